@@ -1,0 +1,45 @@
+# Each target is a thin call of the standard tool. PYTHON and PIP can be set: make setup PYTHON=python3.12
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP ?= $(BIN)/python -m pip
+
+.PHONY: serve test site check bench setup lock clean
+
+serve: setup  ## Serve the site on http://127.0.0.1:8000 and rebuild it on every change
+	$(BIN)/mkdocs serve
+
+test: check  ## Run every test, the browser's included
+	$(BIN)/pytest
+
+site: setup  ## Build the site into site/
+	$(BIN)/mkdocs build
+
+check: setup  ## Style, types, import rules, spelling, workflows
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/zizmor --offline --quiet .github
+
+setup: $(VENV)/.ready  ## Make the virtual environment
+
+$(VENV)/.ready: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "logreg-docs needs Python 3.11 or newer; found: $$($(PYTHON) --version 2>&1). Install one, or name it: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	  || { echo "This Python cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@if [ "$$(uname -s)" = Linux ] && ! $(BIN)/python -c 'import torch' 2>/dev/null \
+	  && [ -z "$$PIP_EXTRA_INDEX_URL$$PIP_INDEX_URL$$PIP_FIND_LINKS$$UV_TORCH_BACKEND" ] \
+	  && ! $(PIP) config list 2>/dev/null | grep -q -e index-url -e find-links; then \
+	    echo "PyTorch for Linux comes with CUDA: about 3 GB will be downloaded. Without a GPU, stop here (Ctrl-C) and run:"; \
+	    echo "  pip install uv && make $(MAKECMDGOALS) PIP='uv pip' UV_TORCH_BACKEND=cpu"; fi
+	$(PIP) install --constraint requirements.lock --editable '.[dev]'
+	@touch $@
+
+lock:  ## Write the versions of the working environment to requirements.lock
+	$(BIN)/python -m pip freeze --exclude-editable --all | sed -e 's/+cpu$$//' -e '/^pip==/d' -e '/^nvidia-/d' -e '/^triton==/d' > requirements.lock
+
+clean:  ## Remove what was built and kept, but not the virtual environment
+	rm -rf site .cache

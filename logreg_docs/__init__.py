@@ -1,0 +1,1 @@
+"""Logistic regression from a straight line to a PyTorch training loop."""

@@ -1,0 +1,166 @@
+"""One check per kind of input, made at the border of every public function.
+
+A message says what came, what was expected and how to mend it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = [
+    "as_array",
+    "as_labels",
+    "as_matrix",
+    "as_probabilities",
+    "as_vector",
+    "check_columns",
+    "check_rows",
+    "count",
+    "fraction",
+    "freeze",
+    "non_negative",
+    "number",
+    "positive",
+]
+
+
+def as_array(value: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return `value` as a finite float array of any shape, without changing the caller's data."""
+    try:
+        raw = np.asarray(value)
+    except ValueError as error:
+        hint = "Give every row the same number of values."
+        raise ValueError(f"{name} must be a rectangular array, got rows of unequal length. {hint}") from error
+    if raw.dtype.kind not in "biuf":
+        hint = "Convert it with np.asarray(..., dtype=float)."
+        raise TypeError(f"{name} must hold real numbers, got an array of dtype {raw.dtype}. {hint}")
+    with np.errstate(over="ignore"):  # a long double beyond float64 becomes inf and is refused below
+        array = raw.astype(np.float64)
+    if array.size == 0:
+        raise ValueError(f"{name} must not be empty, got shape {array.shape}. Pass at least one value.")
+    if not np.isfinite(array).all():
+        bad = int(array.size - np.isfinite(array).sum())
+        hint = "Drop or impute those values first."
+        raise ValueError(f"{name} must be finite, got nan or inf in {bad} of {array.size} values. {hint}")
+    return array
+
+
+def as_vector(value: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return `value` as a finite one-dimensional array."""
+    array = as_array(value, name)
+    if array.ndim != 1:
+        hint = f" Flatten it with {name}.ravel()." if array.ndim == 2 and 1 in array.shape else ""  # noqa: PLR2004 - a matrix
+        raise ValueError(f"{name} must be one-dimensional, got shape {array.shape}.{hint}")
+    return array
+
+
+def as_matrix(value: ArrayLike, name: str = "X") -> NDArray[np.float64]:
+    """Return `value` as a finite array of shape (n_samples, n_features)."""
+    array = as_array(value, name)
+    if array.ndim != 2:  # noqa: PLR2004 - a matrix
+        hint = f" Make one feature a column with {name}.reshape(-1, 1)." if array.ndim == 1 else ""
+        raise ValueError(f"{name} must have shape (n_samples, n_features), got shape {array.shape}.{hint}")
+    return array
+
+
+def as_labels(value: ArrayLike, name: str = "y", *, both_classes: bool = False) -> NDArray[np.float64]:
+    """Return `value` as a vector of 0.0 and 1.0, with both present where `both_classes` asks for it."""
+    array = as_vector(value, name)
+    classes = np.unique(array)
+    if not np.isin(classes, (0.0, 1.0)).all():
+        shown = ", ".join(f"{c:g}" for c in classes[:5]) + (", …" if classes.size > 5 else "")  # noqa: PLR2004 - a glance
+        raise ValueError(
+            f"{name} must hold only the labels 0 and 1, got {shown}. Map your classes, e.g. with (y == positive)."
+        )
+    if both_classes and classes.size == 1:
+        raise ValueError(
+            f"{name} must hold both classes, got only {classes[0]:g}. "
+            f"With one class the best probability is {classes[0]:g} everywhere and no finite fit exists."
+        )
+    return array
+
+
+def as_probabilities(
+    value: ArrayLike, name: str = "probabilities", *, open_interval: bool = False
+) -> NDArray[np.float64]:
+    """Return `value` as an array within [0, 1], or within (0, 1) where `open_interval` asks for it."""
+    array = as_array(value, name)
+    inside = (array > 0) & (array < 1) if open_interval else (array >= 0) & (array <= 1)
+    if not inside.all():
+        interval = "strictly between 0 and 1" if open_interval else "between 0 and 1"
+        worst = float(array[~inside].flat[0])
+        raise ValueError(f"{name} must lie {interval}, got {worst:g}. Pass probabilities, not logits or percentages.")
+    return array
+
+
+def check_rows(X: NDArray[np.float64], y: NDArray[np.float64], X_name: str = "X", y_name: str = "y") -> None:
+    """Refuse two arrays whose first axes differ, so that nothing broadcasts in silence."""
+    if X.shape[0] != y.shape[0]:
+        raise ValueError(
+            f"{X_name} and {y_name} must have the same number of rows, got {X.shape[0]} and {y.shape[0]}. "
+            f"Pair every row of {X_name} with one value of {y_name}."
+        )
+
+
+def check_columns(X: NDArray[np.float64], w: NDArray[np.float64], X_name: str = "X", w_name: str = "w") -> None:
+    """Refuse weights that do not match the columns of `X`."""
+    if X.shape[1] != w.shape[0]:
+        raise ValueError(
+            f"{w_name} must have one weight per column of {X_name}, got {w.shape[0]} weights for {X.shape[1]} columns."
+        )
+
+
+def number(value: float, name: str) -> float:
+    """Return `value` as one finite float."""
+    array = as_array(value, name)
+    if array.ndim != 0:
+        hint = f" Take the number out with {name}.item()." if array.size == 1 else ""
+        raise ValueError(f"{name} must be one number, got an array of shape {array.shape}.{hint}")
+    return float(array)
+
+
+def positive(value: float, name: str) -> float:
+    """Return `value` as a finite float greater than zero."""
+    result = number(value, name)
+    if result <= 0:
+        raise ValueError(f"{name} must be greater than 0, got {result:g}.")
+    return result
+
+
+def non_negative(value: float, name: str) -> float:
+    """Return `value` as a finite float that is not negative."""
+    result = number(value, name)
+    if result < 0:
+        raise ValueError(f"{name} must not be negative, got {result:g}.")
+    return result
+
+
+def fraction(value: float, name: str, *, include_zero: bool = True) -> float:
+    """Return `value` as a float in [0, 1), or in (0, 1) where zero is no choice."""
+    result = number(value, name)
+    if not (0 <= result < 1) or (result == 0 and not include_zero):
+        interval = "[0, 1)" if include_zero else "(0, 1)"
+        raise ValueError(f"{name} must lie in {interval}, got {result:g}.")
+    return result
+
+
+def count(value: object, name: str) -> int:
+    """Return `value` as an integer of at least one."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        hint = f" Pass {int(value)}." if isinstance(value, float) and value.is_integer() else ""
+        raise TypeError(f"{name} must be a whole number, got {value!r}.{hint}")
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value}.")
+    return int(value)
+
+
+def freeze(array: ArrayLike) -> NDArray[np.float64]:
+    """Return a read-only copy, because a frozen dataclass does not freeze the arrays in it."""
+    copy = np.array(array, dtype=np.float64)
+    copy.setflags(write=False)
+    return copy

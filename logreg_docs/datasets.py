@@ -1,0 +1,218 @@
+"""Every data set of the site: seeded or shipped with its source, never downloaded.
+
+`make_*` draws data from a seed, `load_*` returns data that were once measured.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sklearn.datasets import load_breast_cancer as _sklearn_breast_cancer
+from sklearn.datasets import make_classification
+from sklearn.model_selection import train_test_split
+
+from logreg_docs._validation import count, freeze
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = [
+    "Dataset",
+    "Split",
+    "Students",
+    "load_breast_cancer",
+    "load_challenger",
+    "make_outline_data",
+    "make_students",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Students:
+    """Students who sat one exam; arrays are read-only.
+
+    Args:
+        hours: Hours of study, shape (n_samples,).
+        scores: Exam scores in points from 0 to 100, shape (n_samples,).
+        passed: 1 where the score is at least `pass_mark`, else 0, shape (n_samples,).
+        pass_mark: Points needed to pass.
+    """
+
+    hours: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    passed: NDArray[np.float64]
+    pass_mark: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Dataset:
+    """Features and labels with the names and the source a reader needs; arrays are read-only.
+
+    Args:
+        X: Features, shape (n_samples, n_features).
+        y: Labels in {0, 1}, shape (n_samples,).
+        feature_names: One name per column, with its unit.
+        target_names: What label 0 and label 1 mean.
+        source: Where the data come from.
+    """
+
+    X: NDArray[np.float64]
+    y: NDArray[np.float64]
+    feature_names: tuple[str, ...]
+    target_names: tuple[str, str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Split:
+    """Rows to learn from and rows to be judged on; arrays are read-only.
+
+    Args:
+        X_train: Features, shape (n_train, n_features).
+        X_test: Features, shape (n_test, n_features).
+        y_train: Labels in {0, 1}, shape (n_train,).
+        y_test: Labels in {0, 1}, shape (n_test,).
+    """
+
+    X_train: NDArray[np.float64]
+    X_test: NDArray[np.float64]
+    y_train: NDArray[np.float64]
+    y_test: NDArray[np.float64]
+
+
+def make_students(n_samples: int = 40, *, seed: int = 7) -> Students:
+    r"""Draw students whose score grows with hours of study.
+
+    $$\text{score} = 22 + 5.2\,\text{hours} + \varepsilon, \qquad \varepsilon \sim \mathcal N(0, 9^2)$$
+
+    Hours are uniform on [0.5, 10] and rounded to tenths; scores are rounded to whole points and clipped to 0 ... 100.
+    A student passes with 50 points.
+
+    Args:
+        n_samples: Number of students.
+        seed: Seed of the random generator.
+
+    Returns:
+        The students, ordered by hours.
+
+    Raises:
+        TypeError: If `n_samples` is not a whole number.
+        ValueError: If `n_samples` is below 1.
+
+    Examples:
+        >>> students = make_students(3, seed=0)
+        >>> students.hours
+        array([0.9, 3.1, 6.6])
+        >>> students.passed
+        array([0., 0., 1.])
+    """
+    n = count(n_samples, "n_samples")
+    rng = np.random.default_rng(seed)
+    hours = np.sort(np.round(rng.uniform(0.5, 10.0, n), 1))
+    scores = np.clip(np.round(22.0 + 5.2 * hours + rng.normal(0.0, 9.0, n)), 0.0, 100.0)
+    pass_mark = 50.0
+    return Students(hours=freeze(hours), scores=freeze(scores), passed=freeze(scores >= pass_mark), pass_mark=pass_mark)
+
+
+def make_outline_data(n_samples: int = 1000, *, n_features: int = 10, random_state: int = 42) -> Split:
+    """Draw the classification data of the PyTorch chapter and hold a fifth of it back.
+
+    The call is `make_classification(n_samples, n_features=10, random_state=42)`, then
+    `train_test_split(test_size=0.2, random_state=42)`. Two of the ten columns are combinations of others by
+    scikit-learn's default, so the training matrix has rank 8.
+
+    Args:
+        n_samples: Rows before the split, at least 2.
+        n_features: Columns, at least 4 for scikit-learn's default of 2 informative and 2 redundant ones.
+        random_state: Seed of both calls.
+
+    Returns:
+        The four arrays.
+
+    Raises:
+        TypeError: If a number is not whole.
+        ValueError: If `n_samples` is below 2 or `n_features` below 4.
+
+    Examples:
+        >>> split = make_outline_data()
+        >>> split.X_train.shape, split.X_test.shape
+        ((800, 10), (200, 10))
+
+    Source:
+        scikit-learn, `sklearn.datasets.make_classification`, after I. Guyon (2003), Design of experiments for the
+        NIPS 2003 variable selection benchmark.
+    """
+    rows, columns = count(n_samples, "n_samples"), count(n_features, "n_features")
+    if rows < 2:  # noqa: PLR2004 - one row to learn from, one to be judged on
+        raise ValueError(f"n_samples must be at least 2 to be split, got {rows}.")
+    if columns < 4:  # noqa: PLR2004 - 2 informative and 2 redundant
+        raise ValueError(f"n_features must be at least 4 (2 informative, 2 redundant), got {columns}.")
+    X, y = make_classification(rows, n_features=columns, random_state=random_state)
+    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, random_state=random_state)
+    return Split(X_train=freeze(X_train), X_test=freeze(X_test), y_train=freeze(y_train), y_test=freeze(y_test))
+
+
+def load_breast_cancer() -> Dataset:
+    """Return the Wisconsin breast cancer data that ship with scikit-learn.
+
+    Label 1 means benign, as in scikit-learn. Features are in their own units, from hundredths to thousands, and
+    are not scaled.
+
+    Returns:
+        569 tumours with 30 features.
+
+    Examples:
+        >>> data = load_breast_cancer()
+        >>> data.X.shape, data.target_names
+        ((569, 30), ('malignant', 'benign'))
+
+    Source:
+        W. N. Street, W. H. Wolberg and O. L. Mangasarian (1993), Nuclear feature extraction for breast tumor
+        diagnosis, SPIE 1905; UCI Machine Learning Repository.
+    """
+    bunch = _sklearn_breast_cancer()
+    zero, one = (str(name) for name in bunch.target_names)
+    return Dataset(
+        X=freeze(bunch.data),
+        y=freeze(bunch.target),
+        feature_names=tuple(str(name) for name in bunch.feature_names),
+        target_names=(zero, one),
+        source="UCI Machine Learning Repository, through sklearn.datasets.load_breast_cancer",
+    )
+
+
+# Joint temperature in °F and whether any primary O-ring was in thermal distress, for 23 launches in order of date.
+_CHALLENGER = (
+    (66, 0), (70, 1), (69, 0), (68, 0), (67, 0), (72, 0), (73, 0), (70, 0), (57, 1), (63, 1), (70, 1), (78, 0),
+    (67, 0), (53, 1), (67, 0), (75, 0), (70, 0), (81, 0), (76, 0), (79, 0), (75, 1), (76, 0), (58, 1),
+)  # fmt: skip
+
+
+def load_challenger() -> Dataset:
+    """Return the 23 space shuttle launches before the Challenger accident whose boosters were recovered.
+
+    The feature is the temperature of the joints at launch in degrees Fahrenheit. Label 1 means that at least one
+    primary O-ring showed thermal distress. The accident itself, at 31 °F, is not in the data.
+
+    Returns:
+        23 launches with one feature.
+
+    Examples:
+        >>> data = load_challenger()
+        >>> data.X.shape, int(data.y.sum())
+        ((23, 1), 7)
+
+    Source:
+        S. R. Dalal, E. B. Fowlkes and B. Hoadley (1989), Risk analysis of the space shuttle: pre-Challenger
+        prediction of failure, JASA 84, 945-957, table 1.
+    """
+    temperature, distress = np.array(_CHALLENGER, dtype=float).T
+    return Dataset(
+        X=freeze(temperature.reshape(-1, 1)),
+        y=freeze(distress),
+        feature_names=("temperature (°F)",),
+        target_names=("no distress", "distress"),
+        source="Dalal, Fowlkes and Hoadley (1989), JASA 84, table 1",
+    )

@@ -1,0 +1,1 @@
+"""Figures: each function draws the results it is handed and never trains."""

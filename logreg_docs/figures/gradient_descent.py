@@ -1,0 +1,275 @@
+"""Pictures of walks downhill: on a curve, on contours, as losses per step, and of a search over settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+__all__ = [
+    "ContourPanel",
+    "CurveWalk",
+    "plot_contour_paths",
+    "plot_curve_walks",
+    "plot_downhill_walk",
+    "plot_grid_search",
+    "plot_per_step",
+]
+
+_COLOURS = ("blue", "orange", "green", "magenta", "fg")
+_DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (9, 3)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CurveWalk:
+    """One walk on a curve.
+
+    Args:
+        title: What is special about this walk.
+        path: Visited places, shape (n + 1,).
+        heights: The loss at each of them, shape (n + 1,).
+    """
+
+    title: str
+    path: NDArray[np.float64]
+    heights: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ContourPanel:
+    """A log loss over two parameters, and a walk on it.
+
+    Args:
+        title: What is special about this walk.
+        w: Weights of the grid, shape (n_w,).
+        b: Intercepts of the grid, shape (n_b,).
+        log_loss: Heights of the grid, shape (n_b, n_w).
+        path_w: Weights visited, shape (n + 1,).
+        path_b: Intercepts visited, shape (n + 1,).
+        optimum: Weight and intercept of the minimum.
+        w_label: Name of the horizontal axis with its unit.
+    """
+
+    title: str
+    w: NDArray[np.float64]
+    b: NDArray[np.float64]
+    log_loss: NDArray[np.float64]
+    path_w: NDArray[np.float64]
+    path_b: NDArray[np.float64]
+    optimum: tuple[float, float]
+    w_label: str
+
+
+@styled
+def plot_downhill_walk(
+    w: NDArray[np.float64], log_loss: NDArray[np.float64], *, walk: CurveWalk, slopes: NDArray[np.float64]
+) -> DescribedFigure:
+    """Draw a loss over one weight, the points of a walk, their tangents, and at the start gradient against step.
+
+    Args:
+        w: Weights along the horizontal axis, shape (n_grid,).
+        log_loss: Loss at each of them in nats, shape (n_grid,).
+        walk: The walk; its first step should be long enough to see.
+        slopes: Derivative of the loss at each point of the walk, shape (n + 1,).
+
+    Returns:
+        The figure.
+    """
+    alt = (
+        f"A valley-shaped curve of the log loss over one weight. A walk of {walk.path.size - 1} steps starts at "
+        f"w = {walk.path[0]:.2f} with log loss {walk.heights[0]:.2f} and ends near the bottom at "
+        f"w = {walk.path[-1]:.2f} with {walk.heights[-1]:.2f}. Tangents flatten and steps shorten on the way. At the "
+        f"start one arrow, the gradient, points uphill, and another, the step, points the opposite way."
+    )
+    figure, (ax,) = new_figure(alt, height=3.5)
+    ax.plot(w, log_loss, color=PALETTE["muted"].light, label="log loss J(w)")
+    half = 0.1 * float(np.ptp(w))
+    for place, height, slope in zip(walk.path, walk.heights, slopes, strict=True):
+        ends = np.array([-half, half])
+        ax.plot(place + ends, height + slope * ends, color=PALETTE["green"].light, lw=1.1)
+    ax.plot(walk.path, walk.heights, "o-", color=PALETTE["blue"].light, lw=0.8, mew=0, label="the walk", gid="walk")
+    start, top = float(walk.path[0]), float(walk.heights[0])
+    reach = 0.16 * float(np.ptp(w)) * float(np.sign(slopes[0]))
+    for direction, colour, text in ((1.0, "orange", "gradient:\nuphill"), (-1.0, "blue", "step:\ndownhill")):
+        colour_hex = PALETTE[colour].light
+        ax.annotate(
+            "",
+            (start + direction * reach, top),
+            (start, top),
+            arrowprops={"arrowstyle": "-|>", "color": colour_hex, "lw": 2},
+        )
+        ax.text(start + direction * reach * 1.08, top, text, color=colour_hex, va="center",
+                ha="left" if direction * reach > 0 else "right")  # fmt: skip
+    ax.set(xlabel="weight w (nats per standard deviation of hours)", ylabel="log loss J (nats)")
+    ax.set_xlim(min(float(w[0]), start - 1.9 * abs(reach)), float(w[-1]))
+    ax.legend(loc="upper right")
+    return figure
+
+
+@styled
+def plot_curve_walks(
+    x: NDArray[np.float64], heights: NDArray[np.float64], *, walks: Sequence[CurveWalk], xlabel: str, ylabel: str
+) -> DescribedFigure:
+    """Draw several walks on the same curve, one panel each.
+
+    Args:
+        x: Places along the horizontal axis, shape (n_grid,).
+        heights: The loss at each of them, shape (n_grid,).
+        walks: An even number of walks that start at the same place.
+        xlabel: Name of the horizontal axis with its unit.
+        ylabel: Name of the vertical axis with its unit.
+
+    Returns:
+        The figure.
+    """
+    ends = "; ".join(f"{walk.title}: from {walk.heights[0]:.3g} to {walk.heights[-1]:.3g}" for walk in walks)
+    alt = (
+        f"{len(walks)} panels show the same bowl-shaped loss and walks of {walks[0].path.size - 1} steps from the same "
+        f"place. Loss at the first and the last point: {ends}."
+    )
+    figure, axes = new_figure(
+        alt, height=2.3 * (len(walks) // 2), rows=len(walks) // 2, columns=2, sharex=True, sharey=True
+    )
+    for ax, walk, colour in zip(axes, walks, _COLOURS, strict=False):
+        ax.plot(x, heights, color=PALETTE["muted"].light, lw=1.2)
+        ax.plot(walk.path, walk.heights, "o-", color=PALETTE[colour].light, lw=1, mew=0, ms=4.5)
+        ax.plot(walk.path[:1], walk.heights[:1], "s", color=PALETTE["fg"].light, mew=0, ms=7)
+        ax.set_title(walk.title)
+        ax.set_xlim(x[0], x[-1])
+    for ax in axes[-2:]:
+        ax.set_xlabel(xlabel)
+    for ax in axes[::2]:
+        ax.set_ylabel(ylabel)
+    return figure
+
+
+def _draw_contours(ax: Axes, panel: ContourPanel) -> None:
+    low, high = float(panel.log_loss.min()), float(panel.log_loss.max())
+    # Levels crowd near the minimum, where a valley shows its shape.
+    levels = low + (high - low) * np.linspace(0.04, 0.95, 9) ** 2
+    ax.contour(panel.w, panel.b, panel.log_loss, levels=levels, colors=PALETTE["muted"].light, linewidths=0.8)
+    ax.plot(panel.path_w, panel.path_b, "o-", color=PALETTE["blue"].light, lw=1, ms=3.5, mew=0)
+    ax.plot(panel.path_w[:1], panel.path_b[:1], "s", color=PALETTE["fg"].light, mew=0, ms=7, label="start")
+    ax.plot(*[[value] for value in panel.optimum], "*", color=PALETTE["orange"].light, mew=0, ms=13, label="minimum")
+    ax.set(title=panel.title, xlabel=panel.w_label, ylabel="intercept b (nats)")
+    ax.set_xlim(panel.w[0], panel.w[-1])
+    ax.set_ylim(panel.b[0], panel.b[-1])
+
+
+@styled
+def plot_contour_paths(panels: Sequence[ContourPanel]) -> DescribedFigure:
+    """Draw walks over contours of the log loss, side by side.
+
+    Args:
+        panels: One panel per walk.
+
+    Returns:
+        The figure.
+    """
+    told = " ".join(
+        f"{panel.title}: {panel.path_w.size - 1} steps from ({panel.path_w[0]:.2f}, {panel.path_b[0]:.2f}) to "
+        f"({panel.path_w[-1]:.2f}, {panel.path_b[-1]:.2f}); the minimum lies at ({panel.optimum[0]:.2f}, "
+        f"{panel.optimum[1]:.2f})."
+        for panel in panels
+    )
+    figure, axes = new_figure(
+        f"Contours of the log loss over weight and intercept with the points of gradient descent. {told}",
+        height=3.6,
+        columns=len(panels),
+    )
+    for ax, panel in zip(axes, panels, strict=True):
+        _draw_contours(ax, panel)
+    axes[-1].legend(loc="best")
+    return figure
+
+
+@styled
+def plot_per_step(
+    curves: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]],
+    *,
+    xlabel: str = "step",
+    ylabel: str = "log loss J (nats)",
+    log_y: bool = False,
+) -> DescribedFigure:
+    """Draw one line per setting over the number of the step: losses, gaps or learning rates.
+
+    Args:
+        curves: Name of a setting, and its steps and values; at most five. Pass some 200 points at most.
+        xlabel: Name of the horizontal axis.
+        ylabel: Name of the vertical axis with its unit.
+        log_y: Whether the vertical axis is logarithmic; values must then be positive.
+
+    Returns:
+        The figure.
+    """
+    told = "; ".join(f"{name}: from {y[0]:.3g} to {y[-1]:.3g}" for name, (_, y) in curves.items())
+    scale = " on a logarithmic scale" if log_y else ""
+    figure, (ax,) = new_figure(f"Lines of {ylabel}{scale} over {xlabel}. First and last values: {told}.", height=3.3)
+    for (name, (x, y)), colour, dash in zip(curves.items(), _COLOURS, _DASHES, strict=False):
+        ax.plot(x, y, color=PALETTE[colour].light, ls=dash, label=name)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    if log_y:
+        ax.set_yscale("log")
+    figure.legend(loc="outside right upper")
+    return figure
+
+
+@styled
+def plot_grid_search(
+    row_values: Sequence[float],
+    column_values: Sequence[float],
+    scores: NDArray[np.float64],
+    *,
+    row_label: str,
+    column_label: str,
+    score_label: str,
+) -> DescribedFigure:
+    """Draw a heat map of a search over two settings; the lowest score is framed.
+
+    Args:
+        row_values: Values of the first setting.
+        column_values: Values of the second setting.
+        scores: The score of each pair, lower is better, shape (n_rows, n_columns).
+        row_label: Name of the first setting.
+        column_label: Name of the second setting.
+        score_label: What the numbers are, with their unit.
+
+    Returns:
+        The figure.
+    """
+    i, j = (int(k) for k in np.unravel_index(int(np.argmin(scores)), scores.shape))
+    alt = (
+        f"A heat map of {score_label} for {len(row_values)} values of {row_label} and {len(column_values)} of "
+        f"{column_label}. The lowest, {scores[i, j]:.3f}, is framed at {row_label} {row_values[i]:g} and "
+        f"{column_label} {column_values[j]:g}; the highest is {scores.max():.3f}."
+    )
+    figure, (ax,) = new_figure(alt, height=0.9 + 0.45 * len(row_values))
+    # By rank, so that one bad corner does not flatten the rest.
+    ranks = scores.ravel().argsort().argsort().reshape(scores.shape) / max(1, scores.size - 1)
+    for (row, column), score in np.ndenumerate(scores):
+        best = (row, column) == (i, j)
+        ax.bar(
+            column,
+            0.96,
+            width=0.96,
+            bottom=row - 0.48,
+            color=PALETTE["orange"].light,
+            alpha=0.03 + 0.5 * ranks[row, column],
+        )
+        ax.text(column, row, f"{score:.3f}", ha="center", va="center", fontweight="bold" if best else "normal")
+    ax.bar(j, 0.96, width=0.96, bottom=i - 0.48, fill=False, edgecolor=PALETTE["blue"].light, lw=2.2)
+    ax.set_xticks(range(len(column_values)), [f"{value:g}" for value in column_values])
+    ax.set_yticks(range(len(row_values)), [f"{value:g}" for value in row_values])
+    ax.set(xlabel=column_label, ylabel=row_label, title=score_label, ylim=(len(row_values) - 0.5, -0.5))
+    ax.grid(visible=False)
+    ax.tick_params(length=0)
+    return figure

@@ -1,0 +1,252 @@
+"""Pictures of least squares: squared residuals, the valley of their sum, the projection, lost digits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.patches import Polygon, Rectangle
+
+from logreg_docs.figures.style import PALETTE, new_figure, styled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from logreg_docs.figures.style import DescribedFigure
+
+__all__ = ["plot_digits_lost", "plot_lines", "plot_projection", "plot_residual_squares", "plot_rss_valley"]
+
+_LINES = (("blue", "-"), ("magenta", "--"), ("green", "-."), ("orange", ":"))
+_MARKERS = ("o", "s", "^", "D")
+
+
+@styled
+def plot_residual_squares(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    lines: Mapping[str, tuple[float, float]],
+    *,
+    x_label: str = "hours of study",
+    y_label: str = "score (points)",
+) -> DescribedFigure:
+    """Draw every residual of some lines as the square whose area the method counts.
+
+    Args:
+        x: Feature, shape (n_samples,).
+        y: Target, shape (n_samples,).
+        lines: Title of a panel to (intercept, slope) of its line.
+        x_label: Name and unit of the feature.
+        y_label: Name and unit of the target.
+
+    Returns:
+        One panel per line; its title ends with the sum of the areas.
+    """
+    residuals = [y - intercept - slope * x for intercept, slope in lines.values()]
+    sums = [float(r @ r) for r in residuals]
+    told = "; ".join(f"{title}: {total:,.0f}" for title, total in zip(lines, sums, strict=True))
+    alt = (
+        f"{len(x)} points of {y_label} against {x_label}, once per line. Between each point and the line stands a "
+        f"square whose side is the residual. Sum of the areas in squared units: {told}."
+    )
+    figure, panels = new_figure(alt, height=3.9, columns=len(lines), sharey=True)
+    left, right = _limits(x)
+    low, high = _limits(np.concatenate([y, *[a + b * np.array([left, right]) for a, b in lines.values()]]))
+    ratio = (right - left) / (high - low)
+    for axes, (title, (a, b)), residual, total in zip(panels, lines.items(), residuals, sums, strict=True):
+        axes.set(xlim=(left, right), ylim=(low, high), aspect=ratio, xlabel=x_label)
+        axes.set_title(f"{title}\narea {total:,.0f}")
+        for xi, yi, r in zip(x, y, residual, strict=True):
+            side = abs(r) * ratio * (1 if xi + abs(r) * ratio <= right else -1)
+            axes.add_patch(Rectangle((xi, yi - r), side, r, color=PALETTE["orange"].light, alpha=0.16, lw=1.2))
+        axes.plot([left, right], [a + b * left, a + b * right], color=PALETTE["blue"].light)
+        axes.plot(x, y, "o", mew=0, color=PALETTE["fg"].light, ms=4)
+    panels[0].set_ylabel(y_label)
+    return figure
+
+
+@styled
+def plot_rss_valley(
+    intercepts: NDArray[np.float64], slopes: NDArray[np.float64], rss: NDArray[np.float64], best: tuple[float, float]
+) -> DescribedFigure:
+    """Draw the residual sum of squares over both parameters, with its one lowest point.
+
+    Args:
+        intercepts: Values on the horizontal axis, shape (n,).
+        slopes: Values on the vertical axis, shape (k,).
+        rss: Residual sum of squares, shape (k, n), in squared points.
+        best: Intercept and slope of the least-squares line.
+
+    Returns:
+        Contours, drawn at equal steps of the square root of the sum.
+    """
+    alt = (
+        f"Contours of the residual sum of squares over intercept and slope: nested tilted ellipses, one long narrow "
+        f"valley with a single lowest point at intercept {best[0]:.1f} and slope {best[1]:.2f}. A higher intercept "
+        f"can be paid for, in part, by a lower slope."
+    )
+    figure, (axes,) = new_figure(alt, height=3.7)
+    levels = np.linspace(np.sqrt(rss.min()), np.sqrt(rss.max()), 11)[1:] ** 2
+    drawn = axes.contour(intercepts, slopes, rss, levels=levels, colors=PALETTE["blue"].light, linewidths=1.0)
+    axes.clabel(drawn, levels=levels[1::3], fmt=lambda value: f"{value:,.0f}", fontsize=9)
+    axes.plot(*best, "o", ms=8, mew=0, color=PALETTE["orange"].light)
+    axes.annotate("lowest point", best, (8, 8), textcoords="offset points", color=PALETTE["orange"].light)
+    axes.set(xlabel=r"intercept $\beta_0$ (points)", ylabel=r"slope $\beta_1$ (points per hour)")
+    return figure
+
+
+@styled
+def plot_projection(x: NDArray[np.float64], y: NDArray[np.float64], fitted: NDArray[np.float64]) -> DescribedFigure:
+    """Draw three observations as one arrow in space, and its shadow on the plane of all lines.
+
+    Args:
+        x: Feature of three observations, shape (3,).
+        y: Their target, shape (3,).
+        fitted: The fitted values of the least-squares line, shape (3,).
+
+    Returns:
+        The plane spanned by the column of ones and x, with y, its projection and the residual.
+    """
+    alt = (
+        "A tilted plane that holds every combination of the column of ones and the column x. The arrow y leaves the "
+        "plane. From its tip a dashed line, the residual, drops onto the plane at a right angle and meets it at the "
+        "tip of the fitted arrow, the point of the plane nearest to y."
+    )
+    figure, (axes,) = new_figure(alt, height=3.4)
+    view, plane = _view(y - fitted, fitted)
+    axes.add_patch(Polygon(plane @ view.T, closed=True, fc=PALETTE["pale"].light, alpha=0.6))
+    length = 0.5 * float(np.linalg.norm(fitted))
+    ones, column = (length * v / np.linalg.norm(v) for v in (np.ones(3), x))
+    target, shadow = view @ y, view @ fitted
+    _arrow(axes, view @ ones, "muted", "column of ones")
+    _arrow(axes, view @ column, "muted", "column $x$")
+    _arrow(axes, target, "fg", "$y$")
+    _arrow(axes, shadow, "blue", r"$\hat{y}$, the projection")
+    axes.plot(*np.transpose([shadow, target]), "--", color=PALETTE["orange"].light)
+    middle = 0.5 * (shadow + target)
+    axes.annotate(
+        r"residual $y - \hat{y}$", _pair(middle), (7, 0), textcoords="offset points", color=PALETTE["orange"].light
+    )
+    back, up = -0.06 * shadow, 0.12 * (target - shadow)
+    axes.plot(*np.transpose([shadow + back, shadow + back + up, shadow + up]), color=PALETTE["fg"].light, lw=1)
+    axes.set_aspect("equal")
+    axes.margins(0.04)
+    axes.axis("off")
+    return figure
+
+
+@styled
+def plot_digits_lost(
+    condition_numbers: NDArray[np.float64], errors: Mapping[str, NDArray[np.float64]]
+) -> DescribedFigure:
+    """Draw the relative error of some solvers against the condition number.
+
+    Args:
+        condition_numbers: One per problem, shape (n_problems,).
+        errors: Name of a solver to its relative errors, shape (n_problems,).
+
+    Returns:
+        Both axes logarithmic, with the guides κε and κ²ε, where ε is the spacing of float64 at 1.
+    """
+    last = ", ".join(f"{name} {error[-1]:.0e}" for name, error in errors.items())
+    alt = (
+        f"Relative error against condition number on logarithmic axes. The normal equation climbs beside the guide "
+        f"for the squared condition number, twice as steep as QR and SVD, which stay near or below the guide for the "
+        f"condition number itself. At condition number {condition_numbers[-1]:.0e} the errors are: {last}."
+    )
+    figure, (axes,) = new_figure(alt, height=3.9)
+    epsilon = np.finfo(np.float64).eps
+    guides = (
+        (condition_numbers * epsilon, r"$\kappa\,\varepsilon$"),
+        (condition_numbers**2 * epsilon, r"$\kappa^2\varepsilon$"),
+    )
+    for guide, name in guides:
+        axes.loglog(condition_numbers, guide, color=PALETTE["muted"].light, lw=1, ls=":")
+        axes.annotate(
+            name, (condition_numbers[-1], guide[-1]), (5, -4), textcoords="offset points", annotation_clip=False
+        )
+    for (name, error), (colour, style), marker in zip(errors.items(), _LINES, _MARKERS, strict=False):
+        axes.loglog(condition_numbers, error, ls=style, marker=marker, mew=0, color=PALETTE[colour].light, label=name)
+    axes.set(xlabel=r"condition number $\kappa$ of the design matrix", ylabel="relative error of the coefficients")
+    axes.legend(loc="upper left")
+    return figure
+
+
+@styled
+def plot_lines(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    lines: Mapping[str, tuple[float, float]],
+    *,
+    x_label: str = "hours of study",
+    y_label: str = "score (points)",
+    band: tuple[float, float] | None = None,
+) -> DescribedFigure:
+    """Draw points and some lines through them.
+
+    Args:
+        x: Feature, shape (n_samples,).
+        y: Target, shape (n_samples,).
+        lines: Name to (intercept, slope), at most four.
+        x_label: Name and unit of the feature.
+        y_label: Name and unit of the target.
+        band: Lowest and highest value that make sense for the target, shaded where given.
+
+    Returns:
+        One scatter with the lines over the range of x and a little more. Labels 0 are squares, labels 1 circles.
+    """
+    told = "; ".join(f"{name}: intercept {a:.2f}, slope {b:.2f}" for name, (a, b) in lines.items())
+    beyond = f" The band from {band[0]:g} to {band[1]:g} is shaded." if band else ""
+    alt = f"{len(x)} points of {y_label} against {x_label}, with straight lines. {told}.{beyond}"
+    figure, (axes,) = new_figure(alt)
+    ends = np.array(_limits(x))
+    if band:
+        axes.axhspan(*band, color=PALETTE["pale"].light, alpha=0.5, lw=0)
+    _points(axes, x, y)
+    for (name, (a, b)), (colour, style) in zip(lines.items(), _LINES, strict=False):
+        axes.plot(ends, a + b * ends, ls=style, color=PALETTE[colour].light, label=name)
+    axes.set(xlabel=x_label, ylabel=y_label, xlim=ends)
+    axes.legend(loc="upper left")
+    return figure
+
+
+def _points(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
+    if not np.isin(y, (0.0, 1.0)).all():
+        axes.plot(x, y, "o", mew=0, color=PALETTE["fg"].light, alpha=0.7)
+        return
+    for label, marker, colour in ((0.0, "s", "orange"), (1.0, "o", "blue")):
+        axes.plot(x[y == label], y[y == label], marker, mew=0, color=PALETTE[colour].light, alpha=0.7)
+
+
+def _limits(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the range of the values with a margin, for axes that must not adapt later."""
+    margin = 0.05 * float(np.ptp(values)) or 1.0
+    return float(values.min()) - margin, float(values.max()) + margin
+
+
+def _view(
+    residual: NDArray[np.float64], fitted: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return a (2, 3) view from a little above the plane, and the four corners of a piece of that plane."""
+    normal, along = (v / np.linalg.norm(v) for v in (residual, fitted))
+    depth = np.cross(normal, along)
+    turn, tilt = np.radians(20.0), np.radians(30.0)
+    right = np.cos(turn) * along + np.sin(turn) * depth
+    away = np.cos(turn) * depth - np.sin(turn) * along
+    size = float(np.linalg.norm(fitted))
+    plane = size * np.array([i * along + j * depth for i, j in ((-0.1, -0.5), (1.35, -0.5), (1.35, 0.5), (-0.1, 0.5))])
+    return np.array([right, np.cos(tilt) * normal + np.sin(tilt) * away]), plane
+
+
+def _pair(point: NDArray[np.float64]) -> tuple[float, float]:
+    return float(point[0]), float(point[1])
+
+
+def _arrow(axes: Axes, tip: NDArray[np.float64], colour: str, name: str) -> None:
+    ink = PALETTE[colour].light
+    arrow = {"arrowstyle": "-|>", "color": ink, "lw": 1.8, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", _pair(tip), (0, 0), arrowprops=arrow)
+    axes.annotate(name, _pair(tip), (6, 3), textcoords="offset points", color=ink)
+    axes.update_datalim(np.array([tip, (0.0, 0.0)]))

@@ -1,0 +1,509 @@
+"""Gradient descent for logistic regression: the update, its history, how large a step may be, and scaling.
+
+Shapes: `X` (n_samples, n_features), `y` (n_samples,) in {0, 1}, `w` (n_features,), `b` a number. A point is `w`
+first and `b` last, shape (n_features + 1,). Schedules of the learning rate are in
+[`logreg_docs.schedules`][logreg_docs.schedules].
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from logreg_docs._validation import (
+    as_labels,
+    as_matrix,
+    as_vector,
+    check_columns,
+    check_rows,
+    count,
+    fraction,
+    freeze,
+    non_negative,
+    number,
+    positive,
+)
+from logreg_docs.likelihood import log_loss_hessian
+from logreg_docs.schedules import constant
+from logreg_docs.separation import find_separation
+from logreg_docs.sigmoid import sigmoid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from logreg_docs.schedules import Schedule
+
+__all__ = [
+    "GradientDescentFit",
+    "History",
+    "Standardised",
+    "descend",
+    "finite_difference_gradient",
+    "fit_gradient_descent",
+    "learning_rate_limit",
+    "safe_learning_rate",
+    "standardise",
+]
+
+# Balances the truncation error, of order step², against the rounding error, of order eps / step.
+_CENTRAL_STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class History:
+    r"""Every point of one walk; row 0 is the start and arrays are read-only.
+
+    Args:
+        w: Weights, shape (n + 1, n_features).
+        b: Intercepts, shape (n + 1,).
+        log_loss: Mean log loss over all rows in nats, without the penalty, shape (n + 1,).
+        gradient_norm: Euclidean norm of the gradient of the objective over all rows, penalty included, shape (n + 1,).
+        learning_rate: Rate $\eta_t$ of each step taken, shape (n,).
+    """
+
+    w: NDArray[np.float64]
+    b: NDArray[np.float64]
+    log_loss: NDArray[np.float64]
+    gradient_norm: NDArray[np.float64]
+    learning_rate: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GradientDescentFit:
+    """Where the walk ended and how it went.
+
+    Args:
+        w: Weights, shape (n_features,).
+        b: Intercept in nats.
+        history: Every point on the way.
+        n_steps: Steps taken.
+        converged: Whether the gradient came down to `tolerance` at a point that has an optimum near it. Never true
+            for separable data without a penalty, where the gradient shrinks but no optimum exists.
+        diverged: Whether the walk was stopped because the next point would have left the range of float64.
+    """
+
+    w: NDArray[np.float64]
+    b: float
+    history: History
+    n_steps: int
+    converged: bool
+    diverged: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Standardised:
+    """Columns of mean 0 and standard deviation 1, with what is needed to treat new rows alike.
+
+    Args:
+        X: Scaled features, shape (n_samples, n_features).
+        mean: Mean of each column before scaling, in its own unit, shape (n_features,).
+        scale: Standard deviation of each column before scaling (dividing by n_samples), shape (n_features,).
+    """
+
+    X: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+    def transform(self, X_new: ArrayLike) -> NDArray[np.float64]:
+        """Scale new rows with the mean and the scale of the rows this was made from.
+
+        Args:
+            X_new: Features in their own units, shape (n_new, n_features).
+
+        Returns:
+            Scaled features of the same shape.
+
+        Raises:
+            TypeError: If `X_new` does not hold real numbers.
+            ValueError: If `X_new` has another number of columns, or holds nan or inf.
+
+        Examples:
+            >>> standardise([[0.0], [2.0]]).transform([[3.0]])
+            array([[2.]])
+        """
+        matrix = as_matrix(X_new, "X_new")
+        check_columns(matrix, self.mean, "X_new", "mean")
+        return (matrix - self.mean) / self.scale
+
+
+class _Problem(NamedTuple):
+    """The data as one walk needs them: a column of ones last, and the penalty of each coordinate."""
+
+    design: NDArray[np.float64]
+    y: NDArray[np.float64]
+    penalty: NDArray[np.float64]
+
+    def evaluate(self, point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Return the mean log loss and the gradient of the objective, nan where a logit overflows."""
+        z = self.design @ point
+        if not np.isfinite(z).all():
+            return math.nan, np.full_like(point, math.nan)
+        # p - y is σ(z) for y = 0 and -σ(-z) for y = 1: no digits are lost when p is near y.
+        sign = 1.0 - 2.0 * self.y
+        residuals = sign * sigmoid(sign * z)
+        gradient = self.design.T @ residuals / self.y.size + self.penalty * point
+        return float(np.logaddexp(0.0, sign * z).mean()), gradient
+
+    def rows(self, index: NDArray[np.intp]) -> _Problem:
+        return _Problem(self.design[index], self.y[index], self.penalty)
+
+
+def fit_gradient_descent(
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    learning_rate: float | Schedule = 0.1,
+    n_steps: int = 1000,
+    l2: float = 0.0,
+    momentum: float = 0.0,
+    batch_size: int | None = None,
+    rng: np.random.Generator | None = None,
+    w_start: ArrayLike | None = None,
+    b_start: float = 0.0,
+    tolerance: float = 0.0,
+) -> GradientDescentFit:
+    r"""Fit logistic regression by gradient descent.
+
+    $$v \leftarrow \mu v + g, \qquad (w, b) \leftarrow (w, b) - \eta_t\, v$$
+
+    $$g_w = \frac1m X^\top (p - y) + \lambda w, \qquad g_b = \frac1m \sum_{i=1}^m (p_i - y_i)$$
+
+    This is PyTorch's convention for momentum. All coordinates move at once. With `batch_size` the sums run over
+    one batch; each epoch visits every row once, in a new random order, and its last batch may be smaller.
+
+    Args:
+        X: Features, shape (n_samples, n_features).
+        y: Labels in {0, 1}, shape (n_samples,), both present.
+        learning_rate: Rate $\eta > 0$, or a schedule that maps the number of the step, from 0, to a rate.
+        n_steps: Largest number of updates.
+        l2: Penalty $\lambda \ge 0$ of the objective $J + \tfrac\lambda2 \lVert w \rVert^2$; `b` is not penalised.
+        momentum: Share $\mu$ of the last velocity that is kept, in [0, 1).
+        batch_size: Rows per step, at most n_samples; all rows where it is None.
+        rng: Source of the random order, needed with `batch_size` and unused without it.
+        w_start: First weights, shape (n_features,); zeros where it is None.
+        b_start: First intercept.
+        tolerance: Stop when the norm of the gradient over all rows is at most this; 0 takes every step.
+
+    Returns:
+        The last point and the whole walk. Too large a rate bounces about without overflow, because the gradient of
+        the log loss is bounded; a walk that would still leave the range of float64 stops with `diverged` set.
+        Separable data return with `converged` false.
+
+    Raises:
+        TypeError: If an argument does not hold real numbers, or `rng` is missing or no Generator.
+        ValueError: If shapes do not fit, a class is absent, or a number lies outside its range.
+
+    Examples:
+        >>> fit = fit_gradient_descent([[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1], learning_rate=1.0, tolerance=1e-6)
+        >>> fit.converged, fit.w.round(3), round(fit.b, 3)
+        (True, array([0.908]), -1.362)
+
+    Source:
+        B. T. Polyak (1964), Some methods of speeding up the convergence of iteration methods, USSR Computational
+        Mathematics and Mathematical Physics 4, 1-17, for momentum; PyTorch, `torch.optim.SGD`, for its convention.
+    """
+    matrix, labels = as_matrix(X), as_labels(y, "y", both_classes=True)
+    check_rows(matrix, labels)
+    strength, threshold = non_negative(l2, "l2"), non_negative(tolerance, "tolerance")
+    problem = _problem(matrix, labels, strength)
+    history, diverged = _walk(
+        problem,
+        _starting_point(matrix, w_start, b_start),
+        rates=_rates(learning_rate, n_steps),
+        momentum=fraction(momentum, "momentum"),
+        batches=_batches(labels.size, batch_size, rng),
+        tolerance=threshold,
+    )
+    small = bool(history.gradient_norm[-1] <= threshold)
+    return GradientDescentFit(
+        w=history.w[-1],
+        b=float(history.b[-1]),
+        history=history,
+        n_steps=history.learning_rate.size,
+        converged=small and (strength > 0 or find_separation(matrix, labels).kind == "none"),
+        diverged=diverged,
+    )
+
+
+def _problem(X: NDArray[np.float64], y: NDArray[np.float64], l2: float) -> _Problem:
+    design = np.column_stack((X, np.ones(y.size)))
+    return _Problem(design, y, np.append(np.full(X.shape[1], l2), 0.0))
+
+
+def _starting_point(X: NDArray[np.float64], w_start: ArrayLike | None, b_start: float) -> NDArray[np.float64]:
+    w = np.zeros(X.shape[1]) if w_start is None else as_vector(w_start, "w_start")
+    check_columns(X, w, w_name="w_start")
+    return np.append(w, number(b_start, "b_start"))
+
+
+def _rates(learning_rate: float | Schedule, n_steps: int) -> NDArray[np.float64]:
+    steps = count(n_steps, "n_steps")
+    schedule = learning_rate if callable(learning_rate) else constant(learning_rate)
+    rates = as_vector([schedule(step) for step in range(steps)], "learning_rate(step)")
+    if (rates < 0).any():
+        step = int(np.argmax(rates < 0))
+        raise ValueError(f"learning_rate(step) must not be negative, got {rates[step]:g} at step {step}.")
+    return rates
+
+
+def _batches(
+    n_samples: int, batch_size: int | None, rng: np.random.Generator | None
+) -> Iterator[NDArray[np.intp] | None]:
+    if batch_size is None:
+        return itertools.repeat(None)
+    size = count(batch_size, "batch_size")
+    if size > n_samples:
+        raise ValueError(f"batch_size must be at most the {n_samples} rows of X, got {size}. Pass None for all rows.")
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be a np.random.Generator with batch_size, got {rng!r}. Try np.random.default_rng(0)."
+        )
+    epochs = (rng.permutation(n_samples) for _ in itertools.count())
+    return (order[i : i + size] for order in epochs for i in range(0, n_samples, size))
+
+
+def _walk(
+    problem: _Problem,
+    start: NDArray[np.float64],
+    *,
+    rates: NDArray[np.float64],
+    momentum: float,
+    batches: Iterator[NDArray[np.intp] | None],
+    tolerance: float,
+) -> tuple[History, bool]:
+    with np.errstate(over="ignore", invalid="ignore"):
+        loss, gradient = problem.evaluate(start)
+        points, losses, norms = [start], [loss], [math.hypot(*gradient)]
+        if not math.isfinite(loss + norms[0]):
+            raise ValueError("the log loss at the start must be finite, got an overflow. Standardise X first.")
+        velocity = np.zeros_like(start)
+        for rate, rows in zip(rates, batches, strict=False):
+            if tolerance > 0 and norms[-1] <= tolerance:
+                break
+            step_gradient = gradient if rows is None else problem.rows(rows).evaluate(points[-1])[1]
+            velocity = momentum * velocity + step_gradient
+            point = points[-1] - rate * velocity
+            loss, gradient = problem.evaluate(point)
+            norm = math.hypot(*gradient)
+            if not math.isfinite(loss + norm):
+                return _history(points, losses, norms, rates), True
+            points.append(point)
+            losses.append(loss)
+            norms.append(norm)
+    return _history(points, losses, norms, rates), False
+
+
+def _history(
+    points: list[NDArray[np.float64]], losses: list[float], norms: list[float], rates: NDArray[np.float64]
+) -> History:
+    path = np.array(points)
+    return History(
+        w=freeze(path[:, :-1]),
+        b=freeze(path[:, -1]),
+        log_loss=freeze(losses),
+        gradient_norm=freeze(norms),
+        learning_rate=freeze(rates[: len(points) - 1]),
+    )
+
+
+def descend(
+    gradient: Callable[[NDArray[np.float64]], ArrayLike],
+    start: ArrayLike,
+    *,
+    learning_rate: float | Schedule,
+    n_steps: int,
+) -> NDArray[np.float64]:
+    r"""Walk downhill on any function whose gradient you can write.
+
+    $$\theta_{t+1} = \theta_t - \eta_t\, \nabla f(\theta_t)$$
+
+    Args:
+        gradient: Maps a point of shape (d,) to the gradient there, shape (d,).
+        start: First point, shape (d,).
+        learning_rate: Rate $\eta > 0$, or a schedule.
+        n_steps: Number of steps.
+
+    Returns:
+        All points, start first, shape (n_steps + 1, d).
+
+    Raises:
+        TypeError: If an argument does not hold real numbers.
+        ValueError: If a number lies outside its range or the gradient has another shape than the point.
+        OverflowError: If the walk leaves the range of float64.
+
+    Examples:
+        >>> descend(lambda x: 2 * x, [1.0], learning_rate=0.25, n_steps=2).ravel()
+        array([1.  , 0.5 , 0.25])
+
+    Source:
+        A.-L. Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées, Comptes rendus
+        25, 536-538.
+    """
+    path = [as_vector(start, "start")]
+    for step, rate in enumerate(_rates(learning_rate, n_steps)):
+        slope = np.asarray(gradient(path[-1].copy()), dtype=np.float64)
+        if slope.shape != path[0].shape:
+            raise ValueError(f"gradient must return shape {path[0].shape}, the point's own, got {slope.shape}.")
+        with np.errstate(over="ignore", invalid="ignore"):
+            point = path[-1] - rate * slope
+        if not np.isfinite(point).all():
+            raise OverflowError(f"step {step} left the range of float64. Lower learning_rate, here {rate:g}.")
+        path.append(point)
+    return np.array(path)
+
+
+def finite_difference_gradient(
+    function: Callable[[NDArray[np.float64]], float], point: ArrayLike, *, step: float = _CENTRAL_STEP
+) -> NDArray[np.float64]:
+    r"""Estimate a gradient from values of the function alone, by central differences.
+
+    $$\frac{\partial f}{\partial \theta_j} \approx \frac{f(\theta + h_j e_j) - f(\theta - h_j e_j)}{2 h_j},
+    \qquad h_j = h \max(1, |\theta_j|)$$
+
+    The error is of order $h^2$ from the formula and of order $\epsilon / h$ from rounding, so the best $h$ is near
+    $\sqrt[3]{\epsilon} \approx 6 \cdot 10^{-6}$ and leaves about ten correct digits.
+
+    Args:
+        function: Maps a point of shape (d,) to a number.
+        point: Where to measure, shape (d,).
+        step: The relative step $h > 0$.
+
+    Returns:
+        Estimated gradient, shape (d,).
+
+    Raises:
+        TypeError: If an argument or a value of the function is no real number.
+        ValueError: If a value is nan or inf, a shape does not fit, or `step` vanishes beside the point.
+
+    Examples:
+        >>> finite_difference_gradient(lambda x: x[0] ** 2 + 3 * x[1], [1.0, 2.0]).round(8)
+        array([2., 3.])
+
+    Source:
+        W. H. Press et al. (2007), Numerical Recipes, 3rd ed., section 5.7.
+    """
+    centre, relative = as_vector(point, "point"), positive(step, "step")
+    estimate = np.empty_like(centre)
+    for j, coordinate in enumerate(centre):
+        ends = np.array([coordinate, coordinate]) + np.array([1.0, -1.0]) * relative * max(1.0, abs(coordinate))
+        if ends[0] == ends[1]:
+            raise ValueError(
+                f"step must change the point, got {relative:g}, lost to rounding. Leave step at its default."
+            )
+        values = [number(function(np.concatenate((centre[:j], [end], centre[j + 1 :]))), "function") for end in ends]
+        # The exact distance of the two points, which rounding has made differ from 2 h.
+        estimate[j] = (values[0] - values[1]) / (ends[0] - ends[1])
+    return estimate
+
+
+def learning_rate_limit(X: ArrayLike, w: ArrayLike, b: float, *, l2: float = 0.0) -> float:
+    r"""Largest constant learning rate at which plain gradient descent stays near this optimum.
+
+    $$\eta_{\max} = \frac{2}{\lambda_{\max}(H)}, \qquad H = \nabla^2 \bigl(J + \tfrac\lambda2 \lVert w \rVert^2\bigr)$$
+
+    Near an optimum the error along an eigenvector of $H$ with eigenvalue $\lambda_k$ is multiplied by
+    $1 - \eta \lambda_k$ in each step. Below the limit all these factors lie inside $(-1, 1)$ or, in directions that
+    do not change the loss, are 1.
+
+    Args:
+        X: Features, shape (n_samples, n_features).
+        w: Weights at the optimum, shape (n_features,).
+        b: Intercept at the optimum.
+        l2: Penalty of the objective.
+
+    Returns:
+        The limit; infinite where the Hessian underflows to 0.
+
+    Raises:
+        TypeError: If an argument does not hold real numbers.
+        ValueError: If shapes do not fit, or a number lies outside its range.
+
+    Examples:
+        >>> round(learning_rate_limit([[-1.0], [1.0]], [0.0], 0.0), 6)
+        8.0
+
+    Source:
+        S. Boyd and L. Vandenberghe (2004), Convex Optimization, section 9.3.
+    """
+    largest = float(np.linalg.eigvalsh(log_loss_hessian(X, w, b, l2=l2))[-1])
+    return 2.0 / largest if largest > 0 else math.inf
+
+
+def safe_learning_rate(X: ArrayLike, *, l2: float = 0.0) -> float:
+    r"""Learning rate below which every full-batch step lowers the objective, wherever it starts.
+
+    $$\eta < \frac2L, \qquad L = \frac{\lambda_{\max}(\tilde X^\top \tilde X)}{4 m} + \lambda$$
+
+    $\tilde X$ is $X$ with a column of ones. Since $\sigma' \le \tfrac14$, no Hessian of the objective has an eigenvalue
+    above $L$.
+
+    Args:
+        X: Features, shape (n_samples, n_features).
+        l2: Penalty $\lambda \ge 0$.
+
+    Returns:
+        The bound $2 / L$.
+
+    Raises:
+        TypeError: If `X` does not hold real numbers.
+        ValueError: If `X` holds nan or inf, `l2` is negative, or the bound underflows to 0.
+
+    Examples:
+        >>> round(safe_learning_rate([[-1.0], [1.0]]), 6)
+        8.0
+
+    Source:
+        Y. Nesterov (2018), Lectures on Convex Optimization, 2nd ed., section 1.2.3.
+    """
+    matrix, strength = as_matrix(X), non_negative(l2, "l2")
+    m = matrix.shape[0]
+    peak = max(1.0, float(np.abs(matrix).max()))
+    # Scaled before it is squared, so that large features cannot overflow.
+    root = float(np.linalg.norm(np.column_stack((matrix, np.ones(m))) / peak, ord=2)) * peak / (2.0 * math.sqrt(m))
+    bound = 2.0 / (root * root + strength)
+    if bound == 0:
+        raise ValueError(f"X must not be so large that the bound underflows, got values up to {peak:g}. Standardise X.")
+    return bound
+
+
+def standardise(X: ArrayLike) -> Standardised:
+    r"""Give every column mean 0 and standard deviation 1.
+
+    $$x'_{ij} = \frac{x_{ij} - \bar x_j}{s_j}, \qquad s_j^2 = \frac1m \sum_{i=1}^m (x_{ij} - \bar x_j)^2$$
+
+    Args:
+        X: Features, shape (n_samples, n_features).
+
+    Returns:
+        The scaled columns, with the mean and the scale for later rows.
+
+    Raises:
+        TypeError: If `X` does not hold real numbers.
+        ValueError: If `X` holds nan or inf, or a column is constant and so has no scale.
+
+    Examples:
+        >>> scaled = standardise([[0.0, 10.0], [2.0, 30.0]])
+        >>> scaled.X
+        array([[-1., -1.],
+               [ 1.,  1.]])
+        >>> scaled.mean, scaled.scale
+        (array([ 1., 20.]), array([ 1., 10.]))
+    """
+    matrix = as_matrix(X)
+    unit = np.abs(matrix).max(axis=0)
+    constants = np.flatnonzero(matrix.max(axis=0) == matrix.min(axis=0))
+    if constants.size:
+        raise ValueError(
+            f"every column of X must vary, got the same value in all {matrix.shape[0]} rows of column "
+            f"{', '.join(map(str, constants))}. Drop it: the intercept already plays its part."
+        )
+    # Dividing by the largest entry first keeps squares in range for values such as 1e300.
+    shrunk = matrix / unit
+    mean, scale = shrunk.mean(axis=0), shrunk.std(axis=0)
+    return Standardised(X=freeze((shrunk - mean) / scale), mean=freeze(mean * unit), scale=freeze(scale * unit))

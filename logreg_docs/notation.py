@@ -1,0 +1,210 @@
+"""One dictionary of names: the symbol in formulas, the name in code, the meaning, the shape.
+
+Every public parameter of the package is listed here, either as a symbol or as an option.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from logreg_docs.tables import Table
+
+__all__ = ["CHAPTERS", "OPTIONS", "SYMBOLS", "Option", "Symbol", "notation_table", "option_table"]
+
+CHAPTERS: dict[int, str] = {
+    1: "01-linear-regression",
+    2: "02-sigmoid",
+    3: "03-likelihood",
+    4: "04-gradient-descent",
+    5: "05-pytorch",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symbol:
+    """A letter of the formulas and its name in code.
+
+    Args:
+        tex: The symbol in TeX, without dollar signs.
+        code: The name in code, or the expression that gives the value.
+        meaning: What it stands for, with its unit.
+        shape: Shape of the array, or `number`.
+        chapter: Number of the chapter that introduces it.
+    """
+
+    tex: str
+    code: str
+    meaning: str
+    shape: str
+    chapter: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A parameter that steers a computation and has no letter of its own in the formulas.
+
+    Args:
+        code: The name in code.
+        meaning: What it does.
+        values: The values it takes, with their unit.
+        chapter: Number of the chapter that introduces it.
+    """
+
+    code: str
+    meaning: str
+    values: str
+    chapter: int
+
+
+_ROWS = "(n_samples,)"
+_COLUMNS = "(n_features,)"
+_BORDERED = "(n_features + 1, n_features + 1)"
+
+# tex, code, meaning, shape, chapter
+SYMBOLS: tuple[Symbol, ...] = tuple(
+    Symbol(tex=tex, code=code, meaning=meaning, shape=shape, chapter=chapter)
+    for tex, code, meaning, shape, chapter in (
+        ("m", "n_samples", "number of rows", "number", 1),
+        ("d", "n_features", "number of columns, the intercept not counted", "number", 1),
+        ("i,\\ j", "i, j", "index of a row, index of a column", "number", 1),
+        ("x", "x", "one feature, in its own unit, such as hours", _ROWS, 1),
+        ("X", "X", "features, one row per sample, each column in its own unit", "(n_samples, n_features)", 1),
+        ("x_i", "X[i]", "features of sample $i$", _COLUMNS, 1),
+        (r"\tilde X", "design_matrix(X)", "features with a column of ones", "(n_samples, n_features + 1)", 1),
+        ("y", "y", "targets: numbers in chapter 1, labels 0 or 1 from chapter 2 on", _ROWS, 1),
+        (r"\bar x,\ \bar y", "x.mean(), y.mean()", "means, in the unit of what is averaged", "number", 1),
+        (r"\varepsilon_i", "noise", "what a straight line cannot explain, in units of $y$", _ROWS, 1),
+        (r"\beta_0", "intercept", "height of the line at $x = 0$, in units of $y$", "number", 1),
+        (r"\beta_1", "slope", "rise of the line, in units of $y$ per unit of $x$", "number", 1),
+        (r"\beta_1, \dots, \beta_d", "coef", "slopes, in units of $y$ per unit of each column", _COLUMNS, 1),
+        (r"\hat y_i", "fitted", "value of the line at row $i$, in units of $y$", _ROWS, 1),
+        (r"y_i - \hat y_i", "residuals", "measured minus fitted, in units of $y$", _ROWS, 1),
+        (r"\operatorname{RSS}", "rss", "sum of squared residuals, in squared units of $y$", "number", 1),
+        ("R^2", "r_squared", "share of the variance of $y$ that the line explains, 1 at best", "number", 1),
+        (r"\kappa(X)", "condition_number", "largest singular value over the smallest, at least 1", "number", 1),
+        ("w", "w", "weights, in nats per unit of each column", _COLUMNS, 2),
+        ("b", "b", "intercept of the logits, in nats", "number", 2),
+        ("z", "z", "logits, from any source, in nats of log-odds", "any", 2),
+        (r"z_i = w^\top x_i + b", "logits", "logits of the model, in nats of log-odds", _ROWS, 2),
+        (r"\sigma(z)", "sigmoid(z)", "sigmoid, a probability in $(0, 1)$", "shape of z", 2),
+        (r"p_i = \sigma(z_i)", "probabilities", "probability that row $i$ is of class 1", _ROWS, 2),
+        (r"p / (1 - p)", "odds(probabilities)", "odds: 4 means four to one", "shape of p", 2),
+        (r"\theta", "theta", "probability that a coin shows 1, or any parameter being estimated", "number", 3),
+        (
+            r"L(\theta)",
+            "bernoulli_likelihood(theta, y)",
+            "likelihood: probability of the data, read as a function of $\\theta$",
+            "number",
+            3,
+        ),
+        (r"\ell(\theta)", "bernoulli_log_likelihood(theta, y)", "log-likelihood, in nats", "number", 3),
+        (r"J(w, b)", "log_loss(logits, y)", "mean log loss, in nats per row", "number", 3),
+        (r"\epsilon", "epsilon", "small number that keeps a logarithm away from 0, a probability", "number", 3),
+        (
+            r"\lambda",
+            "l2",
+            "strength of the penalty $\\tfrac{\\lambda}{2} w^\\top w$, in nats per squared weight; $b$ is not penalised",
+            "number",
+            3,
+        ),
+        (
+            r"\nabla J",
+            "gradient",
+            "derivatives of $J$, in nats per unit of the parameter; $w$ first, $b$ last",
+            "w (n_features,), b number",
+            3,
+        ),
+        ("H", "log_loss_hessian(X, w, b)", "second derivatives of $J$; $w$ first, $b$ last", _BORDERED, 3),
+        (r"\eta", "learning_rate", "step taken per unit of gradient, greater than 0", "number", 4),
+        ("t", "step", "number of the step, from 0", "number", 4),
+        (
+            r"\lambda_{\max}",
+            "np.linalg.eigvalsh(H)[-1]",
+            "largest eigenvalue of the Hessian, the strongest curvature",
+            "number",
+            4,
+        ),
+        (
+            r"L",
+            "2 / safe_learning_rate(X)",
+            "bound of the curvature of $J$ everywhere; written without an argument",
+            "number",
+            4,
+        ),
+        (r"\mu", "momentum", "share of the last step that is kept, in $[0, 1)$", "number", 4),
+        (
+            r"\operatorname{Cov}(\hat w, \hat b)",
+            "covariance",
+            "covariance of the estimates, the inverse of $mH$",
+            _BORDERED,
+            4,
+        ),
+        (
+            r"\operatorname{SE}",
+            "standard_errors",
+            "standard errors, the roots of the diagonal of the covariance",
+            "(n_features + 1,)",
+            4,
+        ),
+    )
+)
+
+# code, meaning, values, chapter
+OPTIONS: tuple[Option, ...] = tuple(
+    Option(code=code, meaning=meaning, values=values, chapter=chapter)
+    for code, meaning, values, chapter in (
+        ("seed", "start of the random generator that draws data or weights", "whole number", 1),
+        ("solver", "algorithm that finds the fit", "name, listed in the API entry", 1),
+        ("fit", "result of a `fit_*` function", "its result class", 1),
+        ("random_state", "seed of scikit-learn's functions", "whole number", 4),
+        ("n_steps", "number of steps to take", "whole number ≥ 1", 4),
+        ("max_steps", "number of steps after which Newton's method gives up", "whole number ≥ 1", 4),
+        (
+            "tolerance",
+            "size of the gradient at which the search stops, in nats per unit of the parameter",
+            "number ≥ 0",
+            4,
+        ),
+        ("batch_size", "rows used per step; all rows where it is `None`", "whole number ≥ 1, or `None`", 4),
+        ("rng", "generator that draws the batches", "`np.random.Generator`", 4),
+        ("w_start", "weights before the first step", "(n_features,), zeros where it is `None`", 4),
+        ("b_start", "intercept before the first step", "number, in nats", 4),
+        ("factor", "what a step decay multiplies the learning rate by", "number in (0, 1)", 4),
+        ("every", "steps between two such multiplications", "whole number ≥ 1", 4),
+        ("rate", "speed of a decay, per step", "number ≥ 0", 4),
+        ("final", "learning rate at the end of a cosine decay", "number ≥ 0", 4),
+        ("function", "function to differentiate", "takes a vector, gives a number", 4),
+        ("point", "where to differentiate", "vector", 4),
+        ("start", "where a descent begins", "vector", 4),
+    )
+)
+
+
+def _link(chapter: int) -> str:
+    return f"[{chapter}](chapters/{CHAPTERS[chapter]}.md)"
+
+
+def notation_table() -> Table:
+    """Return the symbols as a table: formula, code, meaning, shape, chapter.
+
+    Examples:
+        >>> notation_table().rows[0]
+        ('$m$', '`n_samples`', 'number of rows', 'number', '[1](chapters/01-linear-regression.md)')
+    """
+    return Table(
+        columns=("Formula", "Code", "Meaning and unit", "Shape", "Chapter"),
+        rows=[(f"${s.tex}$", f"`{s.code}`", s.meaning, s.shape, _link(s.chapter)) for s in SYMBOLS],
+    )
+
+
+def option_table() -> Table:
+    """Return the options as a table: code, meaning, values, chapter.
+
+    Examples:
+        >>> option_table().columns
+        ('Option', 'What it does', 'Values', 'Chapter')
+    """
+    return Table(
+        columns=("Option", "What it does", "Values", "Chapter"),
+        rows=[(f"`{o.code}`", o.meaning, o.values, _link(o.chapter)) for o in OPTIONS],
+    )

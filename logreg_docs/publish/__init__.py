@@ -1,0 +1,1 @@
+"""What MkDocs runs at build time: find code blocks, execute and cache them, render their outputs."""

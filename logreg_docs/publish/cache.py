@@ -1,0 +1,136 @@
+"""Keep what a page's code gave, under a key made of everything that can change it."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.metadata
+import json
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import grimp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from logreg_docs.publish.chapter import Cell
+
+__all__ = ["Cache", "PackageGraph", "environment", "imported_modules"]
+
+PACKAGE = "logreg_docs"
+_EXECUTOR = ("cache.py", "chapter.py", "execute.py", "fences.py")
+
+
+def imported_modules(sources: Iterable[str]) -> set[str]:
+    """Return the dotted names that code imports, with every `from a import b` read as `a` and `a.b`.
+
+    Args:
+        sources: Pieces of Python code. A piece that does not parse imports nothing; running it will say why.
+
+    Returns:
+        The names.
+
+    Examples:
+        >>> sorted(imported_modules(["import torch", "from logreg_docs import sigmoid"]))
+        ['logreg_docs', 'logreg_docs.sigmoid', 'torch']
+    """
+    names: set[str] = set()
+    for source in sources:
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names.update({node.module, *(f"{node.module}.{alias.name}" for alias in node.names)})
+    return names
+
+
+class PackageGraph:
+    """The package's modules, who imports whom, and what each file holds."""
+
+    def __init__(self) -> None:
+        self._graph = grimp.build_graph(PACKAGE, cache_dir=None)
+        spec = importlib.util.find_spec(PACKAGE)
+        assert spec is not None and spec.origin is not None, f"{PACKAGE} is not installed"  # noqa: S101, PT018 - it runs
+        self._root = Path(spec.origin).parent
+
+    def reached_from(self, sources: Iterable[str]) -> list[str]:
+        """Return the package's modules that the code in `sources` can reach through imports, sorted."""
+        named = {module for module in imported_modules(sources) if module in self._graph.modules}
+        reached = named.union(*(self._graph.find_upstream_modules(module) for module in named))
+        parents = {name.rsplit(".", k)[0] for name in reached for k in range(1, name.count(".") + 1)}
+        return sorted(reached | parents)
+
+    def read(self, module: str) -> bytes:
+        """Return the source of one module."""
+        path = self._root.joinpath(*module.split(".")[1:])
+        return (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_bytes()
+
+
+def environment() -> str:
+    """Name the Python, the libraries and the executor whose outputs are kept."""
+    names = {re.split(r"[^\w.-]", line)[0] for line in importlib.metadata.requires("logreg-docs") or () if "dev" not in line}
+    versions = [f"{name}={_version(name)}" for name in sorted(names)]
+    here = Path(__file__).parent
+    executor = [hashlib.sha256((here / name).read_bytes()).hexdigest() for name in _EXECUTOR]
+    return "\n".join([sys.version, sys.platform, *versions, *executor])
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "absent"
+
+
+class Cache:
+    """Outputs of pages in a folder, one file a page state.
+
+    Args:
+        folder: Where the files are kept; made when first needed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._environment = environment()
+        self._graph = PackageGraph()
+
+    def key(self, cells: Sequence[Cell]) -> str:
+        """Return the name of the state that the cells' outputs depend on. Prose is not in it."""
+        digest = hashlib.sha256(self._environment.encode())
+        for cell in cells:
+            expected = [cell.options.get(name, "") for name in ("raises", "warns")]
+            digest.update(json.dumps([cell.kind, cell.source, *expected]).encode())
+        for module in self._graph.reached_from(cell.source for cell in cells):
+            digest.update(module.encode() + b"\0" + hashlib.sha256(self._graph.read(module)).digest())
+        return digest.hexdigest()
+
+    def load(self, key: str, n_cells: int) -> list[list[dict[str, Any]]] | None:
+        """Return the outputs kept under `key`, or None where there are none or the file is damaged."""
+        try:
+            kept = json.loads((self.folder / f"{key}.json").read_bytes())
+            outputs: list[list[dict[str, Any]]] = kept["outputs"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        sound = kept.get("sum") == _checksum(outputs) and len(outputs) == n_cells
+        return outputs if sound else None
+
+    def store(self, key: str, outputs: list[list[dict[str, Any]]]) -> None:
+        """Keep outputs under `key`, whole or not at all."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump({"sum": _checksum(outputs), "outputs": outputs}, file)
+        Path(name).replace(self.folder / f"{key}.json")
+
+
+def _checksum(outputs: list[list[dict[str, Any]]]) -> str:
+    return hashlib.sha256(json.dumps(outputs, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,204 @@
+"""Run a page's cells in one fresh kernel and hold every output to what the page says of it."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from traitlets.config import Config
+
+from logreg_docs.publish.chapter import ChapterError, split_format
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from logreg_docs.publish.chapter import Cell
+
+__all__ = ["Outcome", "run_page"]
+
+Outputs = list[dict[str, Any]]
+
+SECONDS = 300
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+# Warnings are shown as the reader would meet them, without this machine's paths.
+_SETUP = """\
+import warnings as _w
+_w.formatwarning = lambda message, category, *_, **__: f"{category.__name__}: {message}\\n"
+_w.filterwarnings("default", module=r"logreg_docs(\\.|$)")
+del _w
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What running a page gave.
+
+    Args:
+        outputs: The outputs of every cell that ran, in order.
+        error: The first thing that went wrong, with file and line, or None.
+    """
+
+    outputs: list[Outputs]
+    error: ChapterError | None
+
+
+class _ThisPython(KernelSpecManager):  # type: ignore[misc]
+    """Run kernels with this very interpreter, whatever kernels the user has installed."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+        return KernelSpec(argv=command, display_name=kernel_name, language="python")
+
+
+async def run_page(path: str, cells: Sequence[Cell], folder: Path, *, seconds: int = SECONDS) -> Outcome:
+    """Run cells one after the other in a fresh kernel and stop at the first that is not as the page says.
+
+    Args:
+        path: The page's path below the docs folder, for messages.
+        cells: What to run.
+        folder: Working folder of the kernel.
+        seconds: Limit for one cell.
+
+    Returns:
+        The outputs up to the failing cell, that cell's included, and the error if there was one.
+    """
+    with tempfile.TemporaryDirectory(prefix="lr") as scratch:
+        client = _client(seconds, scratch)
+        done: list[Outputs] = []
+        cell_line = 1
+        try:
+            async with client.async_setup_kernel(cwd=str(folder), env=_kernel_environment(scratch)):
+                await _run(client, _SETUP)
+                for cell in cells:
+                    cell_line = cell.line
+                    done.append(await _run(client, _code(path, cell)))
+                    _judge(path, cell, done[-1])
+        except ChapterError as error:
+            return Outcome(outputs=done, error=error)
+        except CellTimeoutError:
+            problem = f"the code ran for more than {seconds} s and was stopped"
+        except (DeadKernelError, RuntimeError) as error:
+            problem = f"the kernel died while running this code ({str(error).splitlines()[0] or type(error).__name__})"
+        else:
+            return Outcome(outputs=done, error=None)
+        return Outcome(outputs=done, error=ChapterError(path, cell_line, problem))
+
+
+def _client(seconds: int, scratch: str) -> NotebookClient:
+    # Sockets in a folder of our own: nobody else can connect, and no port is taken.
+    config = Config()
+    if sys.platform != "win32":
+        config.KernelManager.transport = "ipc"
+        config.KernelManager.ip = str(Path(scratch) / "k")
+    notebook = nbformat.v4.new_notebook()
+    client = NotebookClient(notebook, config=config, timeout=seconds, allow_errors=True, coalesce_streams=True)
+    client.km = client.create_kernel_manager()
+    client.km.kernel_spec_manager = _ThisPython()
+    return client
+
+
+def _kernel_environment(scratch: str) -> dict[str, str]:
+    one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    plain = {"PYTHONHASHSEED": "0", "IPYTHONDIR": scratch, "NO_COLOR": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    return {**os.environ, **one_thread, **plain}
+
+
+async def _run(client: NotebookClient, source: str) -> Outputs:
+    cell = nbformat.v4.new_code_cell(source)
+    client.nb.cells.append(cell)
+    await client.async_execute_cell(cell, len(client.nb.cells) - 1)
+    outputs: Outputs = json.loads(json.dumps(cell.outputs))
+    return outputs
+
+
+def _code(path: str, cell: Cell) -> str:
+    if cell.kind == "block":
+        return cell.source
+    try:
+        expression, spec = split_format(cell.source)
+    except SyntaxError as error:
+        raise ChapterError(path, cell.line, str(error)) from None
+    return f"format({expression}, {spec!r})"
+
+
+def _judge(path: str, cell: Cell, outputs: Outputs) -> None:
+    """Raise unless the cell raised and warned exactly as its options say."""
+    raised = next((output for output in outputs if output["output_type"] == "error"), None)
+    name = raised["ename"] if raised else None
+    expected = cell.options.get("raises")
+    if name != expected:
+        if raised is None:
+            raise ChapterError(path, cell.line, f"the block should raise {expected} but ran to its end")
+        where = _failing_line(cell, raised)
+        wanted = f" instead of {expected}" if expected else ""
+        message = _ANSI.sub("", raised["evalue"])
+        raise ChapterError(path, where, f"the code raised {name}{wanted}: {message}\n{traceback_text(raised)}")
+    complaint = "".join(o["text"] for o in outputs if o["output_type"] == "stream" and o["name"] == "stderr")
+    warning = cell.options.get("warns")
+    if warning and f"{warning}:" not in complaint:
+        raise ChapterError(path, cell.line, f"the block should warn with {warning} but did not")
+    if complaint and not warning:
+        raise ChapterError(path, cell.line, f"the code wrote to stderr: {complaint.strip()}")
+
+
+def _failing_line(cell: Cell, raised: dict[str, Any]) -> int:
+    """Return the page's line that raised, from the traceback's place in the cell."""
+    text = traceback_text(raised)
+    inside = re.findall(r"^ *Cell In\[\d+\], line (\d+)", text, re.MULTILINE)
+    offset = int(inside[0]) - 1 if inside and cell.kind == "block" else 0
+    return cell.line + offset
+
+
+def traceback_text(raised: dict[str, Any]) -> str:
+    """Return an error output's traceback without colours."""
+    return _ANSI.sub("", "\n".join(raised["traceback"]))
+
+
+def inline_text(outputs: Outputs) -> str:
+    """Return the text that an inline expression evaluated to, with a real minus sign before a number."""
+    text = str(ast.literal_eval(outputs[0]["data"]["text/plain"]))
+    return re.sub(r"^-(?=\d)", "\N{MINUS SIGN}", text)
+
+
+def run_pages(
+    pages: dict[str, list[Cell]], folder: Path, *, workers: int, report: Callable[[str, Outcome, float], None]
+) -> dict[str, Outcome]:
+    """Run pages in parallel, each in a kernel of its own, and report each as it ends.
+
+    Args:
+        pages: The cells of each page by its path.
+        folder: Working folder of the kernels.
+        workers: How many kernels run at once.
+        report: Called with a page's path, outcome and seconds.
+
+    Returns:
+        The outcome of every page.
+    """
+
+    async def run_all() -> dict[str, Outcome]:
+        limit = asyncio.Semaphore(workers)
+
+        async def run_one(path: str) -> Outcome:
+            async with limit:
+                start = time.monotonic()
+                outcome = await run_page(path, pages[path], folder)
+                report(path, outcome, time.monotonic() - start)
+                return outcome
+
+        outcomes = await asyncio.gather(*(run_one(path) for path in pages))
+        return dict(zip(pages, outcomes, strict=True))
+
+    return asyncio.run(run_all())

@@ -1,0 +1,196 @@
+"""The events of MkDocs, each handed to the module that knows what to do."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import re
+import subprocess
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File
+
+from logreg_docs.figures import style
+from logreg_docs.publish.cache import Cache
+from logreg_docs.publish.chapter import Cell, ChapterError, read_cells
+from logreg_docs.publish.execute import Outcome, Outputs, run_pages
+from logreg_docs.publish.font import formula_characters, math_font
+from logreg_docs.publish.glossary import PAGE as GLOSSARY
+from logreg_docs.publish.glossary import GlossaryExtension, read_terms
+from logreg_docs.publish.notebook import make_notebook
+from logreg_docs.publish.render import Page, render_page
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page as MkDocsPage
+
+log = logging.getLogger("mkdocs.hooks.logreg_docs")
+
+FONT = "assets/fonts/math.woff2"
+_ALT = re.compile(r'alt="(?P<token>figure-alt-[\w-]+)"')
+
+
+class _Build:
+    """What one MkDocs process keeps from event to event."""
+
+    serving = False
+    glossary = GlossaryExtension()
+    pages: dict[str, Page] = {}  # noqa: RUF012 - one build, one process
+    html: list[str] = []  # noqa: RUF012 - one build, one process
+
+
+def on_startup(*, command: str, dirty: bool) -> None:
+    """Remember whether a server must survive the errors of a page."""
+    del dirty
+    _Build.serving = command == "serve"
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Pass on the palette, find the repository's address and add the glossary's links."""
+    importlib.reload(style)
+    config.extra["palette_css"] = palette_css()
+    if not config.repo_url and (found := _origin(Path(config.config_file_path or ".").parent)):
+        config.repo_url = found
+    if config.repo_url:
+        config.repo_name = config.repo_url.rstrip("/").split("/", 3)[-1]
+    config.edit_uri = "edit/main/docs/" if config.repo_url else ""
+    if _Build.serving:
+        config.strict = False
+    config.markdown_extensions.append(_Build.glossary)  # type: ignore[arg-type]
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Run what has to be run and add the figures and notebooks that came of it."""
+    root = Path(config.config_file_path or ".").parent
+    texts = {file.src_uri: file.content_string for file in files.documentation_pages()}
+    _Build.glossary.terms = read_terms(texts.get(GLOSSARY, ""))
+    _Build.pages, _Build.html = {}, []
+    cells = {path: found for path, text in texts.items() if (found := _cells(path, text))}
+    outcomes = _outcomes(cells, root)
+    for path, outcome in outcomes.items():
+        try:
+            page = render_page(path, texts[path], cells[path], outcome.outputs, outcome.error)
+        except ChapterError as error:
+            page = _rejected(texts[path], error)
+        for name, svg in page.figures.items():
+            files.append(File.generated(config, _beside(path, name), content=style.themed(svg)))
+        if outcome.error is None and path.startswith("chapters/"):
+            page.text = _offer_notebook(path, page.text)
+            notebook = make_notebook(
+                path, texts[path], cells[path], outcome.outputs, site_url=config.site_url or "/", install=_install(config)
+            )
+            files.append(File.generated(config, path.removesuffix(".md") + ".ipynb", content=notebook))
+        _Build.pages[path] = page
+    return files
+
+
+def on_page_read_source(page: MkDocsPage, config: MkDocsConfig) -> str | None:
+    """Hand over the page with its outputs instead of the file."""
+    del config
+    ready = _Build.pages.get(page.file.src_uri)
+    return ready.text if ready else None
+
+
+def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+    """Tell the glossary's links where they are."""
+    del config, files
+    _Build.glossary.page = page.file.src_uri
+    return markdown
+
+
+def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+    """Put the text alternatives in and collect the formulas."""
+    del config, files
+    ready = _Build.pages.get(page.file.src_uri)
+    if ready:
+        html = _ALT.sub(lambda match: f'alt="{escape(ready.alts[match["token"]])}"', html)
+    _Build.html.append(html)
+    return html
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    """Add the mathematical font, cut to the formulas of this build."""
+    cache = Path(config.config_file_path or ".").parent / ".cache"
+    font = math_font(formula_characters(_Build.html), cache / "font")
+    files.append(File.generated(config, FONT, content=font))
+    return env
+
+
+def palette_css() -> str:
+    """Return the figures' palette as CSS variables for both schemes."""
+    light, dark = (";".join(f"--lr-{name}:{colour[k]}" for name, colour in style.PALETTE.items()) for k in (0, 1))
+    return f":root{{{light}}}[data-md-color-scheme=slate]{{{dark}}}"
+
+
+def _cells(path: str, text: str) -> list[Cell]:
+    try:
+        return read_cells(path, text)
+    except ChapterError as error:
+        _Build.pages[path] = _rejected(text, error)
+        return []
+
+
+def _rejected(text: str, error: ChapterError) -> Page:
+    """Fail the build, or under a server show what is wrong above the page as written."""
+    if not _Build.serving:
+        raise PluginError(str(error)) from None
+    log.error("%s", error)
+    head = str(error).partition("\n")[0].replace('"', "'")
+    return Page(text=f'!!! failure "{head}"\n\n{text}')
+
+
+def _outcomes(cells: dict[str, list[Cell]], root: Path) -> dict[str, Outcome]:
+    """Take from the cache what is there, run the rest and keep what ran well."""
+    cache = Cache(root / ".cache" / "execute")
+    keys = {path: cache.key(found) for path, found in cells.items()}
+    kept = {path: cache.load(key, len(cells[path])) for path, key in keys.items()}
+    todo = [path for path, outputs in kept.items() if outputs is None]
+    outcomes = {path: Outcome(outputs=outputs, error=None) for path, outputs in kept.items() if outputs is not None}
+    if todo:
+        log.info("Executing %d of %d pages; their outputs are kept for the next build", len(todo), len(cells))
+
+    def report(path: str, outcome: Outcome, seconds: float) -> None:
+        if outcome.error is None:
+            cache.store(keys[path], outcome.outputs)
+        log.info("Executed %s in %.1f s%s", path, seconds, " and met an error" if outcome.error else "")
+
+    outcomes |= run_pages({path: cells[path] for path in todo}, root, workers=min(4, os.cpu_count() or 1), report=report)
+    failures = [outcomes[path].error for path in cells if outcomes[path].error]
+    if failures and not _Build.serving:
+        raise PluginError("\n".join(str(error) for error in failures))
+    for error in failures:
+        log.error("%s", error)
+    return {path: outcomes[path] for path in cells}
+
+
+def _offer_notebook(path: str, text: str) -> str:
+    name = path.rsplit("/", 1)[-1].removesuffix(".md")
+    link = f"[Run this page as a notebook]({name}.ipynb){{ .lr-notebook download }}"
+    return re.sub(r"^(# [^\n]+)$", lambda match: f"{match[1]}\n\n{link}\n", text, count=1, flags=re.MULTILINE)
+
+
+def _install(config: MkDocsConfig) -> str:
+    return f"pip install git+{config.repo_url}" if config.repo_url else "pip install -e . in a clone of the project"
+
+
+def _beside(path: str, name: str) -> str:
+    folder = path.rpartition("/")[0]
+    return f"{folder}/{name}" if folder else name
+
+
+def _origin(root: Path) -> str | None:
+    """Return the web address of the clone's remote, so that a fork links to itself."""
+    command = ["git", "-C", str(root), "config", "--get", "remote.origin.url"]
+    try:
+        remote = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - fixed
+    except OSError:  # no git on this machine
+        return None
+    match = re.fullmatch(r"(?:https://(?:[^@/]+@)?|ssh://git@|git@)(?P<host>[\w.-]+)[:/](?P<name>[\w./-]+?)(?:\.git)?/?", remote)
+    return f"https://{match['host']}/{match['name']}" if match else None

@@ -1,0 +1,75 @@
+r"""Markdown extension: formulas between `$` signs become MathML when the site is built.
+
+The TeX is found by `pymdownx.arithmatex` and translated by `math-core`. A formula that does not parse stops the
+build. The TeX stays inside the MathML as an annotation, so that it can be copied.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+from markdown import Extension
+from markdown.treeprocessors import Treeprocessor
+from math_core import LatexError, LatexToMathML
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from markdown import Markdown
+
+__all__ = ["FormulaError", "MathMLExtension", "makeExtension", "to_mathml"]
+
+_AFTER_INLINE, _BEFORE_TOC = 20, 5
+
+
+class FormulaError(ValueError):
+    """A formula that does not parse."""
+
+
+def to_mathml(tex: str, *, display: bool) -> str:
+    r"""Translate one formula.
+
+    Args:
+        tex: TeX without delimiters.
+        display: Whether the formula stands on a line of its own.
+
+    Returns:
+        A `<math>` element with its TeX as annotation.
+
+    Raises:
+        FormulaError: If the TeX does not parse; the message holds the formula.
+
+    Examples:
+        >>> to_mathml("x", display=False).startswith("<math>")
+        True
+    """
+    converter = LatexToMathML(fancy_error=False, annotation=True)
+    try:
+        mathml: str = converter.convert_with_local_state(tex.strip(), displaystyle=display)
+    except LatexError as error:
+        raise FormulaError(f"the formula ${tex.strip()}$ does not parse: {error}") from None
+    return mathml
+
+
+class _MathTree(Treeprocessor):
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            text = element.text or ""
+            if element.get("class") == "arithmatex" and text[:2] in (r"\(", r"\["):
+                mathml = to_mathml(html.unescape(text[2:-2]), display=text.startswith(r"\["))
+                element.text = self.md.htmlStash.store(mathml)
+                element.set("data-search-exclude", "")
+
+
+class MathMLExtension(Extension):
+    """Register the translation between Markdown's inline and table-of-contents steps."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Markdown calls
+        """Add the tree processor to `md`."""
+        md.treeprocessors.register(_MathTree(md), "mathml", (_AFTER_INLINE + _BEFORE_TOC) // 2)
+
+
+def makeExtension(**options: Any) -> MathMLExtension:  # noqa: N802 - the name Markdown calls
+    """Return the extension, as Markdown expects of its module."""
+    return MathMLExtension(**options)

@@ -1,0 +1,165 @@
+"""Put what the cells of a page gave into its Markdown: outputs after their block, values into the prose."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from logreg_docs.publish.chapter import ChapterError
+from logreg_docs.publish.execute import Outputs, inline_text
+from logreg_docs.publish.fences import Fence, Inline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from logreg_docs.publish.chapter import Cell
+
+__all__ = ["Page", "figure_output", "render_page"]
+
+_MARKER = re.compile(r"#\s*\(\d+\)!?")
+_LIST_ITEM = re.compile(r"^ *\d+\. ")
+_SIZE = re.compile(r'<svg[^>]*? width="(?P<width>[\d.]+)pt" height="(?P<height>[\d.]+)pt"')
+_POINT = 4 / 3  # CSS pixels
+
+
+@dataclass(slots=True, kw_only=True)
+class Page:
+    """A page ready for the Markdown renderer.
+
+    Args:
+        text: Markdown with outputs and values in place.
+        figures: SVG text by file name.
+        alts: Text alternative by the token that stands for it in `text`.
+    """
+
+    text: str
+    figures: dict[str, str] = field(default_factory=dict)
+    alts: dict[str, str] = field(default_factory=dict)
+
+
+def render_page(
+    path: str, text: str, cells: Sequence[Cell], outputs: Sequence[Outputs], error: ChapterError | None = None
+) -> Page:
+    """Return the page with the outputs of its cells.
+
+    Args:
+        path: The page's path below the docs folder.
+        text: The page as written.
+        cells: Its cells.
+        outputs: The outputs of the cells that ran, which are fewer than `cells` after an error.
+        error: Why running stopped, to be shown where it did.
+
+    Returns:
+        The Markdown, the figures and their text alternatives.
+
+    Raises:
+        ChapterError: If a figure has no text alternative, or an output cannot be shown.
+    """
+    page = Page(text="")
+    lines = text.split("\n")
+    stem = path.rsplit("/", 1)[-1].removesuffix(".md")
+    ran = list(zip(cells, outputs, strict=False))
+    for number, (cell, shown) in reversed(list(enumerate(ran, 1))):
+        failed = error is not None and number == len(ran)
+        if isinstance(cell.place, Inline):
+            value = "(failed)" if failed else inline_text(shown)
+            row = lines[cell.place.line]
+            lines[cell.place.line] = row[: cell.place.start] + value + row[cell.place.stop :]
+            if failed:
+                lines[cell.place.line : cell.place.line] = _failure(error)
+            continue
+        blocks = _failure(error) if failed else _shown(path, cell, shown, page, f"{stem}-{number}")
+        _insert(lines, cell, cell.place, blocks)
+    for cell in cells[len(ran) :]:
+        if isinstance(cell.place, Fence):
+            _insert(lines, cell, cell.place, [])
+    page.text = "\n".join(lines)
+    return page
+
+
+def figure_output(outputs: Outputs) -> dict[str, Any] | None:
+    """Return the output that holds a figure, if one does."""
+    return next((output for output in outputs if "image/svg+xml" in output.get("data", {})), None)
+
+
+def _insert(lines: list[str], cell: Cell, place: Fence, blocks: list[str]) -> None:
+    pad = " " * place.indent
+    end = _after_annotations(lines, cell, place)
+    indented = [pad + line if line else "" for line in ["", *blocks, ""]] if blocks else []
+    lines[end:end] = indented
+    if cell.hidden:
+        del lines[place.start : place.stop]
+    else:
+        opening = lines[place.start].expandtabs(4)
+        mark = re.match(r" *(`+|~+)", opening)
+        assert mark is not None, "a fence opens with its mark"  # noqa: S101 - the scanner found it there
+        lines[place.start] = f"{mark[0]}python{cell.passed_options()}"
+
+
+def _after_annotations(lines: list[str], cell: Cell, place: Fence) -> int:
+    """Return the line after a block's annotation list, which must stay right behind the block."""
+    if not _MARKER.search(cell.source):
+        return place.stop
+    at = place.stop
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    if at == len(lines) or not _LIST_ITEM.match(lines[at]):
+        return place.stop
+    end = at
+    while at < len(lines):
+        row = lines[at]
+        deeper = len(row) - len(row.lstrip()) > place.indent
+        if row.strip() and not deeper and not _LIST_ITEM.match(row):
+            break
+        at += 1
+        end = at if row.strip() else end
+    return end
+
+
+def _failure(error: ChapterError | None) -> list[str]:
+    where, _, trace = str(error).partition("\n")
+    return [f'!!! failure "{where.replace(chr(34), chr(39))}"', "", *(f"    {row}" for row in _fenced(trace or where, "output"))]
+
+
+def _shown(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> list[str]:
+    rows: list[str] = []
+    pictures = 0
+    for output in outputs:
+        data = output.get("data", {})
+        if "image/svg+xml" in data:
+            pictures += 1
+            rows += _figure(path, cell, output, page, name if pictures == 1 else f"{name}-{pictures}")
+        elif "image/png" in data:
+            raise ChapterError(path, cell.line, "the block shows a bitmap; return a figure of logreg_docs.figures")
+        elif "text/markdown" in data:
+            rows += ["", *data["text/markdown"].split("\n"), ""]
+        elif output["output_type"] == "error":
+            rows += _fenced(f"{output['ename']}: {output['evalue']}", "output output-error")
+        elif text := (output.get("text") or data.get("text/plain", "")).rstrip():
+            rows += _fenced(text, "output output-warning" if output.get("name") == "stderr" else "output")
+    return rows
+
+
+def _fenced(text: str, classes: str) -> list[str]:
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    marks = " ".join(f".{name}" for name in ("text", *classes.split(), "no-copy"))
+    return ["", f'{fence} {{ {marks} data-search-exclude="" }}', *text.split("\n"), fence]
+
+
+def _figure(path: str, cell: Cell, output: dict[str, Any], page: Page, name: str) -> list[str]:
+    alt = cell.options.get("alt") or output["metadata"].get("image/svg+xml", {}).get("alt")
+    if not alt:
+        raise ChapterError(path, cell.line, 'the figure has no text alternative; add alt="what one should see" to the block')
+    svg = output["data"]["image/svg+xml"]
+    size = _SIZE.search(svg)
+    if size is None:
+        raise ChapterError(path, cell.line, "the figure does not say its width and height in points")
+    width, height = (round(float(size[side]) * _POINT) for side in ("width", "height"))
+    page.figures[f"{name}.svg"] = svg
+    token = f"figure-alt-{name}"
+    page.alts[token] = alt
+    marks = f'{{ .lr-figure width="{width}" height="{height}" loading="lazy" }}'
+    rows = ["", f"![{token}]({name}.svg#only-light){marks}", f"![{token}]({name}.svg#only-dark){marks}"]
+    return [*rows, "", cell.options["caption"], "{ .lr-caption }"] if "caption" in cell.options else rows

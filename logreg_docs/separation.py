@@ -1,0 +1,209 @@
+r"""Whether a plane separates the two classes, and with it whether the maximum likelihood estimate exists.
+
+Shapes: `X` (n_samples, n_features), `y` (n_samples,), `direction` (n_features + 1,), weights first and intercept last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, eye_array, hstack
+
+from logreg_docs._validation import as_labels, as_matrix, check_rows, freeze
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["ScaledColumns", "Separation", "find_separation", "scale_columns", "separation_margins"]
+
+_TOLERANCE = 1e-10  # the tightest that HiGHS accepts
+
+
+class ScaledColumns(NamedTuple):
+    r"""Columns centred and of a size near 1, with the way back: $X = c + s Z$.
+
+    Args:
+        Z: Scaled features, shape (n_samples, n_features).
+        centre: Mean of each column, in its unit, shape (n_features,).
+        scale: Power of two by which each column was divided, in its unit, shape (n_features,).
+    """
+
+    Z: NDArray[np.float64]
+    centre: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Separation:
+    r"""What kind of separation the data show, with the plane that proves it; the array is read-only.
+
+    Args:
+        kind: `"complete"` if some plane has every row strictly on its own side, `"quasi-complete"` if the best
+            plane keeps every row on its own side or on the plane itself, `"none"` if the classes overlap.
+        direction: Normal and offset $(w, b)$ of such a plane, shape (n_features + 1,), or `None` for `"none"`.
+            Rows on their own side have a margin of at least 1 there, up to rounding.
+    """
+
+    kind: Literal["none", "quasi-complete", "complete"]
+    direction: NDArray[np.float64] | None
+
+
+def scale_columns(X: ArrayLike) -> ScaledColumns:
+    r"""Centre every column and divide it by a power of two, so that its largest value lies between 1 and 2.
+
+    $$Z_{ij} = \frac{X_{ij} - c_j}{s_j}, \qquad c_j = \frac1m \sum_i X_{ij}, \qquad
+    s_j = 2^{\lfloor \log_2 \max_i |X_{ij} - c_j| \rfloor}$$
+
+    A linear model in $Z$ is a linear model in $X$, so units cannot hurt. Dividing by a power of two rounds nothing.
+    It is also done before centring, so that no sum overflows. A constant column becomes zeros.
+
+    Args:
+        X: Features, shape (n_samples, n_features).
+
+    Returns:
+        The scaled columns with their centres and scales.
+
+    Raises:
+        TypeError: If `X` does not hold real numbers.
+        ValueError: If `X` is not a matrix, is empty, or holds nan or inf.
+
+    Examples:
+        >>> scaled = scale_columns([[1.0], [13.0]])
+        >>> scaled.Z.ravel(), scaled.centre, scaled.scale
+        (array([-1.5,  1.5]), array([7.]), array([4.]))
+    """
+    matrix = as_matrix(X)
+    size = _power_of_two_below(matrix)
+    unit = matrix / size
+    varies = unit.max(axis=0) > unit.min(axis=0)
+    middle = np.where(varies, unit.mean(axis=0), unit[0])  # the mean of equal numbers may differ from them
+    centred = unit - middle
+    reach = _power_of_two_below(centred)
+    return ScaledColumns(Z=centred / reach, centre=middle * size, scale=np.where(varies, size * reach, 1.0))
+
+
+def separation_margins(X: ArrayLike, y: ArrayLike, direction: ArrayLike) -> NDArray[np.float64]:
+    r"""Signed margin of every row: above 0 on its own side of the plane, 0 on the plane, below 0 on the wrong side.
+
+    $$\mu_i = (2 y_i - 1)\,(w^\top x_i + b)$$
+
+    Args:
+        X: Features, shape (n_samples, n_features).
+        y: Labels in {0, 1}, shape (n_samples,).
+        direction: Weights first, intercept last, shape (n_features + 1,).
+
+    Returns:
+        Margins of shape (n_samples,), in the unit of the logit.
+
+    Raises:
+        TypeError: If an argument does not hold real numbers.
+        ValueError: If shapes do not fit, a value is nan or inf, or a label is neither 0 nor 1.
+
+    Examples:
+        >>> separation_margins([[1.0], [4.0]], [0, 1], [1.0, -2.0])
+        array([1., 2.])
+    """
+    matrix, labels = _as_data(X, y)
+    plane = np.asarray(direction, dtype=np.float64)
+    if plane.shape != (matrix.shape[1] + 1,):
+        raise ValueError(
+            f"direction must have shape ({matrix.shape[1] + 1},), one weight per column and the intercept last, "
+            f"got shape {plane.shape}."
+        )
+    return np.asarray((2 * labels - 1) * (matrix @ plane[:-1] + plane[-1]))
+
+
+def find_separation(X: ArrayLike, y: ArrayLike) -> Separation:
+    r"""Decide by linear programming whether a plane separates the classes.
+
+    $$\max_{v,\,u} \sum_{i=1}^m u_i \quad \text{subject to} \quad (2 y_i - 1)\,\tilde x_i^\top v \ge u_i, \quad
+    0 \le u_i \le 1$$
+
+    $\tilde x_i$ is row $i$ with a 1 appended. Planes that separate can be added and stretched, so the optimum is a
+    whole number: the most rows that one plane can have strictly on their own side, none being on the wrong side.
+    It is $m$ for complete separation, 0 for overlap, and between them for quasi-complete separation.
+
+    The maximum likelihood estimate is finite only under overlap. Otherwise the loss falls for ever along the
+    direction found. Columns that depend on one another are no separation: there the margin is 0 for every row.
+    With one class alone the intercept separates completely.
+
+    Columns are scaled first. Gaps and overlaps below about $10^{-9}$ of a column's spread count as ties.
+
+    Args:
+        X: Features, shape (n_samples, n_features).
+        y: Labels in {0, 1}, shape (n_samples,).
+
+    Returns:
+        The kind of separation and the plane that proves it.
+
+    Raises:
+        TypeError: If an argument does not hold real numbers.
+        ValueError: If shapes do not fit, a value is nan or inf, a label is neither 0 nor 1, or a column is so
+            small (below about 1e-300) that its weight would overflow.
+        RuntimeError: If the linear program could not be solved.
+
+    Examples:
+        >>> find_separation([[1.0], [2.0], [3.0], [4.0]], [0, 0, 1, 1]).kind
+        'complete'
+        >>> find_separation([[1.0], [2.0], [2.0], [4.0]], [0, 0, 1, 1]).kind
+        'quasi-complete'
+        >>> find_separation([[1.0], [3.0], [2.0], [4.0]], [0, 0, 1, 1])
+        Separation(kind='none', direction=None)
+
+    Source:
+        A. Albert and J. A. Anderson (1984), On the existence of maximum likelihood estimates in logistic regression
+        models, Biometrika 71, 1-10; K. Konis (2007), Linear programming algorithms for detecting separated data in
+        binary logistic regression models, DPhil thesis, University of Oxford.
+    """
+    matrix, labels = _as_data(X, y)
+    scaled = scale_columns(matrix)
+    rows = (2 * labels - 1)[:, np.newaxis] * np.column_stack([scaled.Z, np.ones(labels.size)])
+    plane, separated = _most_rows_separated(rows)
+    if not separated.any():
+        return Separation(kind="none", direction=None)
+    kind: Literal["complete", "quasi-complete"] = "complete" if separated.all() else "quasi-complete"
+    return Separation(kind=kind, direction=freeze(_in_original_units(plane, scaled)))
+
+
+def _as_data(X: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    matrix, labels = as_matrix(X), as_labels(y)
+    check_rows(matrix, labels)
+    return matrix, labels
+
+
+def _power_of_two_below(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for each column the power of two at or below its largest absolute value, and 1 for zeros."""
+    largest = np.abs(columns).max(axis=0)
+    return np.ldexp(1.0, np.where(largest > 0, np.frexp(largest)[1] - 1, 0))
+
+
+def _most_rows_separated(rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Solve the linear program over rows that already carry their sign."""
+    m, n = rows.shape
+    bounds: list[tuple[float | None, float | None]] = [(None, None)] * n + [(0.0, 1.0)] * m
+    solution = linprog(
+        np.concatenate([np.zeros(n), -np.ones(m)]),
+        A_ub=hstack([csr_array(-rows), eye_array(m)], format="csr"),
+        b_ub=np.zeros(m),
+        bounds=bounds,
+        method="highs",
+        options={"primal_feasibility_tolerance": _TOLERANCE, "dual_feasibility_tolerance": _TOLERANCE},
+    )
+    if solution.status != 0:
+        raise RuntimeError(f"The linear program for separation could not be solved: {solution.message}")
+    plane_and_margins = np.asarray(solution.x, dtype=np.float64)
+    return plane_and_margins[:n], plane_and_margins[n:] > 0.5  # noqa: PLR2004 - every u is 0 or 1
+
+
+def _in_original_units(plane: NDArray[np.float64], scaled: ScaledColumns) -> NDArray[np.float64]:
+    with np.errstate(over="ignore"):
+        w = plane[:-1] / scaled.scale
+    if not np.isfinite(w).all():
+        columns = np.flatnonzero(~np.isfinite(w)).tolist()
+        raise ValueError(
+            f"X has columns so small that their weights overflow, got columns {columns}. Change their unit."
+        )
+    return np.append(w, plane[-1] - plane[:-1] @ (scaled.centre / scaled.scale))

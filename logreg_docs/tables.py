@@ -1,0 +1,85 @@
+"""A small table that reads well in a terminal, in a notebook and on a page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Table"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    r"""Rows of text under column names; a page shows it as a Markdown table.
+
+    Args:
+        columns: Names of the columns, Markdown allowed.
+        rows: One sequence of cells per row, each as long as `columns`. Format numbers before you pass them.
+        caption: One sentence that says what the table shows.
+
+    Raises:
+        TypeError: If a cell is not text.
+        ValueError: If there is no column, a row is not as long as `columns`, or a cell holds a line break.
+
+    Examples:
+        >>> print(Table(columns=("z", "σ(z)"), rows=[("0", "0.50"), ("2", "0.88")]))
+        z | σ(z)
+        --+-----
+        0 | 0.50
+        2 | 0.88
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    caption: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.columns) == 0:
+            raise ValueError("columns must name at least one column, got none.")
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"every row must have {len(self.columns)} cells, got {len(row)}: {list(row)}.")
+        for cell in self._cells():
+            if not isinstance(cell, str):
+                raise TypeError(f"every cell must be text, got {cell!r}. Format it first, e.g. with f'{{value:.2f}}'.")
+            if "\n" in cell:
+                raise ValueError(f"a cell must stay on one line, got {cell!r}.")
+        object.__setattr__(self, "columns", tuple(self.columns))
+        object.__setattr__(self, "rows", tuple(tuple(row) for row in self.rows))
+
+    def _cells(self) -> list[str]:
+        return [cell for row in (self.columns, *self.rows) for cell in row]
+
+    def __str__(self) -> str:
+        table = (self.columns, *self.rows)
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        lines = [" | ".join(map(str.ljust, row, widths)).rstrip() for row in table]
+        lines.insert(1, "-+-".join("-" * width for width in widths))
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_markdown_(self) -> str:
+        lines = [f"| {' | '.join(map(_markdown_cell, row))} |" for row in (self.columns, *self.rows)]
+        lines.insert(1, "|" + " --- |" * len(self.columns))
+        return "\n".join(lines) + (f"\n\n*{self.caption}*" if self.caption else "")
+
+
+def _markdown_cell(cell: str) -> str:
+    """Keep a bar in a cell from ending it; code and formulas each need their own way."""
+    if "|" not in cell:
+        return cell
+    return re.sub(r"(?P<code>`[^`]+`)|(?P<math>\$[^$]+\$)|\\?\|", _without_bar, cell)
+
+
+def _without_bar(match: re.Match[str]) -> str:
+    if match["code"]:
+        return f"<code>{escape(match['code'][1:-1]).replace('|', '&#124;')}</code>"
+    if match["math"]:
+        return match["math"].replace(r"\|", r"\Vert ").replace("|", r"\vert ")
+    return r"\|"

@@ -1,0 +1,507 @@
+"""Gradient descent walks as PyTorch does, ends where scikit-learn does, and says what it cannot do."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from logreg_docs.datasets import load_breast_cancer, make_outline_data, make_students
+from logreg_docs.gradient_descent import (
+    descend,
+    finite_difference_gradient,
+    fit_gradient_descent,
+    learning_rate_limit,
+    safe_learning_rate,
+    standardise,
+)
+from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian, objective
+from logreg_docs.schedules import cosine_decay, inverse_time_decay
+from logreg_docs.sigmoid import predict_probabilities
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from logreg_docs.gradient_descent import GradientDescentFit
+
+SPLIT = make_outline_data()
+X, Y = SPLIT.X_train, SPLIT.y_train
+SMALL = np.array([[0.0], [1.0], [2.0], [3.0]])
+OVERLAP = np.array([0.0, 1.0, 0.0, 1.0])
+SEPARATED = np.array([0.0, 0.0, 1.0, 1.0])
+
+
+def torch_walk(*, learning_rate: float, n_steps: int, momentum: float = 0.0, l2: float = 0.0) -> NDArray[np.float64]:
+    """Walk with torch.optim.SGD and return every point, weights first."""
+    features, labels = torch.tensor(X), torch.tensor(Y)
+    w = torch.zeros(X.shape[1], dtype=torch.float64, requires_grad=True)
+    b = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    groups: list[dict[str, Any]] = [{"params": [w], "weight_decay": l2}, {"params": [b], "weight_decay": 0.0}]
+    optimiser = torch.optim.SGD(groups, lr=learning_rate, momentum=momentum)
+    points = [np.zeros(X.shape[1] + 1)]
+    for _ in range(n_steps):
+        optimiser.zero_grad()
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(features @ w + b, labels)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        points.append(np.append(w.detach().numpy(), b.item()))
+    return np.array(points)
+
+
+def points_of(fit: GradientDescentFit) -> NDArray[np.float64]:
+    return np.column_stack((fit.history.w, fit.history.b))
+
+
+@pytest.fixture(scope="module")
+def best() -> GradientDescentFit:
+    fit = fit_gradient_descent(X, Y, learning_rate=2.0, n_steps=5000, tolerance=1e-14)
+    assert fit.converged
+    return fit
+
+
+# The update
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("l2", [0.0, 0.05])
+def test_every_step_equals_that_of_torch_sgd(momentum: float, l2: float) -> None:
+    ours = fit_gradient_descent(X, Y, learning_rate=0.5, n_steps=60, momentum=momentum, l2=l2)
+    theirs = torch_walk(learning_rate=0.5, n_steps=60, momentum=momentum, l2=l2)
+    np.testing.assert_allclose(points_of(ours), theirs, rtol=0, atol=1e-12)
+
+
+def test_first_step_by_hand_moves_weight_and_intercept_at_once() -> None:
+    # At w = b = 0 every p is 1/2: g_w = (0 - 1 + 2 - 3) / 2 / 4 = -1/4 and g_b = 0.
+    fit = fit_gradient_descent(SMALL, OVERLAP, learning_rate=0.8, n_steps=1)
+    assert fit.w.tolist() == [0.2]
+    assert fit.b == 0.0
+
+
+def test_history_agrees_with_the_likelihood_module() -> None:
+    fit = fit_gradient_descent(X, Y, learning_rate=1.0, n_steps=5, l2=0.1, momentum=0.5)
+    for w, b, loss, norm in zip(
+        fit.history.w, fit.history.b, fit.history.log_loss, fit.history.gradient_norm, strict=True
+    ):
+        gradient = log_loss_gradient(X, Y, w, b, l2=0.1)
+        assert loss == pytest.approx(log_loss(X @ w + b, Y), rel=1e-13)
+        assert norm == pytest.approx(math.hypot(*gradient.w, gradient.b), rel=1e-12)
+
+
+def test_history_has_one_row_more_than_steps_and_is_read_only() -> None:
+    fit = fit_gradient_descent(X, Y, n_steps=7)
+    assert fit.n_steps == 7
+    assert fit.history.w.shape == (8, 10)
+    assert fit.history.b.shape == fit.history.log_loss.shape == fit.history.gradient_norm.shape == (8,)
+    assert fit.history.learning_rate.tolist() == [0.1] * 7
+    assert fit.history.log_loss[0] == pytest.approx(math.log(2), rel=1e-15)
+    with pytest.raises(ValueError, match="read-only"):
+        fit.history.w[0, 0] = 1.0
+    with pytest.raises(ValueError, match="read-only"):
+        fit.w[0] = 1.0
+
+
+def test_schedule_decides_the_rate_of_each_step() -> None:
+    schedule = cosine_decay(0.5, n_steps=10)
+    fit = fit_gradient_descent(X, Y, learning_rate=schedule, n_steps=12)
+    np.testing.assert_array_equal(fit.history.learning_rate, [schedule(t) for t in range(12)])
+    np.testing.assert_array_equal(fit.history.w[-1], fit.history.w[-2])  # the last rates are 0
+
+
+def test_walk_starts_where_it_is_told() -> None:
+    start = np.arange(10) / 10
+    fit = fit_gradient_descent(X, Y, n_steps=1, w_start=start, b_start=-0.5)
+    np.testing.assert_array_equal(fit.history.w[0], start)
+    assert fit.history.b[0] == -0.5
+
+
+def test_fit_leaves_the_callers_arrays_alone() -> None:
+    features, labels, start = X.copy(), Y.copy(), np.ones(10)
+    fit_gradient_descent(features, labels, n_steps=3, w_start=start)
+    np.testing.assert_array_equal(features, X)
+    np.testing.assert_array_equal(labels, Y)
+    np.testing.assert_array_equal(start, np.ones(10))
+
+
+# Where it ends
+
+
+def test_optimum_predicts_as_scikit_learn_without_penalty(best: GradientDescentFit) -> None:
+    model = LogisticRegression(C=np.inf, tol=1e-12, max_iter=10_000).fit(X, Y)
+    # Two columns are redundant, so the logits are identified and the weights are not.
+    np.testing.assert_allclose(X @ best.w + best.b, model.decision_function(X), atol=1e-4)
+    assert best.history.log_loss[-1] <= log_loss(model.decision_function(X), Y) + 1e-15
+
+
+def test_penalised_optimum_equals_scikit_learn_with_c_one_over_m_lambda() -> None:
+    l2 = 0.02
+    fit = fit_gradient_descent(X, Y, learning_rate=2.0, n_steps=5000, l2=l2, tolerance=1e-13)
+    model = LogisticRegression(C=1 / (Y.size * l2), tol=1e-12, max_iter=10_000).fit(X, Y)
+    assert fit.converged
+    np.testing.assert_allclose(fit.w, model.coef_[0], atol=1e-5)
+    assert fit.b == pytest.approx(model.intercept_[0], abs=1e-5)
+
+
+def test_mean_probability_equals_mean_label_at_the_optimum(best: GradientDescentFit) -> None:
+    assert predict_probabilities(X, best.w, best.b).mean() == pytest.approx(Y.mean(), abs=1e-13)
+
+
+def test_momentum_and_batches_come_to_the_same_optimum(best: GradientDescentFit) -> None:
+    quick = fit_gradient_descent(X, Y, learning_rate=0.5, momentum=0.9, n_steps=1000)
+    noisy = fit_gradient_descent(
+        X,
+        Y,
+        learning_rate=inverse_time_decay(1.0, rate=0.02),
+        batch_size=32,
+        rng=np.random.default_rng(0),
+        n_steps=5000,
+    )
+    assert quick.history.log_loss[-1] == pytest.approx(best.history.log_loss[-1], abs=1e-14)
+    assert noisy.history.log_loss[-1] == pytest.approx(best.history.log_loss[-1], abs=1e-4)
+
+
+def test_tolerance_stops_the_walk_early() -> None:
+    fit = fit_gradient_descent(SMALL, OVERLAP, learning_rate=0.5, n_steps=10_000, tolerance=1e-6)
+    assert fit.converged
+    assert fit.n_steps < 10_000
+    assert fit.history.gradient_norm[-1] <= 1e-6 < fit.history.gradient_norm[-2]
+
+
+def test_walk_that_runs_out_of_steps_has_not_converged() -> None:
+    assert not fit_gradient_descent(X, Y, n_steps=3, tolerance=1e-8).converged
+
+
+@pytest.mark.parametrize("labels", [SEPARATED, np.array([0.0, 0.0, 0.0, 1.0])])
+def test_separable_data_return_without_converging(labels: NDArray[np.float64]) -> None:
+    fit = fit_gradient_descent(SMALL, labels, learning_rate=1.0, n_steps=20_000, tolerance=1e-3)
+    assert fit.history.gradient_norm[-1] <= 1e-3
+    assert not fit.converged
+    assert not fit.diverged
+
+
+def test_quasi_separable_data_return_without_converging() -> None:
+    features = np.array([[0.0], [1.0], [1.0], [2.0]])
+    fit = fit_gradient_descent(features, [0, 0, 1, 1], learning_rate=1.0, n_steps=20_000, tolerance=1e-3)
+    assert fit.history.gradient_norm[-1] <= 1e-3
+    assert not fit.converged
+
+
+def test_a_penalty_gives_separable_data_an_optimum() -> None:
+    assert fit_gradient_descent(SMALL, SEPARATED, learning_rate=1.0, n_steps=5000, l2=0.1, tolerance=1e-10).converged
+
+
+# Mini-batches
+
+
+def test_one_batch_of_all_rows_equals_no_batches() -> None:
+    whole = fit_gradient_descent(X, Y, n_steps=50, momentum=0.3)
+    batched = fit_gradient_descent(X, Y, n_steps=50, momentum=0.3, batch_size=Y.size, rng=np.random.default_rng(1))
+    np.testing.assert_allclose(points_of(batched), points_of(whole), atol=1e-13)
+
+
+def test_mini_batches_follow_one_permutation_per_epoch() -> None:
+    rng = np.random.default_rng(5)
+    w, b = np.zeros(10), 0.0
+    for _ in range(2):
+        order = rng.permutation(Y.size)
+        for i in range(0, Y.size, 300):  # 300, 300 and a last batch of 200
+            rows = order[i : i + 300]
+            g = log_loss_gradient(X[rows], Y[rows], w, b)
+            w, b = w - 0.2 * g.w, b - 0.2 * g.b
+    fit = fit_gradient_descent(X, Y, learning_rate=0.2, n_steps=6, batch_size=300, rng=np.random.default_rng(5))
+    np.testing.assert_allclose(np.append(fit.w, fit.b), np.append(w, b), rtol=1e-12)
+
+
+def test_equal_seeds_give_equal_walks_and_other_seeds_do_not() -> None:
+    walks = [
+        points_of(fit_gradient_descent(X, Y, n_steps=20, batch_size=8, rng=np.random.default_rng(seed)))
+        for seed in (3, 3, 4)
+    ]
+    np.testing.assert_array_equal(walks[0], walks[1])
+    assert not np.array_equal(walks[0], walks[2])
+
+
+def test_batches_need_a_generator() -> None:
+    with pytest.raises(TypeError, match=r"np\.random\.default_rng"):
+        fit_gradient_descent(X, Y, batch_size=8)
+    with pytest.raises(TypeError, match="Generator"):
+        fit_gradient_descent(X, Y, batch_size=8, rng=0)  # type: ignore[arg-type]
+
+
+# How large a step may be
+
+
+@pytest.mark.parametrize(("share", "settles"), [(0.99, True), (1.01, False)])
+def test_quadratic_settles_just_below_its_limit_and_not_above(share: float, *, settles: bool) -> None:
+    matrix = np.array([[3.0, 1.0], [1.0, 2.0]])
+    limit = 2 / np.linalg.eigvalsh(matrix)[-1]
+    path = descend(lambda v: matrix @ v, [1.0, 1.0], learning_rate=share * limit, n_steps=2000)
+    distance = float(np.linalg.norm(path[-1]))
+    assert (distance < 1e-8) is settles
+    assert (distance > 1e8) is not settles
+
+
+@pytest.mark.parametrize(("share", "settles"), [(0.98, True), (1.02, False)])
+def test_logistic_walk_settles_just_below_its_local_limit_and_not_above(
+    best: GradientDescentFit, share: float, *, settles: bool
+) -> None:
+    rate = share * learning_rate_limit(X, best.w, best.b)
+    fit = fit_gradient_descent(
+        X, Y, learning_rate=rate, n_steps=3000, w_start=best.w + 1e-4, b_start=best.b, tolerance=1e-12
+    )
+    assert fit.converged is settles
+    assert (fit.history.gradient_norm[-1] > 1e-3) is not settles
+
+
+def test_limit_is_two_over_the_largest_eigenvalue_and_a_penalty_lowers_it(best: GradientDescentFit) -> None:
+    eigenvalues = np.linalg.eigvals(log_loss_hessian(X, best.w, best.b)).real
+    assert learning_rate_limit(X, best.w, best.b) == pytest.approx(2 / eigenvalues.max(), rel=1e-10)
+    assert learning_rate_limit(X, best.w, best.b, l2=1.0) < learning_rate_limit(X, best.w, best.b)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    X=hnp.arrays(np.float64, (6, 2), elements=st.floats(-50, 50)),
+    start=hnp.arrays(np.float64, 3, elements=st.floats(-3, 3)),
+    l2=st.sampled_from([0.0, 0.3]),
+)
+def test_safe_rate_never_raises_the_objective(X: NDArray[np.float64], start: NDArray[np.float64], l2: float) -> None:
+    y = np.array([0, 1, 0, 1, 1, 0])
+    fit = fit_gradient_descent(
+        X, y, learning_rate=safe_learning_rate(X, l2=l2), n_steps=10, l2=l2, w_start=start[:2], b_start=float(start[2])
+    )
+    values = [objective(X, y, w, b, l2=l2) for w, b in zip(fit.history.w, fit.history.b, strict=True)]
+    assert (np.diff(values) <= 1e-12 * max(values)).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    X=hnp.arrays(np.float64, (5, 3), elements=st.floats(-20, 20)),
+    point=hnp.arrays(np.float64, 4, elements=st.floats(-5, 5)),
+)
+def test_safe_rate_is_at_most_the_local_limit_anywhere(X: NDArray[np.float64], point: NDArray[np.float64]) -> None:
+    assert safe_learning_rate(X) <= learning_rate_limit(X, point[:3], float(point[3])) * (1 + 1e-12)
+
+
+def test_limit_is_infinite_where_every_row_is_saturated() -> None:
+    assert learning_rate_limit([[-1.0], [1.0]], [1e4], 0.0) == math.inf
+
+
+def test_safe_rate_survives_large_features_and_reports_when_it_cannot() -> None:
+    assert safe_learning_rate(X * 1e100) == pytest.approx(safe_learning_rate(X * 1e50) * 1e-100, rel=1e-10)
+    with pytest.raises(ValueError, match="Standardise"):
+        safe_learning_rate(X * 1e200)
+
+
+@pytest.mark.parametrize("rate", [1e3, 1e10, 1e100, 1e300])
+def test_absurd_rates_stay_finite_because_the_gradient_is_bounded(rate: float) -> None:
+    fit = fit_gradient_descent(X, Y, learning_rate=rate, n_steps=100)
+    assert not fit.diverged
+    assert np.isfinite(fit.history.log_loss).all()
+    assert fit.history.gradient_norm.max() <= np.hypot(np.linalg.norm(np.abs(X).mean(axis=0)), 1)
+
+
+@pytest.mark.parametrize(
+    ("features", "rate", "l2"), [(X, 1e308, 0.0), (X * 1e200, 1e200, 0.0), (X, 3.0, 1.0)], ids=["rate", "X", "l2"]
+)
+def test_walk_that_leaves_float64_stops_at_its_last_finite_point(
+    features: NDArray[np.float64], rate: float, l2: float
+) -> None:
+    fit = fit_gradient_descent(features, Y, learning_rate=rate, n_steps=3000, l2=l2)
+    assert fit.diverged
+    assert not fit.converged
+    assert fit.n_steps < 3000
+    assert fit.history.w.shape[0] == fit.n_steps + 1
+    for values in (fit.history.w, fit.history.b, fit.history.log_loss, fit.history.gradient_norm):
+        assert np.isfinite(values).all()
+
+
+def test_start_that_overflows_is_refused() -> None:
+    with pytest.raises(ValueError, match="start"):
+        fit_gradient_descent(X * 1e200, Y, w_start=np.full(10, 1e200))
+
+
+# Errors of thought that the chapter shows
+
+
+def test_wrong_sign_climbs_and_right_sign_descends() -> None:
+    ascent = descend(
+        lambda v: -np.append(*log_loss_gradient(X, Y, v[:-1], v[-1])), np.zeros(11), learning_rate=0.1, n_steps=100
+    )
+    descent = fit_gradient_descent(X, Y, n_steps=100)
+    assert log_loss(X @ ascent[-1, :-1] + ascent[-1, -1], Y) > 10
+    assert descent.history.log_loss[-1] < 0.34
+
+
+def test_sum_of_losses_needs_a_rate_n_samples_times_smaller() -> None:
+    mean = fit_gradient_descent(X, Y, learning_rate=0.1, n_steps=50)
+    path = descend(
+        lambda v: Y.size * np.append(*log_loss_gradient(X, Y, v[:-1], v[-1])),
+        np.zeros(11),
+        learning_rate=0.1 / Y.size,
+        n_steps=50,
+    )
+    np.testing.assert_allclose(path, points_of(mean), atol=1e-12)
+
+
+# descend and finite differences
+
+
+def test_descend_keeps_its_start_and_takes_schedules() -> None:
+    path = descend(lambda v: 2 * v, [1.0, -1.0], learning_rate=lambda step: 0.5 / (step + 1), n_steps=2)
+    np.testing.assert_array_equal(path, [[1, -1], [0, 0], [0, 0]])
+
+
+def test_descend_reports_overflow_and_a_gradient_of_another_shape() -> None:
+    with pytest.raises(OverflowError, match="learning_rate"):
+        descend(lambda v: 2 * v, [1.0], learning_rate=1e10, n_steps=100)
+    with pytest.raises(ValueError, match="shape"):
+        descend(lambda v: v[:, None], [1.0, 2.0], learning_rate=0.1, n_steps=1)
+
+
+def test_descend_is_not_disturbed_by_a_gradient_that_writes_to_its_point() -> None:
+    def careless(point: NDArray[np.float64]) -> NDArray[np.float64]:
+        point *= 2
+        return point
+
+    np.testing.assert_array_equal(descend(careless, [1.0], learning_rate=0.25, n_steps=1), [[1.0], [0.5]])
+
+
+@settings(max_examples=50, deadline=None)
+@given(point=hnp.arrays(np.float64, 11, elements=st.floats(-2, 2)))
+def test_log_loss_gradient_matches_finite_differences(point: NDArray[np.float64]) -> None:
+    exact = np.append(*log_loss_gradient(X, Y, point[:-1], point[-1], l2=0.1))
+    estimate = finite_difference_gradient(lambda v: objective(X, Y, v[:-1], float(v[-1]), l2=0.1), point)
+    np.testing.assert_allclose(estimate, exact, atol=1e-9)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e8, 1e200])
+def test_finite_differences_follow_the_size_of_the_point(scale: float) -> None:
+    estimate = finite_difference_gradient(lambda v: float(v[0] / max(scale, 1.0)), [scale])
+    assert estimate[0] == pytest.approx(1 / max(scale, 1.0), rel=1e-8)
+
+
+def test_finite_differences_refuse_lost_steps_and_values_that_are_no_numbers() -> None:
+    with pytest.raises(ValueError, match="rounding"):
+        finite_difference_gradient(lambda v: float(v[0]), [1.0], step=1e-20)
+    with pytest.raises(ValueError, match="function"):
+        finite_difference_gradient(lambda v: v, [1.0, 2.0])  # type: ignore[arg-type, return-value]
+    with pytest.raises(ValueError, match="function"):
+        finite_difference_gradient(lambda _: math.nan, [1.0])
+
+
+# Scaling
+
+
+def test_standardise_equals_scikit_learn() -> None:
+    data = load_breast_cancer()
+    scaler = StandardScaler().fit(data.X)
+    ours = standardise(data.X)
+    np.testing.assert_allclose(ours.X, scaler.transform(data.X), atol=1e-12)
+    np.testing.assert_allclose(ours.mean, scaler.mean_, rtol=1e-13)
+    np.testing.assert_allclose(ours.scale, scaler.scale_, rtol=1e-12)
+    np.testing.assert_allclose(ours.transform(data.X[:5]), ours.X[:5], atol=1e-12)
+
+
+@pytest.mark.parametrize("factor", [1e-290, 1e-150, 1e150, 1e300])
+def test_standardise_survives_extreme_units(factor: float) -> None:
+    np.testing.assert_allclose(standardise(X * factor).X, standardise(X).X, atol=1e-12)
+
+
+def test_standardise_names_constant_columns() -> None:
+    with pytest.raises(ValueError, match="column 1, 2"):
+        standardise(np.column_stack((np.arange(4.0), np.full(4, 0.1), np.zeros(4))))
+
+
+def test_transform_refuses_another_number_of_columns() -> None:
+    with pytest.raises(ValueError, match="columns"):
+        standardise(X).transform(X[:, :1])
+
+
+def test_standardising_lowers_the_condition_number_and_keeps_the_fit() -> None:
+    students = make_students()
+    hours = students.hours[:, None]
+    scaled = standardise(hours)
+    fit = fit_gradient_descent(scaled.X, students.passed, learning_rate=5.0, n_steps=3000, tolerance=1e-13)
+    w = fit.w / scaled.scale
+    b = fit.b - float(w @ scaled.mean)
+    raw = log_loss_gradient(hours, students.passed, w, b)
+    assert math.hypot(*raw.w, raw.b) < 1e-12
+    conditions = [
+        np.linalg.cond(log_loss_hessian(features, *point))
+        for features, point in ((hours, (w, b)), (scaled.X, (fit.w, fit.b)))
+    ]
+    assert conditions[0] > 50 * conditions[1]
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"y": Y[:, None]}, ValueError, "one-dimensional"),
+        ({"X": X[:, 0]}, ValueError, "n_samples, n_features"),
+        ({"X": X[:-1]}, ValueError, "same number of rows"),
+        ({"X": np.empty((0, 10)), "y": []}, ValueError, "empty"),
+        ({"X": np.where(np.eye(800, 10) > 0, np.nan, X)}, ValueError, "finite"),
+        ({"y": Y + 1}, ValueError, "labels 0 and 1"),
+        ({"y": np.ones(800)}, ValueError, "both classes"),
+        ({"X": np.full((800, 10), "a")}, TypeError, "real numbers"),
+        ({"learning_rate": 0.0}, ValueError, "learning_rate"),
+        ({"learning_rate": -1.0}, ValueError, "learning_rate"),
+        ({"learning_rate": math.nan}, ValueError, "learning_rate"),
+        ({"learning_rate": "fast"}, TypeError, "learning_rate"),
+        ({"learning_rate": lambda step: 0.1 - step}, ValueError, "at step 1"),
+        ({"learning_rate": lambda _: math.inf}, ValueError, "learning_rate"),
+        ({"n_steps": 0}, ValueError, "n_steps"),
+        ({"n_steps": 10.0}, TypeError, "n_steps"),
+        ({"l2": -1.0}, ValueError, "l2"),
+        ({"momentum": 1.0}, ValueError, "momentum"),
+        ({"momentum": -0.1}, ValueError, "momentum"),
+        ({"tolerance": -1e-9}, ValueError, "tolerance"),
+        ({"batch_size": 0, "rng": np.random.default_rng(0)}, ValueError, "batch_size"),
+        ({"batch_size": 801, "rng": np.random.default_rng(0)}, ValueError, "at most the 800 rows"),
+        ({"w_start": np.zeros(9)}, ValueError, "one weight per column"),
+        ({"w_start": np.zeros((10, 1))}, ValueError, "one-dimensional"),
+        ({"b_start": [0.0, 1.0]}, ValueError, "b_start"),
+    ],
+)
+def test_fit_says_what_is_wrong_with_its_input(change: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        fit_gradient_descent(**({"X": X, "y": Y, "n_steps": 2} | change))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    shape_x=hnp.array_shapes(min_dims=0, max_dims=3, max_side=4),
+    shape_y=hnp.array_shapes(min_dims=0, max_dims=2, max_side=4),
+)
+def test_shapes_either_fit_or_are_refused(shape_x: tuple[int, ...], shape_y: tuple[int, ...]) -> None:
+    features = np.random.default_rng(0).normal(size=shape_x)
+    labels = np.resize([0.0, 1.0], shape_y)
+    fits = len(shape_x) == 2 and len(shape_y) == 1 and shape_x[0] == shape_y[0] >= 2
+    if fits:
+        assert fit_gradient_descent(features, labels, n_steps=1).w.shape == (shape_x[1],)
+    else:
+        with pytest.raises(ValueError, match="must"):
+            fit_gradient_descent(features, labels, n_steps=1)
+
+
+def test_more_columns_than_rows_and_duplicate_columns_still_descend() -> None:
+    wide = np.random.default_rng(0).normal(size=(4, 9))
+    assert np.all(np.diff(fit_gradient_descent(wide, OVERLAP, n_steps=50).history.log_loss) < 0)
+    twice = fit_gradient_descent(np.column_stack((SMALL, SMALL)), OVERLAP, n_steps=50)
+    assert twice.w[0] == twice.w[1]
+
+
+def test_constant_column_only_adds_to_the_intercept() -> None:
+    fit = fit_gradient_descent(np.column_stack((SMALL, np.ones(4))), OVERLAP, n_steps=50)
+    assert fit.w[1] == fit.b

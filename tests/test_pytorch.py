@@ -1,0 +1,344 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F  # noqa: N812 - PyTorch's own name for it
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from logreg_docs.datasets import make_outline_data
+from logreg_docs.gradient_descent import finite_difference_gradient, fit_gradient_descent, safe_learning_rate
+from logreg_docs.likelihood import log_loss, log_loss_gradient, objective
+from logreg_docs.newton import fit_newton
+from logreg_docs.pytorch import (
+    LogisticRegression,
+    as_tensors,
+    autograd_graph,
+    draw_parameters,
+    fit_module,
+    fit_tensors,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CHAPTER = Path(__file__).parents[1] / "docs" / "chapters" / "05-pytorch.md"
+X_SMALL = np.array([[0.0], [1.0], [2.0], [3.0]])
+Y_SMALL = np.array([0.0, 1.0, 0.0, 1.0])
+
+
+def overlapping_data(m: int = 60, d: int = 3, seed: int = 3) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(m, d))
+    y = (rng.random(m) < 1 / (1 + np.exp(-X.sum(axis=1)))).astype(float)
+    return X, y
+
+
+def autograd_gradient(
+    X: NDArray[np.float64], y: NDArray[np.float64], w: NDArray[np.float64], b: float
+) -> tuple[NDArray[np.float64], float]:
+    x, target = torch.tensor(X), torch.tensor(y)
+    weights = torch.tensor(w, requires_grad=True)
+    bias = torch.tensor(b, dtype=torch.float64, requires_grad=True)
+    F.binary_cross_entropy_with_logits(x @ weights + bias, target).backward()
+    assert weights.grad is not None
+    assert bias.grad is not None
+    return weights.grad.numpy(), bias.grad.item()
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_raw_tensors_take_the_same_path_as_numpy_gradient_descent(seed: int) -> None:
+    data = make_outline_data()
+    w, b = draw_parameters(10, seed=seed, dtype=torch.float64)
+    by_hand = fit_gradient_descent(
+        data.X_train,
+        data.y_train,
+        learning_rate=0.1,
+        n_steps=400,
+        w_start=w.detach().numpy().ravel(),
+        b_start=b.item(),
+    )
+    fit = fit_tensors(data.X_train, data.y_train, learning_rate=0.1, n_steps=400, seed=seed, dtype=torch.float64)
+    np.testing.assert_allclose(fit.w, by_hand.w, rtol=0, atol=1e-12)
+    assert fit.b == pytest.approx(by_hand.b, abs=1e-12)
+    np.testing.assert_allclose(fit.losses, by_hand.history.log_loss, rtol=0, atol=1e-12)
+
+
+def test_one_step_of_raw_tensors_is_the_update_rule() -> None:
+    X, y = overlapping_data()
+    w, b = draw_parameters(3, seed=5, dtype=torch.float64)
+    start = w.detach().numpy().ravel()
+    gradient = log_loss_gradient(X, y, start, b.item())
+    fit = fit_tensors(X, y, learning_rate=0.7, n_steps=1, seed=5, dtype=torch.float64)
+    np.testing.assert_allclose(fit.w, start - 0.7 * gradient.w, rtol=0, atol=1e-15)
+    assert fit.b == pytest.approx(b.item() - 0.7 * gradient.b, abs=1e-15)
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 10_000), m=st.integers(1, 30), d=st.integers(1, 6), scale=st.sampled_from([1e-3, 1.0, 30.0]))
+def test_autograd_equals_the_hand_gradient_at_random_points(seed: int, m: int, d: int, scale: float) -> None:
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(m, d)), (rng.random(m) < 0.5).astype(float)
+    w, b = scale * rng.normal(size=d), float(scale * rng.normal())
+    by_hand = log_loss_gradient(X, y, w, b)
+    w_gradient, b_gradient = autograd_gradient(X, y, w, b)
+    np.testing.assert_allclose(w_gradient, by_hand.w, rtol=1e-12, atol=1e-14)
+    assert b_gradient == pytest.approx(by_hand.b, rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize("logit", [-1000.0, -40.0, -20.0, 0.0, 20.0, 40.0, 1000.0])
+def test_autograd_equals_the_hand_gradient_at_extreme_logits(logit: float) -> None:
+    X, y = np.array([[1.0], [1.0]]), np.array([0.0, 1.0])
+    for rows in ([0], [1], [0, 1]):
+        by_hand = log_loss_gradient(X[rows], y[rows], np.array([logit]), 0.0)
+        w_gradient, b_gradient = autograd_gradient(X[rows], y[rows], np.array([logit]), 0.0)
+        np.testing.assert_allclose(w_gradient, by_hand.w, rtol=1e-12, atol=1e-15)
+        assert b_gradient == pytest.approx(by_hand.b, rel=1e-12, abs=1e-15)
+
+
+def test_autograd_equals_finite_differences() -> None:
+    X, y = overlapping_data()
+    point = np.array([0.4, -1.2, 0.3, 0.1])
+    numeric = finite_difference_gradient(lambda p: objective(X, y, p[:-1], float(p[-1])), point)
+    w_gradient, b_gradient = autograd_gradient(X, y, point[:-1], float(point[-1]))
+    np.testing.assert_allclose(np.append(w_gradient, b_gradient), numeric, rtol=0, atol=1e-9)
+
+
+@settings(deadline=None, max_examples=60)
+@given(pairs=st.lists(st.tuples(st.floats(-1000, 1000), st.sampled_from([0.0, 1.0])), min_size=1, max_size=20))
+def test_loss_from_logits_equals_ours(pairs: list[tuple[float, float]]) -> None:
+    logits, y = (np.array(column) for column in zip(*pairs, strict=True))
+    theirs = F.binary_cross_entropy_with_logits(torch.tensor(logits), torch.tensor(y)).item()
+    assert theirs == pytest.approx(log_loss(logits, y), rel=1e-13, abs=1e-13)  # theirs subtracts numbers of size z
+
+
+def test_first_loss_of_raw_tensors_is_our_log_loss_at_the_start() -> None:
+    X, y = overlapping_data()
+    w, b = draw_parameters(3, seed=0, dtype=torch.float64)
+    fit = fit_tensors(X, y, n_steps=1, seed=0, dtype=torch.float64)
+    assert fit.losses[0] == pytest.approx(log_loss(X @ w.detach().numpy().ravel() + b.item(), y), abs=1e-14)
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.05])
+def test_module_reaches_the_newton_optimum(l2: float) -> None:
+    X, y = overlapping_data()
+    best = fit_newton(X, y, l2=l2)
+    model = LogisticRegression(3, dtype=torch.float64)
+    rate = safe_learning_rate(X, l2=l2)
+    fit = fit_module(model, X, y, learning_rate=rate, n_epochs=800, batch_size=None, l2=l2, momentum=0.5)
+    np.testing.assert_allclose(fit.w, best.w, rtol=0, atol=1e-8)
+    assert fit.b == pytest.approx(best.b, abs=1e-8)
+
+
+def test_penalty_is_on_the_weights_and_not_on_the_bias() -> None:
+    X, y = overlapping_data()
+    model = LogisticRegression(3, dtype=torch.float64)
+    with torch.no_grad():
+        model.linear.weight.fill_(0.5)
+        model.linear.bias.fill_(0.5)
+    gradient = log_loss_gradient(X, y, np.full(3, 0.5), 0.5, l2=2.0)
+    fit = fit_module(model, X, y, learning_rate=0.1, n_epochs=1, batch_size=None, l2=2.0)
+    np.testing.assert_allclose(fit.w, 0.5 - 0.1 * gradient.w, rtol=0, atol=1e-15)
+    assert fit.b == pytest.approx(0.5 - 0.1 * gradient.b, abs=1e-15)
+
+
+def test_module_on_all_rows_takes_the_same_path_as_numpy_gradient_descent() -> None:
+    X, y = overlapping_data()
+    by_hand = fit_gradient_descent(X, y, learning_rate=0.3, n_steps=50, momentum=0.9, l2=0.01)
+    model = LogisticRegression(3, dtype=torch.float64)
+    fit = fit_module(model, X, y, learning_rate=0.3, n_epochs=50, batch_size=None, momentum=0.9, l2=0.01)
+    np.testing.assert_allclose(fit.w, by_hand.w, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(fit.losses, by_hand.history.log_loss, rtol=0, atol=1e-12)
+
+
+def test_module_returns_one_logit_per_row_even_for_one_row() -> None:
+    model = LogisticRegression(2)
+    with torch.no_grad():
+        model.linear.weight.copy_(torch.tensor([[1.0, -2.0]]))
+        model.linear.bias.fill_(0.5)
+    assert model(torch.tensor([[3.0, 1.0]])).tolist() == [1.5]
+    assert model(torch.zeros(5, 2)).shape == (5,)
+
+
+def test_state_dict_survives_saving_and_loading(tmp_path: Path) -> None:
+    X, y = overlapping_data()
+    model = LogisticRegression(3)
+    fit_module(model, X, y, n_epochs=3)
+    torch.save(model.state_dict(), tmp_path / "model.pt")
+    loaded = LogisticRegression(3)
+    assert not torch.equal(loaded.linear.weight, model.linear.weight)
+    loaded.load_state_dict(torch.load(tmp_path / "model.pt", weights_only=True))
+    x, _ = as_tensors(X, y)
+    assert torch.equal(loaded(x), model(x))
+
+
+def test_same_seed_gives_same_fit_and_other_seed_another() -> None:
+    X, y = overlapping_data()
+    first, again, other = (fit_tensors(X, y, n_steps=5, seed=seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first.w, again.w)
+    np.testing.assert_array_equal(first.losses, again.losses)
+    assert not np.array_equal(first.w, other.w)
+    fits = [fit_module(LogisticRegression(3), X, y, n_epochs=2, batch_size=7, seed=seed) for seed in (1, 1, 2)]
+    np.testing.assert_array_equal(fits[0].w, fits[1].w)
+    assert not np.array_equal(fits[0].w, fits[2].w)
+
+
+def test_global_generator_of_pytorch_is_left_alone() -> None:
+    X, y = overlapping_data()
+    before = torch.get_rng_state()
+    fit_tensors(X, y, n_steps=2)
+    fit_module(LogisticRegression(3), X, y, n_epochs=2, batch_size=8)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_results_and_inputs_are_not_shared_and_results_are_read_only() -> None:
+    X, y = overlapping_data()
+    X_before = X.copy()
+    model = LogisticRegression(3, dtype=torch.float64)
+    fit = fit_module(model, X, y, n_epochs=2)
+    w_before = fit.w.copy()
+    with torch.no_grad():
+        model.linear.weight.zero_()
+    np.testing.assert_array_equal(fit.w, w_before)
+    np.testing.assert_array_equal(X, X_before)
+    with pytest.raises(ValueError, match="read-only"):
+        fit.w[0] = 1.0
+
+
+def test_losses_have_one_entry_before_training_and_one_per_step() -> None:
+    X, y = overlapping_data()
+    assert fit_tensors(X, y, n_steps=7).losses.shape == (8,)
+    fit = fit_module(LogisticRegression(3), X, y, n_epochs=4)
+    assert fit.losses.shape == (5,)
+    assert fit.losses[0] == pytest.approx(np.log(2), abs=1e-6)
+
+
+def test_separable_constant_and_duplicate_columns_give_finite_fits() -> None:
+    X = np.column_stack((X_SMALL, X_SMALL, np.ones(4), np.eye(4)))
+    y = np.array([0, 0, 1, 1])
+    assert np.isfinite(fit_tensors(X, y, learning_rate=1.0, n_steps=200).losses).all()
+    fit = fit_module(LogisticRegression(7), X, y, learning_rate=1.0, n_epochs=50)
+    assert np.isfinite(fit.losses).all()
+    assert fit.losses[-1] < fit.losses[0]
+
+
+def test_autograd_graph_is_the_one_pytorch_recorded() -> None:
+    x, y_true = as_tensors(*overlapping_data())
+    w, b = draw_parameters(3, seed=0)
+    loss = F.binary_cross_entropy(torch.sigmoid(torch.mm(x, w.T) + b), y_true)
+    nodes = autograd_graph(loss, names={"w": w, "b": b})
+    assert loss.grad_fn is not None
+    assert nodes[0].name == loss.grad_fn.name() == "BinaryCrossEntropyBackward0"
+    leaves = {node.name: node.shape for node in nodes if node.shape is not None}
+    assert leaves == {"w": (1, 3), "b": (1,)}
+    by_name = {node.name: node for node in nodes}
+    assert {nodes[i].name for i in by_name["AddBackward0"].inputs} == {"MmBackward0", "b"}
+    for position, node in enumerate(nodes):
+        assert all(i > position and nodes[i].depth > node.depth for i in node.inputs)
+
+
+def test_autograd_graph_visits_a_shared_node_once() -> None:
+    w = torch.ones(2, requires_grad=True)
+    shared = w * 3
+    nodes = autograd_graph((shared * shared).sum() + shared.sum(), names={})
+    assert [node.name for node in nodes].count("leaf") == 1
+    assert len([node for node in nodes if node.inputs and nodes[node.inputs[0]].name == "leaf"]) == 1
+
+
+def test_autograd_graph_refuses_a_tensor_without_a_graph() -> None:
+    with pytest.raises(ValueError, match="without grad_fn"):
+        autograd_graph(torch.ones(1), names={})
+
+
+BAD_DATA = [
+    pytest.param(
+        X_SMALL[:, 0], Y_SMALL, ValueError, r"X must have shape \(n_samples, n_features\)", id="one column flat"
+    ),
+    pytest.param(
+        X_SMALL, Y_SMALL.reshape(-1, 1), ValueError, r"y must be one-dimensional, got shape \(4, 1\)", id="y column"
+    ),
+    pytest.param(X_SMALL, Y_SMALL[:3], ValueError, "same number of rows, got 4 and 3", id="row counts"),
+    pytest.param(X_SMALL, np.zeros(4), ValueError, "both classes, got only 0", id="one class"),
+    pytest.param(X_SMALL, [0, 1, 2, 1], ValueError, "only the labels 0 and 1", id="third label"),
+    pytest.param([[np.nan], [1], [2], [3]], Y_SMALL, ValueError, "X must be finite", id="nan"),
+    pytest.param([[np.inf], [1], [2], [3]], Y_SMALL, ValueError, "X must be finite", id="inf"),
+    pytest.param(np.empty((0, 1)), [], ValueError, "must not be empty", id="empty"),
+    pytest.param([["a"], ["b"]], [0, 1], TypeError, "must hold real numbers", id="text"),
+    pytest.param(
+        X_SMALL * 1e300, Y_SMALL, ValueError, r"X must fit torch\.float32, got the value 3e\+300", id="float32"
+    ),
+]
+
+
+@pytest.mark.parametrize(("X", "y", "error", "message"), BAD_DATA)
+def test_bad_data_raise_a_clear_error(X: object, y: object, error: type[Exception], message: str) -> None:
+    for fit in (fit_tensors, lambda X, y: fit_module(LogisticRegression(1), X, y)):
+        with pytest.raises(error, match=message):
+            fit(X, y)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"learning_rate": -0.1}, ValueError, "learning_rate must be greater than 0"),
+        ({"learning_rate": 0.0}, ValueError, "learning_rate must be greater than 0"),
+        ({"n_steps": 0}, ValueError, "n_steps must be at least 1"),
+        ({"n_steps": 2.0}, TypeError, "n_steps must be a whole number"),
+        ({"seed": 1.5}, TypeError, "seed must be a whole number"),
+        ({"seed": -1}, ValueError, "seed must lie between"),
+        ({"dtype": torch.int64}, ValueError, r"dtype must be torch\.float32 or torch\.float64"),
+        ({"learning_rate": 1e300}, ValueError, "the logits must stay finite"),
+    ],
+)
+def test_bad_options_of_raw_tensors_raise_a_clear_error(
+    options: dict[str, object], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        fit_tensors(X_SMALL, Y_SMALL, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"learning_rate": -0.1}, ValueError, "learning_rate must be greater than 0"),
+        ({"n_epochs": 0}, ValueError, "n_epochs must be at least 1"),
+        ({"batch_size": 0}, ValueError, "batch_size must be at least 1"),
+        ({"batch_size": 2.5}, TypeError, "batch_size must be a whole number"),
+        ({"l2": -1.0}, ValueError, "l2 must not be negative"),
+        ({"momentum": 1.0}, ValueError, "momentum must lie in"),
+        ({"seed": True}, TypeError, "seed must be a whole number"),
+        ({"learning_rate": 1e300}, ValueError, "the loss must stay finite"),
+    ],
+)
+def test_bad_options_of_the_module_fit_raise_a_clear_error(
+    options: dict[str, object], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        fit_module(LogisticRegression(1), X_SMALL, Y_SMALL, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("shape", [(2,), (3, 1), (1, 3), (2, 2, 2)])
+def test_module_refuses_a_batch_of_the_wrong_shape(shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"x must have shape \(n_samples, 2\), got"):
+        LogisticRegression(2)(torch.zeros(shape))
+
+
+def test_program_of_the_chapter_runs_as_printed() -> None:
+    fence = re.compile(r"^```python title=\"logistic_regression\.py\"[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    blocks = fence.findall(CHAPTER.read_text("utf-8"))
+    assert len(blocks) == 1
+    run = subprocess.run([sys.executable, "-c", blocks[0]], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    accuracy = re.search(r"test accuracy (0\.\d+)", run.stdout)
+    data = make_outline_data()
+    fit = fit_newton(data.X_train, data.y_train, l2=1e-6)
+    expected = ((data.X_test @ fit.w + fit.b > 0) == data.y_test).mean()
+    assert accuracy is not None
+    assert float(accuracy[1]) == pytest.approx(expected, abs=5e-4)

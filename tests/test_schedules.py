@@ -1,0 +1,112 @@
+"""Schedules agree with PyTorch's and refuse what they cannot mean."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch.optim import lr_scheduler
+
+from logreg_docs.schedules import constant, cosine_decay, exponential_decay, inverse_time_decay, step_decay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logreg_docs.schedules import Schedule
+
+N_STEPS = 50
+FIRST = 0.7
+ALL = {
+    "constant": constant(FIRST),
+    "step": step_decay(FIRST, factor=0.3, every=7),
+    "exponential": exponential_decay(FIRST, rate=0.05),
+    "inverse": inverse_time_decay(FIRST, rate=0.05),
+    "cosine": cosine_decay(FIRST, n_steps=N_STEPS, final=0.1),
+}
+
+
+def torch_rates(make: Callable[[torch.optim.Optimizer], lr_scheduler.LRScheduler]) -> list[float]:
+    optimiser = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=FIRST)
+    scheduler = make(optimiser)
+    rates = []
+    for _ in range(N_STEPS):
+        rates.append(float(optimiser.param_groups[0]["lr"]))
+        optimiser.step()
+        scheduler.step()
+    return rates
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("step", lambda o: lr_scheduler.StepLR(o, step_size=7, gamma=0.3)),
+        ("exponential", lambda o: lr_scheduler.ExponentialLR(o, gamma=math.exp(-0.05))),
+        ("inverse", lambda o: lr_scheduler.LambdaLR(o, lambda t: 1 / (1 + 0.05 * t))),
+        ("cosine", lambda o: lr_scheduler.CosineAnnealingLR(o, T_max=N_STEPS, eta_min=0.1)),
+        ("constant", lambda o: lr_scheduler.LambdaLR(o, lambda _: 1.0)),
+    ],
+)
+def test_schedule_equals_the_one_of_pytorch(
+    name: str, make: Callable[[torch.optim.Optimizer], lr_scheduler.LRScheduler]
+) -> None:
+    np.testing.assert_allclose([ALL[name](t) for t in range(N_STEPS)], torch_rates(make), rtol=1e-12)
+
+
+@given(name=st.sampled_from(sorted(ALL)), step=st.integers(0, 10**9))
+def test_every_rate_lies_between_zero_and_the_first(name: str, step: int) -> None:
+    assert 0 <= ALL[name](step) <= FIRST
+    assert ALL[name](step + 1) <= ALL[name](step)
+
+
+@pytest.mark.parametrize("schedule", ALL.values(), ids=list(ALL))
+def test_schedule_starts_at_the_given_rate_and_accepts_numpy_integers(schedule: Schedule) -> None:
+    assert schedule(0) == pytest.approx(FIRST, rel=1e-15)
+    assert schedule(int(np.int64(3))) == schedule(np.int64(3))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("schedule", ALL.values(), ids=list(ALL))
+def test_schedule_refuses_steps_that_are_not_whole_numbers_from_zero(schedule: Schedule) -> None:
+    with pytest.raises(ValueError, match="at least"):
+        schedule(-1)
+    with pytest.raises(TypeError, match="whole number"):
+        schedule(0.5)  # type: ignore[arg-type]
+
+
+def test_cosine_stays_at_its_final_rate() -> None:
+    assert ALL["cosine"](N_STEPS) == ALL["cosine"](10 * N_STEPS) == 0.1
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, math.nan, math.inf])
+def test_schedules_refuse_a_first_rate_that_is_not_positive(bad: float) -> None:
+    makers: list[Callable[[], Schedule]] = [
+        lambda: constant(bad),
+        lambda: step_decay(bad, factor=0.5, every=1),
+        lambda: exponential_decay(bad, rate=1.0),
+        lambda: inverse_time_decay(bad, rate=1.0),
+        lambda: cosine_decay(bad, n_steps=10),
+    ]
+    for make in makers:
+        with pytest.raises(ValueError, match="learning_rate must be"):
+            make()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: step_decay(1.0, factor=1.5, every=2), "factor"),
+        (lambda: step_decay(1.0, factor=0.0, every=2), "factor"),
+        (lambda: step_decay(1.0, factor=0.5, every=0), "every"),
+        (lambda: exponential_decay(1.0, rate=-0.1), "rate"),
+        (lambda: inverse_time_decay(1.0, rate=-0.1), "rate"),
+        (lambda: cosine_decay(1.0, n_steps=0), "n_steps"),
+        (lambda: cosine_decay(1.0, n_steps=10, final=2.0), "final"),
+    ],
+)
+def test_schedules_name_the_argument_that_is_out_of_range(make: Callable[[], Schedule], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        make()

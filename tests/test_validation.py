@@ -1,0 +1,250 @@
+"""Every border check says what came, what was expected and how to mend it, and leaves the caller's data alone."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from logreg_docs import _validation as check
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+finite_arrays = hnp.arrays(np.float64, hnp.array_shapes(max_dims=4, max_side=4), elements=finite)
+
+
+@given(finite_arrays)
+def test_as_array_returns_an_equal_copy_of_any_finite_array(value: np.ndarray) -> None:
+    result = check.as_array(value, "value")
+    assert result.dtype == np.float64
+    assert not np.shares_memory(result, value)
+    np.testing.assert_array_equal(result, value)
+
+
+@pytest.mark.parametrize("dtype", [bool, np.int8, np.uint64, np.float16, np.float32, np.longdouble])
+def test_as_array_accepts_every_real_dtype(dtype: Any) -> None:
+    result = check.as_array(np.array([0, 1], dtype=dtype), "value")
+    assert result.dtype == np.float64
+    assert result.tolist() == [0.0, 1.0]
+
+
+def test_as_array_accepts_tensors_lists_and_plain_numbers() -> None:
+    assert check.as_array(torch.tensor([1.5, 2.0]), "value").tolist() == [1.5, 2.0]
+    assert check.as_array([[1, 2]], "value").shape == (1, 2)
+    assert check.as_array(3, "value").shape == ()
+
+
+@pytest.mark.parametrize(
+    "value", ["text", ["1", "2"], [None], [1 + 2j], [object()], np.array(["2020"], "datetime64[Y]")]
+)
+def test_as_array_refuses_what_is_not_a_real_number(value: Any) -> None:
+    with pytest.raises(TypeError, match=r"^value must hold real numbers, got an array of dtype .*np\.asarray"):
+        check.as_array(value, "value")
+
+
+@pytest.mark.parametrize("value", [[], [[]], np.empty((0, 3)), np.empty((3, 0))])
+def test_as_array_refuses_an_empty_array_and_names_its_shape(value: Any) -> None:
+    with pytest.raises(ValueError, match=r"must not be empty, got shape \(.*\)\. Pass at least one value\."):
+        check.as_array(value, "value")
+
+
+def test_as_array_refuses_ragged_rows() -> None:
+    with pytest.raises(ValueError, match=r"rows of unequal length. Give every row the same number"):
+        check.as_array([[1.0], [1.0, 2.0]], "value")
+
+
+@given(finite_arrays, st.sampled_from([math.nan, math.inf, -math.inf]), st.data())
+def test_as_array_counts_what_is_not_finite(value: np.ndarray, bad: float, data: st.DataObject) -> None:
+    value.flat[data.draw(st.integers(0, value.size - 1))] = bad
+    with pytest.raises(ValueError, match=f"got nan or inf in 1 of {value.size} values. Drop or impute"):
+        check.as_array(value, "value")
+
+
+def test_as_array_refuses_a_long_double_beyond_float64_without_a_warning() -> None:
+    beyond = np.longdouble(1e308) * 100
+    if np.isfinite(beyond):  # where a long double is no wider than a double, the product is inf already
+        assert beyond > np.finfo(np.float64).max
+    with pytest.raises(ValueError, match="must be finite"):
+        check.as_array(np.array([beyond]), "value")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([[1.0], [2.0]], r"y must be one-dimensional, got shape \(2, 1\)\. Flatten it with y\.ravel\(\)\."),
+        ([[1.0, 2.0]], r"got shape \(1, 2\)\. Flatten it with y\.ravel\(\)\."),
+        ([[1.0, 2.0], [3.0, 4.0]], r"got shape \(2, 2\)\.$"),
+        (1.0, r"got shape \(\)\.$"),
+    ],
+)
+def test_as_vector_refuses_other_shapes_and_offers_ravel_where_it_helps(value: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        check.as_vector(value, "y")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([1.0, 2.0], r"got shape \(2,\)\. Make one feature a column with X\.reshape\(-1, 1\)\."),
+        (1.0, r"got shape \(\)\.$"),
+        (np.zeros((1, 1, 1)), r"got shape \(1, 1, 1\)\.$"),
+    ],
+)
+def test_as_matrix_refuses_other_shapes_and_offers_reshape_where_it_helps(value: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        check.as_matrix(value)
+
+
+@given(hnp.arrays(np.float64, hnp.array_shapes(min_dims=2, max_dims=2, max_side=4), elements=finite))
+def test_as_matrix_returns_every_finite_matrix_unchanged(value: np.ndarray) -> None:
+    np.testing.assert_array_equal(check.as_matrix(value), value)
+
+
+@given(st.lists(st.sampled_from([0, 1, False, True, 0.0, 1.0]), min_size=1))
+def test_as_labels_accepts_every_sequence_of_zeros_and_ones(value: list[float]) -> None:
+    assert check.as_labels(value).tolist() == [float(label) for label in value]
+
+
+@given(st.lists(finite, min_size=1).filter(lambda labels: not set(labels) <= {0.0, 1.0}))
+def test_as_labels_refuses_every_other_label(value: list[float]) -> None:
+    with pytest.raises(ValueError, match=r"y must hold only the labels 0 and 1, got .* Map your classes"):
+        check.as_labels(value)
+
+
+def test_as_labels_shows_at_most_five_of_the_labels_that_came() -> None:
+    with pytest.raises(ValueError, match=r"got 0, 1, 2, 3, 4, …. Map"):
+        check.as_labels(range(10))
+    with pytest.raises(ValueError, match=r"got -1, 1. Map"):
+        check.as_labels([-1, 1])
+
+
+@pytest.mark.parametrize("label", [0.0, 1.0])
+def test_as_labels_asks_for_both_classes_only_where_told_to(label: float) -> None:
+    assert check.as_labels([label, label]).tolist() == [label, label]
+    with pytest.raises(ValueError, match=f"must hold both classes, got only {label:g}. With one class"):
+        check.as_labels([label, label], both_classes=True)
+    assert check.as_labels([0, 1], both_classes=True).size == 2
+
+
+@given(hnp.arrays(np.float64, hnp.array_shapes(max_side=4), elements=st.floats(0, 1)))
+def test_as_probabilities_accepts_the_closed_interval(value: np.ndarray) -> None:
+    np.testing.assert_array_equal(check.as_probabilities(value), value)
+
+
+@pytest.mark.parametrize("value", [-5e-324, np.nextafter(1, 2), 50.0, -1.0])
+def test_as_probabilities_refuses_what_lies_outside(value: float) -> None:
+    with pytest.raises(ValueError, match=r"must lie between 0 and 1, got .* not logits or percentages"):
+        check.as_probabilities([0.5, value])
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_as_probabilities_refuses_the_end_points_of_an_open_interval(value: float) -> None:
+    with pytest.raises(ValueError, match=f"must lie strictly between 0 and 1, got {value:g}"):
+        check.as_probabilities(value, open_interval=True)
+    assert check.as_probabilities([5e-324, np.nextafter(1, 0)], open_interval=True).size == 2
+
+
+def test_check_rows_names_both_counts() -> None:
+    check.check_rows(np.zeros((2, 1)), np.zeros(2))
+    with pytest.raises(
+        ValueError, match=r"X and y must have the same number of rows, got 2 and 3. Pair every row of X"
+    ):
+        check.check_rows(np.zeros((2, 1)), np.zeros(3))
+
+
+def test_check_columns_names_both_counts() -> None:
+    check.check_columns(np.zeros((2, 3)), np.zeros(3))
+    with pytest.raises(ValueError, match="w must have one weight per column of X, got 2 weights for 3 columns"):
+        check.check_columns(np.zeros((2, 3)), np.zeros(2))
+
+
+@given(finite)
+def test_number_returns_every_finite_number(value: float) -> None:
+    result = check.number(value, "b")
+    assert isinstance(result, float)
+    assert result == value
+
+
+def test_number_refuses_an_array_and_offers_item_where_it_helps() -> None:
+    one: Any = np.array([2.0])
+    two: Any = [1.0, 2.0]
+    with pytest.raises(ValueError, match=r"b must be one number, got an array of shape \(1,\)\. .*b\.item\(\)\."):
+        check.number(one, "b")
+    with pytest.raises(ValueError, match=r"got an array of shape \(2,\)\.$"):
+        check.number(two, "b")
+
+
+@given(finite)
+def test_positive_and_non_negative_differ_at_zero_alone(value: float) -> None:
+    for function, good in ((check.positive, value > 0), (check.non_negative, value >= 0)):
+        if good:
+            assert function(value, "rate") == value
+        else:
+            with pytest.raises(ValueError, match=r"^rate must .*, got"):
+                function(value, "rate")
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("name", ["number", "positive", "non_negative", "fraction"])
+def test_no_number_may_be_nan_or_infinite(name: str, value: float) -> None:
+    with pytest.raises(ValueError, match="rate must be finite"):
+        getattr(check, name)(value, "rate")
+
+
+@given(finite)
+def test_fraction_accepts_zero_to_below_one(value: float) -> None:
+    if 0 <= value < 1:
+        assert check.fraction(value, "momentum") == value
+    else:
+        with pytest.raises(ValueError, match=r"momentum must lie in \[0, 1\), got"):
+            check.fraction(value, "momentum")
+
+
+def test_fraction_refuses_zero_where_told_to() -> None:
+    with pytest.raises(ValueError, match=r"momentum must lie in \(0, 1\), got 0"):
+        check.fraction(0.0, "momentum", include_zero=False)
+    assert check.fraction(0.5, "momentum", include_zero=False) == 0.5
+
+
+@given(st.integers(1, 2**62))
+def test_count_accepts_whole_numbers_of_python_and_numpy(value: int) -> None:
+    for given_value in (value, np.int64(value)):
+        result = check.count(given_value, "n_steps")
+        assert type(result) is int
+        assert result == value
+
+
+@given(st.integers(max_value=0))
+def test_count_refuses_zero_and_less(value: int) -> None:
+    with pytest.raises(ValueError, match=f"n_steps must be at least 1, got {value}."):
+        check.count(value, "n_steps")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [(1e3, r"got 1000\.0\. Pass 1000\.$"), (2.5, r"got 2\.5\.$"), (math.inf, r"got inf\.$"), (math.nan, r"got nan\.$"),
+     (True, r"got True\.$"), ("7", r"got '7'\.$"), (None, r"got None\.$")],
+)  # fmt: skip
+def test_count_refuses_what_is_not_a_whole_number(value: object, message: str) -> None:
+    with pytest.raises(TypeError, match=f"n_steps must be a whole number, {message}"):
+        check.count(value, "n_steps")
+
+
+@given(finite_arrays)
+def test_freeze_returns_a_read_only_copy(value: np.ndarray) -> None:
+    frozen = check.freeze(value)
+    np.testing.assert_array_equal(frozen, value)
+    assert value.flags.writeable
+    assert not np.shares_memory(frozen, value)
+    with pytest.raises(ValueError, match="read-only"):
+        frozen[...] = 0
+
+
+def test_every_check_is_listed_for_export() -> None:
+    public = {name for name, value in vars(check).items() if callable(value) and value.__module__ == check.__name__}
+    assert public == set(check.__all__)
