@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP ?= $(BIN)/python -m pip
 
+export NO_MKDOCS_2_WARNING = 1
+
 .PHONY: serve test site check bench setup lock clean
 
 serve: setup  ## Serve the site on http://127.0.0.1:8000 and rebuild it on every change

@@ -190,6 +190,7 @@ def _encode(labels: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[n
     classes, codes = np.unique(labels, return_inverse=True)
     if classes.size == 1:
         raise ValueError(
-            f"This solver needs samples of 2 classes in the data, but the data contains one class: {classes[0]!r}"
+            "This solver needs samples of at least 2 classes in the data, "
+            f"but the data contains only one class: {classes[0]!r}"
         )
     return classes, codes.astype(np.float64)

@@ -1,8 +1,8 @@
 """Gradient descent for logistic regression: the update, its history, how large a step may be, and scaling.
 
 Shapes: `X` (n_samples, n_features), `y` (n_samples,) in {0, 1}, `w` (n_features,), `b` a number. A point is `w`
-first and `b` last, shape (n_features + 1,). Schedules of the learning rate are in
-[`logreg_docs.schedules`][logreg_docs.schedules].
+first and `b` last, shape (n_features + 1,). Learning rates that change from step to step, such as
+[`cosine_decay`][logreg_docs.schedules.cosine_decay], are in a module of their own.
 """
 
 from __future__ import annotations

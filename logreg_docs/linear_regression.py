@@ -163,7 +163,8 @@ def fit_least_squares(X: ArrayLike, y: ArrayLike, *, solver: Solver = "qr", l2: 
 
     - `"qr"` factors $\tilde X = QR$ and solves $R\hat\beta = Q^\top y$. It loses digits like the condition number.
     - `"svd"` factors $\tilde X = U \Sigma V^\top$. Where many $\beta$ fit equally well it returns the shortest of
-      them, intercept included, and says so with `full_rank=False`.
+      them, intercept included, and says so with `full_rank=False`. Columns whose sizes differ by more than
+      $2^{26} \approx 7 \cdot 10^7$ enter that length as if they differed by that much.
     - `"normal_equation"` solves $\tilde X^\top \tilde X \hat\beta = \tilde X^\top y$. It loses digits like the
       *square* of the condition number and is here to show that: from about 1e8 on no digit is safe.
 
@@ -423,18 +424,20 @@ def _solve_svd(
     beta = Vt[:rank].T @ (U[:, :rank].T @ target / singular[:rank])
     if rank == system.shape[1]:
         return np.asarray(beta)
-    # Shortest in the caller's units: take away whatever part of beta lies in the null space there.
-    units = np.ldexp(1.0, powers.min() - powers)
+    # Shortest in the caller's units: take away the part of beta that lies in the null space there. Units further
+    # apart than 2^26 would weigh the rounding errors of the null space above the space itself.
+    units = np.ldexp(1.0, np.maximum(powers.min() - powers, -26))
     null = Vt[rank:].T
     step = np.linalg.lstsq(units[:, None] * null, units * beta, rcond=None)[0]
     return np.asarray(beta - null @ step)
 
 
 def _dependence(system: NDArray[np.float64]) -> str:
-    """Say which columns the others make redundant; the intercept is weighted so that it is never one of them."""
+    """Say which columns the others make redundant: never the ones, and of two equal columns the later one."""
     n_columns, rank = system.shape[1], _rank(system)
-    weighted = system * np.where(np.arange(n_columns) == 0, 4.0, 1.0)
-    pivots = qr(weighted, mode="r", pivoting=True)[1]
+    preference = np.linspace(1.1, 1.0, n_columns) / np.maximum(np.linalg.norm(system, axis=0), 0.5)
+    preference[0] *= 2.0
+    pivots = qr(system * preference, mode="r", pivoting=True)[1]
     shown = ", ".join(str(column - 1) for column in sorted(pivots[rank:])[:5])
     more = ", …" if n_columns - rank > 5 else ""  # noqa: PLR2004 - a glance
     return (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.linalg import qr, solve_triangular
 
-from logreg_docs._validation import as_labels, as_matrix, check_rows, count, freeze, non_negative, positive
+from logreg_docs._validation import as_labels, as_matrix, check_rows, count, freeze, non_negative
 from logreg_docs.likelihood import log_loss
 from logreg_docs.separation import ScaledColumns, find_separation, scale_columns
 from logreg_docs.sigmoid import sigmoid, sigmoid_derivative
@@ -82,7 +82,7 @@ def fit_newton(
         l2: Strength $\lambda \ge 0$ of the penalty; $1 / (m C)$ in scikit-learn's terms.
         max_steps: Most steps to take.
         tolerance: Stop after a step that is expected to lower the objective by at most this many nats,
-            $\tfrac12 g^\top H^{-1} g$.
+            $\tfrac12 g^\top H^{-1} g$. 0 goes on until rounding hides the fall.
         strict: Refuse data without a unique finite optimum. With `False`, columns that depend on others get weight
             0, separable data return with `converged` false, and in both cases the standard errors are nan.
 
@@ -94,6 +94,7 @@ def fit_newton(
         ValueError: If shapes do not fit, a value is nan or inf, a class is missing, an option is out of range, or a
             column is so small that its weight overflows. With `l2=0` and `strict` also if columns depend on one
             another, as they do with more columns than rows, or if the data are separable.
+        RuntimeError: If the linear program that looks for separation could not be solved.
 
     Examples:
         >>> fit = fit_newton([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1])
@@ -113,7 +114,7 @@ def fit_newton(
         _refuse_dependent(kept, matrix)
         _refuse_separated(separated=separated)
     problem = _problem(scaled, labels, kept, penalty)
-    path = _walk(problem, steps, positive(tolerance, "tolerance"))
+    path = _walk(problem, steps, non_negative(tolerance, "tolerance"))
     unique = not separated and kept.size == matrix.shape[1]
     return _in_original_units(path, problem, scaled, kept, unique=unique, separated=separated)
 

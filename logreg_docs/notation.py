@@ -28,7 +28,7 @@ class Symbol:
         tex: The symbol in TeX, without dollar signs.
         code: The name in code, or the expression that gives the value.
         meaning: What it stands for, with its unit.
-        shape: Shape of the array, or `number`.
+        shape: Shape of the array in the letters m and d, or `number`.
         chapter: Number of the chapter that introduces it.
     """
 
@@ -41,7 +41,7 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A parameter that steers a computation and has no letter of its own in the formulas.
+    """A parameter that steers a computation and has no letter that all chapters share.
 
     Args:
         code: The name in code.
@@ -56,9 +56,9 @@ class Option:
     chapter: int
 
 
-_ROWS = "(n_samples,)"
-_COLUMNS = "(n_features,)"
-_BORDERED = "(n_features + 1, n_features + 1)"
+_ROWS = "(m,)"
+_COLUMNS = "(d,)"
+_BORDERED = "(d + 1, d + 1)"
 
 # tex, code, meaning, shape, chapter
 SYMBOLS: tuple[Symbol, ...] = tuple(
@@ -68,15 +68,16 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
         ("d", "n_features", "number of columns, the intercept not counted", "number", 1),
         ("i,\\ j", "i, j", "index of a row, index of a column", "number", 1),
         ("x", "x", "one feature, in its own unit, such as hours", _ROWS, 1),
-        ("X", "X", "features, one row per sample, each column in its own unit", "(n_samples, n_features)", 1),
+        ("X", "X", "features, one row per sample, each column in its own unit", "(m, d)", 1),
         ("x_i", "X[i]", "features of sample $i$", _COLUMNS, 1),
-        (r"\tilde X", "design_matrix(X)", "features with a column of ones", "(n_samples, n_features + 1)", 1),
+        (r"\tilde X", "design_matrix", "features with a column of ones", "(m, d + 1)", 1),
         ("y", "y", "targets: numbers in chapter 1, labels 0 or 1 from chapter 2 on", _ROWS, 1),
         (r"\bar x,\ \bar y", "x.mean(), y.mean()", "means, in the unit of what is averaged", "number", 1),
         (r"\varepsilon_i", "noise", "what a straight line cannot explain, in units of $y$", _ROWS, 1),
         (r"\beta_0", "intercept", "height of the line at $x = 0$, in units of $y$", "number", 1),
         (r"\beta_1", "slope", "rise of the line, in units of $y$ per unit of $x$", "number", 1),
         (r"\beta_1, \dots, \beta_d", "coef", "slopes, in units of $y$ per unit of each column", _COLUMNS, 1),
+        (r"\beta", "beta", "intercept and slopes in one vector, intercept first", "(d + 1,)", 1),
         (r"\hat y_i", "fitted", "value of the line at row $i$, in units of $y$", _ROWS, 1),
         (r"y_i - \hat y_i", "residuals", "measured minus fitted, in units of $y$", _ROWS, 1),
         (r"\operatorname{RSS}", "rss", "sum of squared residuals, in squared units of $y$", "number", 1),
@@ -86,24 +87,24 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
         ("b", "b", "intercept of the logits, in nats", "number", 2),
         ("z", "z", "logits, from any source, in nats of log-odds", "any", 2),
         (r"z_i = w^\top x_i + b", "logits", "logits of the model, in nats of log-odds", _ROWS, 2),
-        (r"\sigma(z)", "sigmoid(z)", "sigmoid, a probability in $(0, 1)$", "shape of z", 2),
+        (r"\sigma(z)", "sigmoid", "sigmoid, a probability in $(0, 1)$", "shape of z", 2),
         (r"p_i = \sigma(z_i)", "probabilities", "probability that row $i$ is of class 1", _ROWS, 2),
-        (r"p / (1 - p)", "odds(probabilities)", "odds: 4 means four to one", "shape of p", 2),
+        (r"p / (1 - p)", "odds", "odds: 4 means four to one", "shape of p", 2),
         (r"\theta", "theta", "probability that a coin shows 1, or any parameter being estimated", "number", 3),
         (
             r"L(\theta)",
-            "bernoulli_likelihood(theta, y)",
+            "bernoulli_likelihood",
             "likelihood: probability of the data, read as a function of $\\theta$",
             "number",
             3,
         ),
-        (r"\ell(\theta)", "bernoulli_log_likelihood(theta, y)", "log-likelihood, in nats", "number", 3),
-        (r"J(w, b)", "log_loss(logits, y)", "mean log loss, in nats per row", "number", 3),
+        (r"\ell(\theta)", "bernoulli_log_likelihood", "log-likelihood, in nats", "number", 3),
+        (r"J(w, b)", "log_loss", "mean log loss, in nats per row", "number", 3),
         (r"\epsilon", "epsilon", "small number that keeps a logarithm away from 0, a probability", "number", 3),
         (
             r"\lambda",
             "l2",
-            "strength of the penalty $\\tfrac{\\lambda}{2} w^\\top w$, in nats per squared weight; $b$ is not penalised",
+            "strength of the penalty $\\tfrac{\\lambda}{2} w^\\top w$, in nats per squared weight",
             "number",
             3,
         ),
@@ -111,15 +112,15 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
             r"\nabla J",
             "gradient",
             "derivatives of $J$, in nats per unit of the parameter; $w$ first, $b$ last",
-            "w (n_features,), b number",
+            "w (d,), b number",
             3,
         ),
-        ("H", "log_loss_hessian(X, w, b)", "second derivatives of $J$; $w$ first, $b$ last", _BORDERED, 3),
+        ("H", "log_loss_hessian", "second derivatives of $J$; $w$ first, $b$ last", _BORDERED, 3),
         (r"\eta", "learning_rate", "step taken per unit of gradient, greater than 0", "number", 4),
         ("t", "step", "number of the step, from 0", "number", 4),
         (
             r"\lambda_{\max}",
-            "np.linalg.eigvalsh(H)[-1]",
+            "eigvalsh(H)[-1]",
             "largest eigenvalue of the Hessian, the strongest curvature",
             "number",
             4,
@@ -131,7 +132,7 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
             "number",
             4,
         ),
-        (r"\mu", "momentum", "share of the last step that is kept, in $[0, 1)$", "number", 4),
+        (r"\mu", "momentum", "share of the last velocity that is kept, in $[0, 1)$", "number", 4),
         (
             r"\operatorname{Cov}(\hat w, \hat b)",
             "covariance",
@@ -143,7 +144,7 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
             r"\operatorname{SE}",
             "standard_errors",
             "standard errors, the roots of the diagonal of the covariance",
-            "(n_features + 1,)",
+            "(d + 1,)",
             4,
         ),
     )
@@ -156,6 +157,8 @@ OPTIONS: tuple[Option, ...] = tuple(
         ("seed", "start of the random generator that draws data or weights", "whole number", 1),
         ("solver", "algorithm that finds the fit", "name, listed in the API entry", 1),
         ("fit", "result of a `fit_*` function", "its result class", 1),
+        ("n_tosses", "tosses of the coin in one data set", "whole number ≥ 2", 3),
+        ("heads", "how many of the tosses show 1", "whole number from 0 to n_tosses", 3),
         ("random_state", "seed of scikit-learn's functions", "whole number", 4),
         ("n_steps", "number of steps to take", "whole number ≥ 1", 4),
         ("max_steps", "number of steps after which Newton's method gives up", "whole number ≥ 1", 4),
@@ -165,9 +168,11 @@ OPTIONS: tuple[Option, ...] = tuple(
             "number ≥ 0",
             4,
         ),
+        ("strict", "whether data without a unique finite optimum are refused", "`True` or `False`", 4),
+        ("direction", "plane between the classes; weights first, intercept last", "(d + 1,)", 4),
         ("batch_size", "rows used per step; all rows where it is `None`", "whole number ≥ 1, or `None`", 4),
         ("rng", "generator that draws the batches", "`np.random.Generator`", 4),
-        ("w_start", "weights before the first step", "(n_features,), zeros where it is `None`", 4),
+        ("w_start", "weights before the first step", "(d,), zeros where it is `None`", 4),
         ("b_start", "intercept before the first step", "number, in nats", 4),
         ("factor", "what a step decay multiplies the learning rate by", "number in (0, 1)", 4),
         ("every", "steps between two such multiplications", "whole number ≥ 1", 4),
@@ -176,6 +181,11 @@ OPTIONS: tuple[Option, ...] = tuple(
         ("function", "function to differentiate", "takes a vector, gives a number", 4),
         ("point", "where to differentiate", "vector", 4),
         ("start", "where a descent begins", "vector", 4),
+        ("dtype", "precision of the tensors", "`torch.float32` or `torch.float64`", 5),
+        ("model", "module whose parameters are trained", "`torch.nn.Module`", 5),
+        ("n_epochs", "passes over all rows", "whole number ≥ 1", 5),
+        ("output", "tensor whose computation is drawn", "`torch.Tensor` that requires a gradient", 5),
+        ("names", "names of the leaf tensors in a graph", "tensor by name", 5),
     )
 )
 

@@ -342,11 +342,16 @@ def _update(parameter: Tensor, learning_rate: float) -> None:
 
 
 def _optimiser(model: LogisticRegression, learning_rate: float, l2: float, momentum: float) -> optim.SGD:
+    rate, decay = positive(learning_rate, "learning_rate"), non_negative(l2, "l2")
+    dtype = model.linear.weight.dtype
+    for name, value in (("learning_rate", rate), ("l2", decay)):
+        if value > torch.finfo(dtype).max:
+            raise ValueError(f"{name} must fit the module's {dtype}, got {value:g}. Lower it.")
     groups = [
-        {"params": [model.linear.weight], "weight_decay": non_negative(l2, "l2")},
+        {"params": [model.linear.weight], "weight_decay": decay},
         {"params": [model.linear.bias], "weight_decay": 0.0},
     ]
-    return optim.SGD(groups, lr=positive(learning_rate, "learning_rate"), momentum=fraction(momentum, "momentum"))
+    return optim.SGD(groups, lr=rate, momentum=fraction(momentum, "momentum"))
 
 
 @torch.no_grad()

@@ -12,14 +12,15 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack
 
-from logreg_docs._validation import as_labels, as_matrix, check_rows, freeze
+from logreg_docs._validation import as_labels, as_matrix, as_vector, check_rows, freeze
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["ScaledColumns", "Separation", "find_separation", "scale_columns", "separation_margins"]
 
-_TOLERANCE = 1e-10  # the tightest that HiGHS accepts
+_TOLERANCES = (1e-10, 1e-9, 1e-8)  # the tightest that HiGHS accepts first; rare near-ties defeat it
+_ROUNDING = 1e-11  # of the spread of a column; less than that is a tie
 
 
 class ScaledColumns(NamedTuple):
@@ -44,7 +45,7 @@ class Separation:
         kind: `"complete"` if some plane has every row strictly on its own side, `"quasi-complete"` if the best
             plane keeps every row on its own side or on the plane itself, `"none"` if the classes overlap.
         direction: Normal and offset $(w, b)$ of such a plane, shape (n_features + 1,), or `None` for `"none"`.
-            Rows on their own side have a margin of at least 1 there, up to rounding.
+            It is scaled so that rows strictly on their own side have a margin of at least 1, up to rounding.
     """
 
     kind: Literal["none", "quasi-complete", "complete"]
@@ -107,7 +108,7 @@ def separation_margins(X: ArrayLike, y: ArrayLike, direction: ArrayLike) -> NDAr
         array([1., 2.])
     """
     matrix, labels = _as_data(X, y)
-    plane = np.asarray(direction, dtype=np.float64)
+    plane = as_vector(direction, "direction")
     if plane.shape != (matrix.shape[1] + 1,):
         raise ValueError(
             f"direction must have shape ({matrix.shape[1] + 1},), one weight per column and the intercept last, "
@@ -130,7 +131,8 @@ def find_separation(X: ArrayLike, y: ArrayLike) -> Separation:
     direction found. Columns that depend on one another are no separation: there the margin is 0 for every row.
     With one class alone the intercept separates completely.
 
-    Columns are scaled first. Gaps and overlaps below about $10^{-9}$ of a column's spread count as ties.
+    Columns are scaled first. The plane is checked against the rows before it is returned, so a separation that is
+    reported is real up to rounding. The solver itself cannot see gaps below about $10^{-9}$ of a column's spread.
 
     Args:
         X: Features, shape (n_samples, n_features).
@@ -161,11 +163,13 @@ def find_separation(X: ArrayLike, y: ArrayLike) -> Separation:
     matrix, labels = _as_data(X, y)
     scaled = scale_columns(matrix)
     rows = (2 * labels - 1)[:, np.newaxis] * np.column_stack([scaled.Z, np.ones(labels.size)])
-    plane, separated = _most_rows_separated(rows)
-    if not separated.any():
+    plane = _plane_with_most_rows(rows)
+    margins, rounding = rows @ plane, np.abs(plane) @ _rounding(scaled)
+    own_side = margins > rounding
+    if not own_side.any() or (margins < -rounding).any():
         return Separation(kind="none", direction=None)
-    kind: Literal["complete", "quasi-complete"] = "complete" if separated.all() else "quasi-complete"
-    return Separation(kind=kind, direction=freeze(_in_original_units(plane, scaled)))
+    kind: Literal["complete", "quasi-complete"] = "complete" if own_side.all() else "quasi-complete"
+    return Separation(kind=kind, direction=freeze(_in_original_units(plane / margins[own_side].min(), scaled)))
 
 
 def _as_data(X: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -180,22 +184,28 @@ def _power_of_two_below(columns: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.ldexp(1.0, np.where(largest > 0, np.frexp(largest)[1] - 1, 0))
 
 
-def _most_rows_separated(rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _plane_with_most_rows(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Solve the linear program over rows that already carry their sign."""
     m, n = rows.shape
     bounds: list[tuple[float | None, float | None]] = [(None, None)] * n + [(0.0, 1.0)] * m
-    solution = linprog(
-        np.concatenate([np.zeros(n), -np.ones(m)]),
-        A_ub=hstack([csr_array(-rows), eye_array(m)], format="csr"),
-        b_ub=np.zeros(m),
-        bounds=bounds,
-        method="highs",
-        options={"primal_feasibility_tolerance": _TOLERANCE, "dual_feasibility_tolerance": _TOLERANCE},
-    )
-    if solution.status != 0:
-        raise RuntimeError(f"The linear program for separation could not be solved: {solution.message}")
-    plane_and_margins = np.asarray(solution.x, dtype=np.float64)
-    return plane_and_margins[:n], plane_and_margins[n:] > 0.5  # noqa: PLR2004 - every u is 0 or 1
+    for tolerance in _TOLERANCES:
+        solution = linprog(
+            np.concatenate([np.zeros(n), -np.ones(m)]),
+            A_ub=hstack([csr_array(-rows), eye_array(m)], format="csr"),
+            b_ub=np.zeros(m),
+            bounds=bounds,
+            method="highs",
+            options={"primal_feasibility_tolerance": tolerance, "dual_feasibility_tolerance": tolerance},
+        )
+        if solution.status == 0:
+            return np.asarray(solution.x, dtype=np.float64)[:n]
+    raise RuntimeError(f"The linear program for separation could not be solved: {solution.message}")
+
+
+def _rounding(scaled: ScaledColumns) -> NDArray[np.float64]:
+    """Return what rounding may have added to a scaled value: more where a column is far from 0 beside its spread."""
+    offset = np.append(np.abs(scaled.centre) / scaled.scale, 0.0)
+    return np.asarray(_ROUNDING + 8 * np.finfo(np.float64).eps * offset)
 
 
 def _in_original_units(plane: NDArray[np.float64], scaled: ScaledColumns) -> NDArray[np.float64]:

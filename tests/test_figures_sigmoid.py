@@ -162,7 +162,7 @@ def test_boundary_lines_lie_where_the_logit_has_its_value() -> None:
 def test_boundary_draws_every_point_in_its_class_and_counts_the_right_ones() -> None:
     figure = DRAW["plot_boundary"]()
     for label in (0.0, 1.0):
-        assert_draws(drawn(figure), *X[LABELS == label].T)
+        assert_draws(drawn(figure), *X[label == LABELS].T)
     right = int(((X @ WEIGHTS + INTERCEPT > 0) == (LABELS == 1)).sum())
     assert f"has {right} of the points" in figure.alt
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -27,11 +28,22 @@ from logreg_docs.pytorch import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 CHAPTER = Path(__file__).parents[1] / "docs" / "chapters" / "05-pytorch.md"
 X_SMALL = np.array([[0.0], [1.0], [2.0], [3.0]])
 Y_SMALL = np.array([0.0, 1.0, 0.0, 1.0])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    # tensors this small gain nothing from threads, and on a busy machine threads that wait for each other cost much
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def overlapping_data(m: int = 60, d: int = 3, seed: int = 3) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -132,7 +144,7 @@ def test_module_reaches_the_newton_optimum(l2: float) -> None:
     best = fit_newton(X, y, l2=l2)
     model = LogisticRegression(3, dtype=torch.float64)
     rate = safe_learning_rate(X, l2=l2)
-    fit = fit_module(model, X, y, learning_rate=rate, n_epochs=800, batch_size=None, l2=l2, momentum=0.5)
+    fit = fit_module(model, X, y, learning_rate=rate, n_epochs=200, batch_size=None, l2=l2, momentum=0.5)
     np.testing.assert_allclose(fit.w, best.w, rtol=0, atol=1e-8)
     assert fit.b == pytest.approx(best.b, abs=1e-8)
 
@@ -314,7 +326,8 @@ def test_bad_options_of_raw_tensors_raise_a_clear_error(
         ({"l2": -1.0}, ValueError, "l2 must not be negative"),
         ({"momentum": 1.0}, ValueError, "momentum must lie in"),
         ({"seed": True}, TypeError, "seed must be a whole number"),
-        ({"learning_rate": 1e300}, ValueError, "the loss must stay finite"),
+        ({"learning_rate": 1e300}, ValueError, r"learning_rate must fit the module's torch\.float32"),
+        ({"l2": 1e300}, ValueError, r"l2 must fit the module's torch\.float32"),
     ],
 )
 def test_bad_options_of_the_module_fit_raise_a_clear_error(
@@ -322,6 +335,11 @@ def test_bad_options_of_the_module_fit_raise_a_clear_error(
 ) -> None:
     with pytest.raises(error, match=message):
         fit_module(LogisticRegression(1), X_SMALL, Y_SMALL, **options)  # type: ignore[arg-type]
+
+
+def test_module_fit_says_when_the_loss_is_no_longer_finite() -> None:
+    with pytest.raises(ValueError, match="the loss must stay finite, got"):
+        fit_module(LogisticRegression(1), X_SMALL * 1e10, Y_SMALL, learning_rate=1e30)
 
 
 @pytest.mark.parametrize("shape", [(2,), (3, 1), (1, 3), (2, 2, 2)])
@@ -334,7 +352,9 @@ def test_program_of_the_chapter_runs_as_printed() -> None:
     fence = re.compile(r"^```python title=\"logistic_regression\.py\"[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
     blocks = fence.findall(CHAPTER.read_text("utf-8"))
     assert len(blocks) == 1
-    run = subprocess.run([sys.executable, "-c", blocks[0]], capture_output=True, text=True, check=False)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", blocks[0]]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert (run.returncode, run.stderr) == (0, "")
     accuracy = re.search(r"test accuracy (0\.\d+)", run.stdout)
     data = make_outline_data()

@@ -222,7 +222,7 @@ def plot_epsilon(
 
     Examples:
         >>> z = np.array([0.0, 10.0, 20.0])
-        >>> plot_epsilon(z, {0.0: z}, {0.0: z}).axes[0].get_title()
+        >>> plot_epsilon(z, {0.0: z}, {0.0: z}).axes[0].get_title(loc="left")
         'loss of a row with y = 0'
     """
     z = np.asarray(logits, dtype=float)
@@ -263,7 +263,7 @@ def plot_convexity(
 
     Examples:
         >>> w = np.array([-1.0, 0.0, 1.0])
-        >>> plot_convexity(w, w**2, -(w**2), ends=(0, 2)).axes[1].get_title()
+        >>> plot_convexity(w, w**2, -(w**2), ends=(0, 2)).axes[1].get_title(loc="left")
         'mean squared error'
     """
     w, panels, chosen = np.asarray(weights, dtype=float), (log_losses, errors), list(ends)

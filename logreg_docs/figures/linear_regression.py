@@ -48,7 +48,7 @@ def plot_residual_squares(
     sums = [float(r @ r) for r in residuals]
     told = "; ".join(f"{title}: {total:,.0f}" for title, total in zip(lines, sums, strict=True))
     alt = (
-        f"{len(x)} points of {y_label} against {x_label}, once per line. Between each point and the line stands a "
+        f"{len(x)} dots, {y_label} against {x_label}, once per line. Between each point and the line stands a "
         f"square whose side is the residual. Sum of the areas in squared units: {told}."
     )
     figure, panels = new_figure(alt, height=3.9, columns=len(lines), sharey=True)
@@ -80,7 +80,7 @@ def plot_rss_valley(
         best: Intercept and slope of the least-squares line.
 
     Returns:
-        Contours, drawn at equal steps of the square root of the sum.
+        Contours whose heights grow like squares, so that the ellipses lie at even distances.
     """
     alt = (
         f"Contours of the residual sum of squares over intercept and slope: nested tilted ellipses, one long narrow "
@@ -88,11 +88,13 @@ def plot_rss_valley(
         f"can be paid for, in part, by a lower slope."
     )
     figure, (axes,) = new_figure(alt, height=3.7)
-    levels = np.linspace(np.sqrt(rss.min()), np.sqrt(rss.max()), 11)[1:] ** 2
+    levels = rss.min() + np.ptp(rss) * np.linspace(0.0, 1.0, 13)[1:-1] ** 2
     drawn = axes.contour(intercepts, slopes, rss, levels=levels, colors=PALETTE["blue"].light, linewidths=1.0)
     axes.clabel(drawn, levels=levels[1::3], fmt=lambda value: f"{value:,.0f}", fontsize=9)
     axes.plot(*best, "o", ms=8, mew=0, color=PALETTE["orange"].light)
-    axes.annotate("lowest point", best, (8, 8), textcoords="offset points", color=PALETTE["orange"].light)
+    box = {"fc": PALETTE["bg"].light, "ec": "none", "pad": 1.0}
+    ink = PALETTE["orange"].light
+    axes.annotate("lowest point", best, (9, -4), textcoords="offset points", color=ink, bbox=box)
     axes.set(xlabel=r"intercept $\beta_0$ (points)", ylabel=r"slope $\beta_1$ (points per hour)")
     return figure
 
@@ -115,7 +117,7 @@ def plot_projection(x: NDArray[np.float64], y: NDArray[np.float64], fitted: NDAr
         "tip of the fitted arrow, the point of the plane nearest to y."
     )
     figure, (axes,) = new_figure(alt, height=3.4)
-    view, plane = _view(y - fitted, fitted)
+    view, plane = _view(x, y - fitted, fitted)
     axes.add_patch(Polygon(plane @ view.T, closed=True, fc=PALETTE["pale"].light, alpha=0.6))
     length = 0.5 * float(np.linalg.norm(fitted))
     ones, column = (length * v / np.linalg.norm(v) for v in (np.ones(3), x))
@@ -169,6 +171,7 @@ def plot_digits_lost(
         )
     for (name, error), (colour, style), marker in zip(errors.items(), _LINES, _MARKERS, strict=False):
         axes.loglog(condition_numbers, error, ls=style, marker=marker, mew=0, color=PALETTE[colour].light, label=name)
+    axes.minorticks_off()
     axes.set(xlabel=r"condition number $\kappa$ of the design matrix", ylabel="relative error of the coefficients")
     axes.legend(loc="upper left")
     return figure
@@ -199,7 +202,7 @@ def plot_lines(
     """
     told = "; ".join(f"{name}: intercept {a:.2f}, slope {b:.2f}" for name, (a, b) in lines.items())
     beyond = f" The band from {band[0]:g} to {band[1]:g} is shaded." if band else ""
-    alt = f"{len(x)} points of {y_label} against {x_label}, with straight lines. {told}.{beyond}"
+    alt = f"{len(x)} dots, {y_label} against {x_label}, with straight lines. {told}.{beyond}"
     figure, (axes,) = new_figure(alt)
     ends = np.array(_limits(x))
     if band:
@@ -208,7 +211,7 @@ def plot_lines(
     for (name, (a, b)), (colour, style) in zip(lines.items(), _LINES, strict=False):
         axes.plot(ends, a + b * ends, ls=style, color=PALETTE[colour].light, label=name)
     axes.set(xlabel=x_label, ylabel=y_label, xlim=ends)
-    axes.legend(loc="upper left")
+    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=len(lines), frameon=False)
     return figure
 
 
@@ -227,10 +230,11 @@ def _limits(values: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def _view(
-    residual: NDArray[np.float64], fitted: NDArray[np.float64]
+    x: NDArray[np.float64], residual: NDArray[np.float64], fitted: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return a (2, 3) view from a little above the plane, and the four corners of a piece of that plane."""
-    normal, along = (v / np.linalg.norm(v) for v in (residual, fitted))
+    across = np.cross(np.ones(3), x) * (1.0 if np.cross(np.ones(3), x) @ residual >= 0 else -1.0)
+    normal, along = (v / np.linalg.norm(v) for v in (across, fitted))
     depth = np.cross(normal, along)
     turn, tilt = np.radians(20.0), np.radians(30.0)
     right = np.cos(turn) * along + np.sin(turn) * depth

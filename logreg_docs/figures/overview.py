@@ -62,7 +62,7 @@ def plot_overview(
     """
     way = _Way(students, line, logistic, descent, scaled, hours)
     ratios = (1, 0.1, 1, 0.1, 1, 0.1, 1.12)
-    figure, axes = new_figure(_alt(way), width=11.4, height=2.9, columns=7, width_ratios=ratios)
+    figure, axes = new_figure(_alt(way), width=12.08, height=2.95, columns=7, width_ratios=ratios)
     for gap in axes[1::2]:
         _draw_link(gap)
     _draw_panels(axes[::2], way)
@@ -93,7 +93,8 @@ def plot_overview_stacked(
         The figure, two panels wide.
     """
     way = _Way(students, line, logistic, descent, scaled, hours)
-    figure, axes = new_figure(_alt(way), width=4.1, height=4.7, rows=2, columns=3, width_ratios=(1, 0.06, 1))
+    figure, axes = new_figure(_alt(way), width=4.1, height=4.9, rows=2, columns=3, width_ratios=(1, 0.06, 1))
+    figure.set_layout_engine("constrained", h_pad=0.12)
     for gap in axes[1::3]:
         _draw_link(gap)
     _draw_panels([ax for k, ax in enumerate(axes) if k % 3 != 1], way)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import re
 from functools import wraps
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -45,12 +46,12 @@ PALETTE: dict[str, Colour] = {
     "pale": Colour("#cfe0f0", "#25435f"),  # areas behind lines
 }
 
-_STYLE = {
+_STYLE: Any = {
     "axes.edgecolor": PALETTE["muted"].light,
     "axes.facecolor": "none",
     "axes.grid": True,
     "axes.labelcolor": PALETTE["fg"].light,
-    "axes.prop_cycle": mpl.cycler(color=[PALETTE[c].light for c in ("blue", "orange", "green", "magenta")]),
+    "axes.prop_cycle": cycler(color=[PALETTE[c].light for c in ("blue", "orange", "green", "magenta")]),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
@@ -101,7 +102,9 @@ class DescribedFigure(Figure):
             self.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         return _compact(buffer.getvalue())
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict[str, str], dict[str, object]]:
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, object]]:
         del include, exclude
         data = {"image/svg+xml": self.to_svg(), "text/plain": f"Figure: {self.alt}"}
         return data, {"image/svg+xml": {"alt": self.alt}}

@@ -77,7 +77,9 @@ class PackageGraph:
 
 def environment() -> str:
     """Name the Python, the libraries and the executor whose outputs are kept."""
-    names = {re.split(r"[^\w.-]", line)[0] for line in importlib.metadata.requires("logreg-docs") or () if "dev" not in line}
+    names = {
+        re.split(r"[^\w.-]", line)[0] for line in importlib.metadata.requires("logreg-docs") or () if "dev" not in line
+    }
     versions = [f"{name}={_version(name)}" for name in sorted(names)]
     here = Path(__file__).parent
     executor = [hashlib.sha256((here / name).read_bytes()).hexdigest() for name in _EXECUTOR]

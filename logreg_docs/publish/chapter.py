@@ -52,7 +52,7 @@ class Cell:
 
 
 def read_cells(path: str, text: str) -> list[Cell]:
-    """Return the cells of a page in the order in which they run.
+    r"""Return the cells of a page in the order in which they run.
 
     Args:
         path: The page's path below the docs folder, for messages.
@@ -65,7 +65,7 @@ def read_cells(path: str, text: str) -> list[Cell]:
         ChapterError: If a fence is never closed or an option is unknown or malformed.
 
     Examples:
-        >>> [cell.kind for cell in read_cells("a.md", "```python\\nx = 2\\n```\\n`{python} x:d`")]
+        >>> [cell.kind for cell in read_cells("a.md", "```python\nx = 2\n```\n`{python} x:d`")]
         ['block', 'inline']
     """
     try:

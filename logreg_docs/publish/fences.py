@@ -40,7 +40,7 @@ class Inline:
 
 
 def find_fences(text: str) -> list[Fence]:
-    """Return the fenced blocks of `text` in order.
+    r"""Return the fenced blocks of `text` in order.
 
     Args:
         text: Markdown.
@@ -52,7 +52,7 @@ def find_fences(text: str) -> list[Fence]:
         ValueError: If a fence is never closed; the message ends with its line, counted from 1.
 
     Examples:
-        >>> [fence.code for fence in find_fences("```python\\n1 + 1\\n```")]
+        >>> [fence.code for fence in find_fences("```python\n1 + 1\n```")]
         ['1 + 1']
     """
     lines = text.split("\n")
@@ -137,6 +137,8 @@ def _read_fence(lines: list[str], at: int, opening: re.Match[str]) -> Fence:
     indent, closing = len(opening["indent"]), opening["indent"] + opening["fence"]
     for end in range(at + 1, len(lines)):
         if lines[end].expandtabs(_TAB).rstrip() == closing:
-            code = [row.expandtabs(_TAB)[:indent].lstrip() + row.expandtabs(_TAB)[indent:] for row in lines[at + 1 : end]]
+            code = [
+                row.expandtabs(_TAB)[:indent].lstrip() + row.expandtabs(_TAB)[indent:] for row in lines[at + 1 : end]
+            ]
             return Fence(start=at, stop=end + 1, indent=indent, info=opening["info"], code="\n".join(code))
     raise ValueError(f"a code fence is never closed; it opens in line {at + 1}")

@@ -82,16 +82,17 @@ def _subset(characters: frozenset[str]) -> bytes:
     spec = find_spec("ziamath")  # found, not imported: only its font is wanted
     if spec is None or spec.origin is None:
         raise RuntimeError("the package ziamath, which ships the mathematical font, is not installed; run `make setup`")
-    font = subset.load_font(str(Path(spec.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"), options)
-    font.recalcTimestamp = False
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=[ord(character) for character in characters])
-    subsetter.subset(font)
-    # Chromium sets scripts on uneven heights and accents on the letter without these.
-    constants = font["MATH"].table.MathConstants
-    constants.SubscriptBaselineDropMin.Value = -120
-    constants.SuperscriptBaselineDropMax.Value = 380
-    constants.AccentBaseHeight.Value = 540
     buffer = io.BytesIO()
-    subset.save_font(font, buffer, options)
+    source = Path(spec.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+    with subset.load_font(str(source), options) as font:
+        font.recalcTimestamp = False
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=[ord(character) for character in characters])
+        subsetter.subset(font)
+        # Chromium sets scripts on uneven heights and accents on the letter without these.
+        constants = font["MATH"].table.MathConstants
+        constants.SubscriptBaselineDropMin.Value = -120
+        constants.SuperscriptBaselineDropMax.Value = 380
+        constants.AccentBaseHeight.Value = 540
+        subset.save_font(font, buffer, options)
     return buffer.getvalue()

@@ -20,12 +20,29 @@ PAGE = "glossary.md"
 _ENTRY = re.compile(r"^### (?P<term>[^\n{]+?) *\{ *#(?P<anchor>[\w-]+) *\}\n+(?P<text>[^\n]+)", re.MULTILINE)
 _SENTENCE = re.compile(r".+?[.](?=\s|$)")
 _MARKUP = re.compile(r"\[([^\]]+)\]\([^)]*\)|[*`$]")
-_NOT_IN = {"a", "abbr", "button", "code", "h1", "h2", "h3", "h4", "h5", "h6", "label", "math", "pre", "script", "style", "summary"}
+_NOT_IN = {
+    "a",
+    "abbr",
+    "button",
+    "code",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "label",
+    "math",
+    "pre",
+    "script",
+    "style",
+    "summary",
+}
 _AFTER_MATH, _BEFORE_LINKS = 11, 1
 
 
 def read_terms(text: str) -> dict[str, tuple[str, str]]:
-    """Return the terms of the glossary page with their anchor and the first sentence of their entry.
+    r"""Return the terms of the glossary page with their anchor and the first sentence of their entry.
 
     Args:
         text: The page: `### Term { #anchor }`, then a paragraph.
@@ -34,7 +51,7 @@ def read_terms(text: str) -> dict[str, tuple[str, str]]:
         Anchor and tooltip by term, longest term first so that it wins over its parts.
 
     Examples:
-        >>> read_terms("### Logit { #logit }\\n\\nThe log-odds. More.")
+        >>> read_terms("### Logit { #logit }\n\nThe log-odds. More.")
         {'logit': ('logit', 'The log-odds.')}
     """
     found = {}

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
+from mkdocs.utils import CountHandler
 
 from logreg_docs.figures import style
 from logreg_docs.publish.cache import Cache
 from logreg_docs.publish.chapter import Cell, ChapterError, read_cells
-from logreg_docs.publish.execute import Outcome, Outputs, run_pages
+from logreg_docs.publish.execute import Outcome, run_pages
 from logreg_docs.publish.font import formula_characters, math_font
 from logreg_docs.publish.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.glossary import GlossaryExtension, read_terms
+from logreg_docs.publish.mathml import FormulaError, MathMLExtension, to_mathml
 from logreg_docs.publish.notebook import make_notebook
 from logreg_docs.publish.render import Page, render_page
 
@@ -42,6 +44,7 @@ class _Build:
     serving = False
     glossary = GlossaryExtension()
     pages: dict[str, Page] = {}  # noqa: RUF012 - one build, one process
+    source = ("", "")
     html: list[str] = []  # noqa: RUF012 - one build, one process
 
 
@@ -61,8 +64,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         config.repo_name = config.repo_url.rstrip("/").split("/", 3)[-1]
     config.edit_uri = "edit/main/docs/" if config.repo_url else ""
     if _Build.serving:
-        config.strict = False
-    config.markdown_extensions.append(_Build.glossary)  # type: ignore[arg-type]
+        _count_no_warnings()
+    for extension in (_Build.glossary, MathMLExtension(_translated)):
+        config.markdown_extensions.append(extension)  # type: ignore[arg-type]  # Markdown takes objects too
     return config
 
 
@@ -84,7 +88,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if outcome.error is None and path.startswith("chapters/"):
             page.text = _offer_notebook(path, page.text)
             notebook = make_notebook(
-                path, texts[path], cells[path], outcome.outputs, site_url=config.site_url or "/", install=_install(config)
+                path,
+                texts[path],
+                cells[path],
+                outcome.outputs,
+                site_url=config.site_url or "/",
+                install=_install(config),
             )
             files.append(File.generated(config, path.removesuffix(".md") + ".ipynb", content=notebook))
         _Build.pages[path] = page
@@ -102,6 +111,7 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
     """Tell the glossary's links where they are."""
     del config, files
     _Build.glossary.page = page.file.src_uri
+    _Build.source = page.file.src_uri, page.file.content_string
     return markdown
 
 
@@ -117,16 +127,42 @@ def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Fi
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     """Add the mathematical font, cut to the formulas of this build."""
-    cache = Path(config.config_file_path or ".").parent / ".cache"
-    font = math_font(formula_characters(_Build.html), cache / "font")
+    folder = _cache_folder(Path(config.config_file_path or ".").parent) / "font"
+    font = math_font(formula_characters(_Build.html), folder)
     files.append(File.generated(config, FONT, content=font))
     return env
+
+
+def _translated(tex: str, *, display: bool) -> str:
+    """Translate a formula; one that does not parse fails the build, or under a server is shown as it stands."""
+    try:
+        return to_mathml(tex, display=display)
+    except FormulaError as problem:
+        path, text = _Build.source
+        at = text.find(tex.strip())
+        error = ChapterError(path, text.count("\n", 0, at) + 1 if at >= 0 else 1, str(problem))
+        if not _Build.serving:
+            raise PluginError(str(error)) from None
+        log.error("%s", error)  # noqa: TRY400 - the formula is the news, not this code
+        return f'<mark title="{escape(str(error))}">{escape(tex)}</mark>'
+
+
+def _count_no_warnings() -> None:
+    """Keep strict mode from ending a server, which shows what is wrong instead."""
+    mkdocs_log = logging.getLogger("mkdocs")
+    for handler in [handler for handler in mkdocs_log.handlers if isinstance(handler, CountHandler)]:
+        mkdocs_log.removeHandler(handler)
 
 
 def palette_css() -> str:
     """Return the figures' palette as CSS variables for both schemes."""
     light, dark = (";".join(f"--lr-{name}:{colour[k]}" for name, colour in style.PALETTE.items()) for k in (0, 1))
     return f":root{{{light}}}[data-md-color-scheme=slate]{{{dark}}}"
+
+
+def _cache_folder(root: Path) -> Path:
+    """Return where outputs are kept: beside the site's settings, or where LOGREG_DOCS_CACHE says."""
+    return Path(os.environ.get("LOGREG_DOCS_CACHE") or root / ".cache")
 
 
 def _cells(path: str, text: str) -> list[Cell]:
@@ -148,7 +184,7 @@ def _rejected(text: str, error: ChapterError) -> Page:
 
 def _outcomes(cells: dict[str, list[Cell]], root: Path) -> dict[str, Outcome]:
     """Take from the cache what is there, run the rest and keep what ran well."""
-    cache = Cache(root / ".cache" / "execute")
+    cache = Cache(_cache_folder(root) / "execute")
     keys = {path: cache.key(found) for path, found in cells.items()}
     kept = {path: cache.load(key, len(cells[path])) for path, key in keys.items()}
     todo = [path for path, outputs in kept.items() if outputs is None]
@@ -161,7 +197,9 @@ def _outcomes(cells: dict[str, list[Cell]], root: Path) -> dict[str, Outcome]:
             cache.store(keys[path], outcome.outputs)
         log.info("Executed %s in %.1f s%s", path, seconds, " and met an error" if outcome.error else "")
 
-    outcomes |= run_pages({path: cells[path] for path in todo}, root, workers=min(4, os.cpu_count() or 1), report=report)
+    outcomes |= run_pages(
+        {path: cells[path] for path in todo}, root, workers=min(4, os.cpu_count() or 1), report=report
+    )
     failures = [outcomes[path].error for path in cells if outcomes[path].error]
     if failures and not _Build.serving:
         raise PluginError("\n".join(str(error) for error in failures))
@@ -192,5 +230,7 @@ def _origin(root: Path) -> str | None:
         remote = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - fixed
     except OSError:  # no git on this machine
         return None
-    match = re.fullmatch(r"(?:https://(?:[^@/]+@)?|ssh://git@|git@)(?P<host>[\w.-]+)[:/](?P<name>[\w./-]+?)(?:\.git)?/?", remote)
+    match = re.fullmatch(
+        r"(?:https://(?:[^@/]+@)?|ssh://git@|git@)(?P<host>[\w.-]+)[:/](?P<name>[\w./-]+?)(?:\.git)?/?", remote
+    )
     return f"https://{match['host']}/{match['name']}" if match else None

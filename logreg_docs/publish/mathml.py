@@ -14,6 +14,7 @@ from markdown.treeprocessors import Treeprocessor
 from math_core import LatexError, LatexToMathML
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from xml.etree.ElementTree import Element
 
     from markdown import Markdown
@@ -53,11 +54,15 @@ def to_mathml(tex: str, *, display: bool) -> str:
 
 
 class _MathTree(Treeprocessor):
+    def __init__(self, md: Markdown, extension: MathMLExtension) -> None:
+        super().__init__(md)
+        self._extension = extension
+
     def run(self, root: Element) -> None:
         for element in root.iter():
             text = element.text or ""
             if element.get("class") == "arithmatex" and text[:2] in (r"\(", r"\["):
-                mathml = to_mathml(html.unescape(text[2:-2]), display=text.startswith(r"\["))
+                mathml = self._extension.translate(html.unescape(text[2:-2]), display=text.startswith(r"\["))
                 element.text = self.md.htmlStash.store(mathml)
                 element.set("data-search-exclude", "")
 
@@ -65,9 +70,13 @@ class _MathTree(Treeprocessor):
 class MathMLExtension(Extension):
     """Register the translation between Markdown's inline and table-of-contents steps."""
 
+    def __init__(self, translate: Callable[..., str] = to_mathml, **options: Any) -> None:
+        self.translate = translate
+        super().__init__(**options)
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Markdown calls
         """Add the tree processor to `md`."""
-        md.treeprocessors.register(_MathTree(md), "mathml", (_AFTER_INLINE + _BEFORE_TOC) // 2)
+        md.treeprocessors.register(_MathTree(md, self), "mathml", (_AFTER_INLINE + _BEFORE_TOC) // 2)
 
 
 def makeExtension(**options: Any) -> MathMLExtension:  # noqa: N802 - the name Markdown calls

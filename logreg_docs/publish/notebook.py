@@ -11,6 +11,7 @@ import nbformat
 
 from logreg_docs.publish.execute import Outputs, inline_text
 from logreg_docs.publish.fences import Fence, Inline, front_matter_lines
+from logreg_docs.publish.render import fill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,12 +44,13 @@ def make_notebook(
         A valid notebook of format 4.5.
     """
     page_url = urljoin(site_url, path.removesuffix(".md") + "/")
-    intro = f"*This notebook is the page <{page_url}> as the site built it. To run it, install the package: `{install}`.*"
+    intro = (
+        f"*This notebook is the page <{page_url}> as the site built it. To run it, install the package: `{install}`.*"
+    )
     lines = text.split("\n")
     for cell, shown in reversed(list(zip(cells, outputs, strict=True))):
         if isinstance(cell.place, Inline):
-            row = lines[cell.place.line]
-            lines[cell.place.line] = row[: cell.place.start] + inline_text(shown) + row[cell.place.stop :]
+            fill(lines, cell.place, inline_text(shown))
     flat = _Flattener()
     made = [nbformat.v4.new_markdown_cell(intro)]
     at = front_matter_lines(text)
@@ -70,7 +72,7 @@ def make_notebook(
 
 
 def portable(prose: str, page_url: str, site_url: str) -> str:
-    """Rewrite Markdown of the site into what any notebook shows.
+    r"""Rewrite Markdown of the site into what any notebook shows.
 
     Args:
         prose: Markdown without admonitions and tabs.
@@ -81,12 +83,12 @@ def portable(prose: str, page_url: str, site_url: str) -> str:
         Markdown with absolute links and without attribute lists.
 
     Examples:
-        >>> portable("## A { #a }\\nsee [b](b.md#c)", "https://x.org/chapters/a/", "https://x.org/")
-        '## A\\nsee [b](https://x.org/chapters/b/#c)'
+        >>> portable("## A { #a }\nsee [b](b.md#c)", "https://x.org/chapters/a/", "https://x.org/")
+        '## A\nsee [b](https://x.org/chapters/b/#c)'
     """
 
     def reference(match: re.Match[str]) -> str:
-        module = (match["name"].split(".") + [""])[1]
+        module = [*match["name"].split("."), ""][1]
         return f"[{match['text']}]({site_url}reference/{module}/#{match['name']})"
 
     def link(match: re.Match[str]) -> str:
@@ -130,8 +132,11 @@ class _Flattener:
 
 
 def _code_cell(cell: Cell, outputs: Outputs) -> nbformat.NotebookNode:
-    made = nbformat.v4.new_code_cell(cell.source)
-    made.outputs = [nbformat.from_dict({**output, "execution_count": None} if "execution_count" in output else output) for output in outputs]
+    made: nbformat.NotebookNode = nbformat.v4.new_code_cell(cell.source)
+    made.outputs = [
+        nbformat.from_dict({**output, "execution_count": None} if "execution_count" in output else output)
+        for output in outputs
+    ]
     if "raises" in cell.options:
         made.metadata["tags"] = ["raises-exception"]
     if cell.hidden:

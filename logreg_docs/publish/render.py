@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.chapter import Cell
 
-__all__ = ["Page", "figure_output", "render_page"]
+__all__ = ["Page", "fill", "render_page"]
 
 _MARKER = re.compile(r"#\s*\(\d+\)!?")
 _LIST_ITEM = re.compile(r"^ *\d+\. ")
@@ -59,28 +59,24 @@ def render_page(
     page = Page(text="")
     lines = text.split("\n")
     stem = path.rsplit("/", 1)[-1].removesuffix(".md")
-    ran = list(zip(cells, outputs, strict=False))
-    for number, (cell, shown) in reversed(list(enumerate(ran, 1))):
-        failed = error is not None and number == len(ran)
-        if isinstance(cell.place, Inline):
-            value = "(failed)" if failed else inline_text(shown)
-            row = lines[cell.place.line]
-            lines[cell.place.line] = row[: cell.place.start] + value + row[cell.place.stop :]
-            if failed:
-                lines[cell.place.line : cell.place.line] = _failure(error)
-            continue
-        blocks = _failure(error) if failed else _shown(path, cell, shown, page, f"{stem}-{number}")
-        _insert(lines, cell, cell.place, blocks)
-    for cell in cells[len(ran) :]:
+    # From the end, so that the lines of earlier cells stay where they are.
+    for number, cell in reversed(list(enumerate(cells, 1))):
+        stopped = error if number == len(outputs) else None
+        shown = outputs[number - 1] if number <= len(outputs) else []
         if isinstance(cell.place, Fence):
-            _insert(lines, cell, cell.place, [])
+            blocks = _failure(stopped) if stopped else _shown(path, cell, shown, page, f"{stem}-{number}")
+            _insert(lines, cell, cell.place, blocks)
+        elif number <= len(outputs):
+            fill(lines, cell.place, "(failed)" if stopped else inline_text(shown))
+            lines[cell.place.line : cell.place.line] = [*_failure(stopped), ""] if stopped else []
     page.text = "\n".join(lines)
     return page
 
 
-def figure_output(outputs: Outputs) -> dict[str, Any] | None:
-    """Return the output that holds a figure, if one does."""
-    return next((output for output in outputs if "image/svg+xml" in output.get("data", {})), None)
+def fill(lines: list[str], place: Inline, value: str) -> None:
+    """Put a value in the place of an inline expression."""
+    row = lines[place.line]
+    lines[place.line] = row[: place.start] + value + row[place.stop :]
 
 
 def _insert(lines: list[str], cell: Cell, place: Fence, blocks: list[str]) -> None:
@@ -117,9 +113,13 @@ def _after_annotations(lines: list[str], cell: Cell, place: Fence) -> int:
     return end
 
 
-def _failure(error: ChapterError | None) -> list[str]:
+def _failure(error: ChapterError) -> list[str]:
     where, _, trace = str(error).partition("\n")
-    return [f'!!! failure "{where.replace(chr(34), chr(39))}"', "", *(f"    {row}" for row in _fenced(trace or where, "output"))]
+    return [
+        f'!!! failure "{where.replace(chr(34), chr(39))}"',
+        "",
+        *(f"    {row}" for row in _fenced(trace or where, "output")),
+    ]
 
 
 def _shown(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> list[str]:
@@ -151,7 +151,9 @@ def _fenced(text: str, classes: str) -> list[str]:
 def _figure(path: str, cell: Cell, output: dict[str, Any], page: Page, name: str) -> list[str]:
     alt = cell.options.get("alt") or output["metadata"].get("image/svg+xml", {}).get("alt")
     if not alt:
-        raise ChapterError(path, cell.line, 'the figure has no text alternative; add alt="what one should see" to the block')
+        raise ChapterError(
+            path, cell.line, 'the figure has no text alternative; add alt="what one should see" to the block'
+        )
     svg = output["data"]["image/svg+xml"]
     size = _SIZE.search(svg)
     if size is None:

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pytest
+
+from logreg_docs.datasets import Students, make_students
+from logreg_docs.figures.overview import plot_overview, plot_overview_stacked
+from logreg_docs.gradient_descent import GradientDescentFit, Standardised, fit_gradient_descent, standardise
+from logreg_docs.linear_regression import SimpleFit, fit_simple
+from logreg_docs.newton import NewtonFit, fit_newton
+from logreg_docs.sigmoid import predict_probabilities
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
+
+    from logreg_docs.figures.style import DescribedFigure
+
+
+class Way(NamedTuple):
+    students: Students
+    line: SimpleFit
+    logistic: NewtonFit
+    descent: GradientDescentFit
+    scaled: Standardised
+
+
+@pytest.fixture(scope="module")
+def way() -> Way:
+    students = make_students()
+    X = students.hours.reshape(-1, 1)
+    scaled = standardise(X)
+    descent = fit_gradient_descent(
+        scaled.X, students.passed, learning_rate=1.0, n_steps=12, w_start=[-1.2], b_start=1.6
+    )
+    return Way(students, fit_simple(students.hours, students.scores), fit_newton(X, students.passed), descent, scaled)
+
+
+def panel(figure: DescribedFigure, title: str) -> Axes:
+    return next(ax for ax in figure.axes if ax.get_title(loc="left").endswith(title))
+
+
+def texts(ax: Axes) -> str:
+    return " ".join(text.get_text() for text in ax.texts)
+
+
+both = pytest.mark.parametrize("plot", [plot_overview, plot_overview_stacked])
+
+
+@both
+def test_overview_draws_the_same_bytes_twice_and_describes_itself(
+    plot: Callable[..., DescribedFigure], way: Way
+) -> None:
+    first, second = plot(*way), plot(*way)
+    assert first.to_svg() == second.to_svg()
+    assert f"{way.line.slope:.1f} points per hour" in first.alt
+    assert f"w = {way.logistic.w[0]:.2f}" in first.alt
+    assert f"down to {way.descent.history.log_loss[-1]:.2f}" in first.alt
+
+
+@both
+def test_overview_draws_the_students_and_the_line_it_is_handed(plot: Callable[..., DescribedFigure], way: Way) -> None:
+    failed, passed, line = panel(plot(*way), "A line").lines[:3]
+    students = way.students
+    for drawn, label in ((failed, 0), (passed, 1)):
+        np.testing.assert_array_equal(drawn.get_xdata(), students.hours[students.passed == label])
+        np.testing.assert_array_equal(drawn.get_ydata(), students.scores[students.passed == label])
+    x = np.asarray(line.get_xdata())
+    np.testing.assert_allclose(line.get_ydata(), way.line.intercept + way.line.slope * x, rtol=1e-14)
+
+
+@both
+def test_overview_sigmoid_is_the_fitted_probability(plot: Callable[..., DescribedFigure], way: Way) -> None:
+    curve = panel(plot(*way), "A probability").lines[2]
+    x = np.asarray(curve.get_xdata()).reshape(-1, 1)
+    np.testing.assert_allclose(curve.get_ydata(), predict_probabilities(x, way.logistic.w, way.logistic.b), rtol=1e-12)
+
+
+@both
+def test_overview_path_is_the_history_of_the_descent(plot: Callable[..., DescribedFigure], way: Way) -> None:
+    path = panel(plot(*way), "A loss to descend").lines[0]
+    np.testing.assert_array_equal(path.get_xdata(), way.descent.history.w[:, 0])
+    np.testing.assert_array_equal(path.get_ydata(), way.descent.history.b)
+
+
+@both
+@pytest.mark.parametrize("hours", [2.0, 6.0])
+def test_overview_follows_one_student_from_panel_to_panel(
+    plot: Callable[..., DescribedFigure], way: Way, hours: float
+) -> None:
+    figure = plot(*way, hours=hours)
+    p = float(predict_probabilities([[hours]], way.logistic.w, way.logistic.b)[0])
+    z = float(way.logistic.w[0] * hours + way.logistic.b)
+    assert f"p = {p:.2f}" in texts(panel(figure, "A probability"))
+    neuron = texts(panel(figure, "One neuron"))
+    assert f"p = {p:.2f}" in neuron
+    assert f"z = {z:.2f}".replace("-", "−") in neuron
+    assert f"b = {way.logistic.b:.2f}".replace("-", "−") in neuron
+
+
+@both
+def test_overview_keeps_its_text_legible(plot: Callable[..., DescribedFigure], way: Way) -> None:
+    figure = plot(*way)
+    figure.draw_without_rendering()
+    sizes = [text.get_fontsize() for ax in figure.axes for text in (*ax.texts, ax.xaxis.label, ax.yaxis.label)]
+    assert min(sizes) >= 9

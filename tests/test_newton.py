@@ -1,0 +1,387 @@
+"""Newton's method finds the optimum that other programs find, says how sure it is, and refuses what has none."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.linear_model import LogisticRegression
+
+from logreg_docs import newton
+from logreg_docs.datasets import Dataset, load_breast_cancer, load_challenger, make_outline_data, make_students
+from logreg_docs.gradient_descent import finite_difference_gradient, fit_gradient_descent
+from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian, objective
+from logreg_docs.newton import NewtonFit, fit_newton
+
+unhurried = settings(deadline=None, max_examples=40)
+powers = pytest.mark.parametrize("exponent", [-300, -100, -12, 12, 100, 300])
+
+
+def overlapping(seed: int, n_samples: int = 150, n_features: int = 3) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n_samples, n_features)) * rng.uniform(0.1, 30, n_features) + rng.normal(size=n_features) * 5
+    logits = (X - X.mean(axis=0)) @ (rng.normal(size=n_features) / X.std(axis=0))
+    return X, (logits + rng.logistic(size=n_samples) > 0).astype(float)
+
+
+def statsmodels_fit(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Return parameters, covariance and standard errors with the intercept last, and the log-likelihood."""
+    design = np.column_stack([X, np.ones(len(y))])
+    result = sm.Logit(y, design).fit(method="newton", tol=1e-14, maxiter=100, disp=0)
+    return result.params, result.cov_params(), result.bse, result.llf
+
+
+def parameters(fit: NewtonFit) -> np.ndarray:
+    return np.append(fit.w, fit.b)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_parameters_covariance_errors_and_likelihood_agree_with_statsmodels(seed: int) -> None:
+    X, y = overlapping(seed)
+    fit = fit_newton(X, y)
+    params, covariance, errors, log_likelihood = statsmodels_fit(X, y)
+    assert fit.converged
+    assert_allclose(parameters(fit), params, rtol=1e-7, atol=1e-9)
+    assert_allclose(fit.covariance, covariance, rtol=1e-6, atol=1e-10)
+    assert_allclose(fit.standard_errors, errors, rtol=1e-7)
+    assert_allclose(-len(y) * fit.log_loss[-1], log_likelihood, rtol=1e-12)
+
+
+def test_challenger_fit_is_the_published_one() -> None:
+    data = load_challenger()
+    fit = fit_newton(data.X, data.y)
+    params, _, errors, _ = statsmodels_fit(data.X, data.y)
+    assert_allclose(parameters(fit), params, rtol=1e-8)
+    assert_allclose(fit.standard_errors, errors, rtol=1e-8)
+    assert_allclose(parameters(fit), [-0.2322, 15.0429], atol=5e-5)
+    assert fit.n_steps < 10
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_parameters_agree_with_scikit_learn_without_a_penalty(seed: int) -> None:
+    X, y = overlapping(seed)
+    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-12, max_iter=200).fit(X, y)
+    assert_allclose(parameters(fit_newton(X, y)), np.append(model.coef_, model.intercept_), rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("l2", [1e-4, 0.03, 2.0])
+def test_a_penalty_is_that_of_scikit_learn_with_c_one_over_m_lambda(l2: float) -> None:
+    X, y = overlapping(1)
+    model = LogisticRegression(C=1 / (len(y) * l2), solver="newton-cholesky", tol=1e-12, max_iter=200).fit(X, y)
+    assert_allclose(parameters(fit_newton(X, y, l2=l2)), np.append(model.coef_, model.intercept_), rtol=1e-6, atol=1e-8)
+
+
+def test_gradient_descent_arrives_at_the_same_place() -> None:
+    students = make_students()
+    X = (students.hours[:, None] - students.hours.mean()) / students.hours.std()
+    slow = fit_gradient_descent(X, students.passed, learning_rate=2.0, n_steps=5000, tolerance=1e-10)
+    fast = fit_newton(X, students.passed)
+    assert_allclose(parameters(fast), np.append(slow.w, slow.b), rtol=1e-7)
+    assert fast.n_steps * 10 < slow.n_steps
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.1])
+def test_gradient_at_the_optimum_is_zero_by_formula_and_by_finite_differences(l2: float) -> None:
+    X, y = overlapping(2)
+    X = X / X.std(axis=0)
+    fit = fit_newton(X, y, l2=l2)
+    gradient = log_loss_gradient(X, y, fit.w, fit.b, l2=l2)
+    assert_allclose(np.append(gradient.w, gradient.b), 0, atol=1e-10)
+    measured = finite_difference_gradient(lambda v: objective(X, y, v[:-1], v[-1], l2=l2), parameters(fit))
+    assert_allclose(measured, 0, atol=1e-8)
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.1])
+def test_covariance_is_the_inverse_of_m_times_the_hessian(l2: float) -> None:
+    X, y = overlapping(3)
+    fit = fit_newton(X, y, l2=l2)
+    information = len(y) * log_loss_hessian(X, fit.w, fit.b, l2=l2)
+    assert_allclose(fit.covariance @ information, np.eye(4), atol=1e-8)
+    assert_allclose(fit.standard_errors**2, np.diag(fit.covariance), rtol=1e-12)
+
+
+def test_mean_probability_equals_the_share_of_ones() -> None:
+    X, y = overlapping(4)
+    fit = fit_newton(X, y)
+    assert_allclose((1 / (1 + np.exp(-(X @ fit.w + fit.b)))).mean(), y.mean(), rtol=1e-10)
+
+
+def test_one_binary_feature_gives_the_log_odds_ratio_and_its_textbook_error() -> None:
+    a, b, c, d = 7, 5, 4, 9  # ones and zeros at x = 1, then at x = 0
+    x, y = np.repeat([1, 1, 0, 0], [a, b, c, d]), np.repeat([1, 0, 1, 0], [a, b, c, d])
+    fit = fit_newton(x[:, None], y)
+    assert_allclose(parameters(fit), [np.log(a * d / (b * c)), np.log(c / d)], rtol=1e-10)
+    assert_allclose(fit.standard_errors, np.sqrt([1 / a + 1 / b + 1 / c + 1 / d, 1 / c + 1 / d]), rtol=1e-9)
+
+
+@pytest.mark.parametrize("l2", [0.0, 1e-8, 0.5])
+def test_objective_never_rises_and_the_traces_match_their_definitions(l2: float) -> None:
+    X, y = overlapping(5)
+    X[0] *= 50
+    fit = fit_newton(X, y, l2=l2)
+    assert (np.diff(fit.objective) <= 1e-14).all()
+    assert fit.log_loss.shape == fit.objective.shape == (fit.n_steps + 1,)
+    assert_allclose(fit.log_loss[0], np.log(2), rtol=1e-15)
+    assert_allclose(fit.log_loss[-1], log_loss(X @ fit.w + fit.b, y), rtol=1e-12)
+    assert_allclose(fit.objective[-1], objective(X, y, fit.w, fit.b, l2=l2), rtol=1e-12)
+
+
+def long_tailed() -> tuple[np.ndarray, np.ndarray]:
+    """Draw rows on which one full Newton step overshoots."""
+    rng = np.random.default_rng(307)
+    X = rng.lognormal(sigma=3, size=(40, 3))
+    return X, (rng.random(40) < 0.1).astype(float)
+
+
+def test_full_steps_can_diverge_and_halving_prevents_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = long_tailed()
+    fit = fit_newton(X, y)
+    assert fit.converged
+    assert (np.diff(fit.objective) <= 1e-14).all()
+    monkeypatch.setattr(newton, "_downhill", lambda _problem, point, step, _objective: point + step)
+    full = fit_newton(X, y)
+    assert not full.converged
+    assert full.objective[-1] > np.log(2)
+
+
+def test_an_overshooting_step_is_halved_until_it_descends() -> None:
+    data = load_challenger()
+    Z = (data.X - data.X.mean()) / data.X.std()
+    problem = newton._Problem(np.column_stack([Z, np.ones(23)]), data.y, np.zeros(2))
+    start, step = np.zeros(2), np.array([-32.0, 0.0])
+    end = newton._downhill(problem, start, step, np.log(2))
+    assert end is not None
+    assert step[0] < end[0] < 0
+    assert log_loss(problem.design @ end, data.y) < np.log(2)
+    assert log_loss(problem.design @ (2 * end), data.y) > np.log(2)
+
+
+def test_too_few_steps_are_flagged() -> None:
+    data = load_challenger()
+    fit = fit_newton(data.X, data.y, max_steps=2)
+    assert not fit.converged
+    assert fit.n_steps == 2
+    assert np.isfinite(fit.standard_errors).all()
+
+
+def test_zero_tolerance_runs_until_rounding() -> None:
+    data = load_challenger()
+    fit = fit_newton(data.X, data.y, tolerance=0.0)
+    assert fit.converged
+    assert_allclose(parameters(fit), parameters(fit_newton(data.X, data.y)), rtol=1e-9)
+
+
+@powers
+def test_units_of_a_feature_change_its_weight_and_nothing_else(exponent: int) -> None:
+    data, factor = load_challenger(), 10.0**exponent
+    plain, fit = fit_newton(data.X, data.y), fit_newton(data.X * factor, data.y)
+    assert fit.converged
+    assert_allclose(fit.w, plain.w / factor, rtol=1e-7)
+    assert_allclose(fit.b, plain.b, rtol=1e-7)
+    assert_allclose(fit.standard_errors, plain.standard_errors / [factor, 1], rtol=1e-7)
+    assert not np.isnan(fit.covariance).any()
+
+
+@powers
+def test_a_penalty_forbids_tiny_features_and_leaves_huge_ones_alone(exponent: int) -> None:
+    data, factor = load_challenger(), 10.0**exponent
+    fit = fit_newton(data.X * factor, data.y, l2=0.01)
+    assert fit.converged
+    expected = parameters(fit_newton(data.X, data.y)) if exponent > 0 else [0, np.log(7 / 16)]
+    assert_allclose(fit.w * factor, expected[0], rtol=1e-6, atol=1e-9)
+    assert_allclose(fit.b, expected[1], rtol=1e-6)
+
+
+def test_features_of_very_different_units_fit_together() -> None:
+    X, y = overlapping(6)
+    units = np.array([1e100, 1e-100, 1.0])
+    plain, fit = fit_newton(X, y), fit_newton(X * units, y)
+    assert_allclose(fit.w * units, plain.w, rtol=1e-7)
+    assert_allclose(fit.b, plain.b, rtol=1e-7)
+
+
+def test_a_large_offset_leaves_the_slope_unchanged() -> None:
+    data = load_challenger()
+    plain, fit = fit_newton(data.X, data.y), fit_newton(data.X + 1e7, data.y)
+    assert_allclose(fit.w, plain.w, rtol=1e-7)
+    assert_allclose(fit.standard_errors[0], plain.standard_errors[0], rtol=1e-7)
+
+
+SEPARABLE = (np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0.0, 0, 1, 1]))
+QUASI = (np.array([[0.0], [1.0], [1.0], [2.0]]), np.array([0.0, 0, 1, 1]))
+CONSTANT = (np.array([[0.0, 7], [2, 7], [1, 7], [3, 7]]), np.array([0.0, 0, 1, 1]))
+DUPLICATE = (np.array([[0.0, 0], [2, 2], [1, 1], [3, 3]]), np.array([0.0, 0, 1, 1]))
+WIDE = (np.random.default_rng(0).normal(size=(4, 6)), np.array([0.0, 1, 0, 1]))
+
+no_unique_optimum = pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (SEPARABLE, "separable data.*Pass l2 > 0"),
+        (QUASI, "separable data.*Pass l2 > 0"),
+        (CONSTANT, r"rank 1 beside the intercept for 2 columns and 4 rows.*Columns \[1\]"),
+        (DUPLICATE, r"rank 1 beside the intercept for 2 columns.*drop them, or pass l2 > 0"),
+        (WIDE, r"rank 3 beside the intercept for 6 columns and 4 rows"),
+    ],
+    ids=["separable", "quasi-separable", "constant column", "duplicate column", "more columns than rows"],
+)
+
+
+@no_unique_optimum
+def test_data_without_a_unique_optimum_are_refused_with_the_remedy(
+    data: tuple[np.ndarray, np.ndarray], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        fit_newton(*data)
+
+
+@no_unique_optimum
+def test_a_penalty_mends_data_without_a_unique_optimum(data: tuple[np.ndarray, np.ndarray], message: str) -> None:
+    assert message
+    X, y = data
+    fit = fit_newton(X, y, l2=0.01)
+    assert fit.converged
+    gradient = log_loss_gradient(X, y, fit.w, fit.b, l2=0.01)
+    assert_allclose(np.append(gradient.w, gradient.b), 0, atol=1e-9)
+    assert np.isfinite(fit.standard_errors).all()
+
+
+@pytest.mark.parametrize("data", [SEPARABLE, QUASI, WIDE], ids=["complete", "quasi-complete", "more columns than rows"])
+def test_separable_data_are_flagged_when_not_strict(data: tuple[np.ndarray, np.ndarray]) -> None:
+    X, y = data
+    fit = fit_newton(X, y, strict=False)
+    assert not fit.converged
+    assert np.isnan(fit.standard_errors).all()
+    assert np.isfinite(parameters(fit)).all()
+    assert fit.log_loss[-1] < fit.log_loss[0]
+
+
+def test_separable_breast_cancer_is_flagged_and_l2_fits_it() -> None:
+    data = load_breast_cancer()
+    assert not fit_newton(data.X, data.y, strict=False).converged
+    fit = fit_newton(data.X, data.y, l2=1e-4)
+    assert fit.converged
+    gradient = log_loss_gradient(data.X, data.y, fit.w, fit.b, l2=1e-4)
+    assert_allclose(np.append(gradient.w, gradient.b) / np.append(data.X.std(axis=0), 1), 0, atol=1e-9)
+
+
+def test_dependent_columns_get_weight_zero_when_not_strict_and_predict_alike() -> None:
+    split = make_outline_data()
+    X, y = split.X_train, split.y_train
+    with pytest.raises(ValueError, match="rank 8 beside the intercept for 10 columns and 800 rows"):
+        fit_newton(X, y)
+    fit = fit_newton(X, y, strict=False)
+    model = LogisticRegression(C=np.inf, solver="lbfgs", tol=1e-10, max_iter=1000).fit(X, y)
+    assert fit.converged
+    assert (fit.w == 0).sum() == 2
+    assert np.isnan(fit.covariance).all()
+    assert_allclose(X @ fit.w + fit.b, model.decision_function(X), atol=1e-3)
+    assert_allclose(fit.log_loss[-1], log_loss(model.decision_function(X), y), rtol=1e-9)
+
+
+def test_only_constant_columns_fit_the_intercept_alone_when_not_strict() -> None:
+    fit = fit_newton(np.full((4, 2), 0.1), [0, 1, 1, 1], strict=False)
+    assert_allclose(parameters(fit), [0, 0, np.log(3)], rtol=1e-9)
+
+
+def test_a_hessian_that_rounding_makes_singular_ends_the_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(newton, "_factor", lambda *_arguments: None)
+    data = load_challenger()
+    fit = fit_newton(data.X, data.y)
+    assert not fit.converged
+    assert fit.n_steps == 0
+    assert np.isnan(fit.covariance).all()
+
+
+def test_the_hessian_of_saturated_rows_is_reported_as_singular() -> None:
+    problem = newton._Problem(np.array([[1.0, 1], [-1, 1]]), np.array([1.0, 0]), np.zeros(2))
+    assert newton._factor(problem, np.array([1e4, 0])) is None
+
+
+def test_a_direction_that_only_climbs_is_not_taken() -> None:
+    data = load_challenger()
+    problem = newton._Problem(np.column_stack([data.X, np.ones(23)]), data.y, np.zeros(2))
+    assert newton._downhill(problem, np.zeros(2), np.array([1e12, 0.0]), 0.5) is None
+
+
+def test_results_cannot_be_changed() -> None:
+    data: Dataset = load_challenger()
+    fit = fit_newton(data.X, data.y)
+    for field in dataclasses.fields(fit):
+        value = getattr(fit, field.name)
+        if isinstance(value, np.ndarray):
+            assert not value.flags.writeable
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        fit.b = 0.0  # type: ignore[misc]
+
+
+def test_fitting_leaves_the_callers_arrays_alone() -> None:
+    X, y = overlapping(7)
+    before = X.copy(), y.copy()
+    fit_newton(X, y)
+    assert_array_equal(X, before[0])
+    assert_array_equal(y, before[1])
+
+
+GOOD: dict[str, Any] = {"X": [[1.0], [2.0], [3.0], [4.0]], "y": [0, 1, 0, 1]}
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"X": [1.0, 2.0, 3.0, 4.0]}, ValueError, r"X\.reshape\(-1, 1\)"),
+        ({"y": [[0], [1], [0], [1]]}, ValueError, "y must be one-dimensional"),
+        ({"y": [0, 1, 0]}, ValueError, "same number of rows, got 4 and 3"),
+        ({"y": [1, 1, 1, 1]}, ValueError, "both classes, got only 1"),
+        ({"y": [0, 1, 2, 1]}, ValueError, "labels 0 and 1"),
+        ({"X": [[1.0], [np.nan], [3.0], [4.0]]}, ValueError, "finite"),
+        ({"X": [["a"]] * 4}, TypeError, "real numbers"),
+        ({"l2": -1.0}, ValueError, "l2 must not be negative"),
+        ({"l2": np.nan}, ValueError, "l2 must be finite"),
+        ({"max_steps": 0}, ValueError, "max_steps must be at least 1"),
+        ({"max_steps": 2.5}, TypeError, "max_steps must be a whole number"),
+        ({"tolerance": -1e-3}, ValueError, "tolerance must not be negative"),
+        ({"X": [[1e-320], [2e-320], [3e-320], [4e-320]]}, ValueError, "Change their unit"),
+        ({"X": [[1e-320], [2e-320], [3e-320], [4e-320]], "l2": 1.0}, ValueError, "Change their unit"),
+    ],
+)
+def test_bad_input_is_refused_in_clear_words(change: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        fit_newton(**(GOOD | change))
+
+
+@given(st.one_of(st.none(), st.text(max_size=3), st.floats(), st.lists(st.floats(), max_size=4)))
+@unhurried
+def test_anything_but_a_matrix_is_refused(X: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match="X must"):
+        fit_newton(X, [0, 1, 0, 1])
+
+
+@given(st.lists(st.floats(), min_size=4, max_size=4).filter(lambda y: set(y) != {0.0, 1.0}))
+@unhurried
+def test_anything_but_two_labels_is_refused(y: list[float]) -> None:
+    with pytest.raises(ValueError, match="y must"):
+        fit_newton(GOOD["X"], y)
+
+
+@given(
+    st.lists(st.integers(-4, 4), min_size=4, max_size=12),
+    st.integers(-90, 90),
+    st.floats(1e-6, 10.0),
+    st.randoms(use_true_random=False),
+)
+@unhurried
+def test_with_a_penalty_every_column_and_every_labelling_has_a_fit(
+    x: list[int], exponent: int, l2: float, random: Any
+) -> None:
+    y = np.array([0, 1] + [random.randint(0, 1) for _ in x[2:]], dtype=float)
+    X = np.array(x, dtype=float)[:, None] * 10.0**exponent
+    fit = fit_newton(X, y, l2=l2)
+    assert fit.converged
+    assert np.isfinite(parameters(fit)).all()
+    assert fit.objective[-1] <= np.log(2) * (1 + 1e-12)

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from logreg_docs.notation import CHAPTERS, OPTIONS, SYMBOLS, Option, Symbol, notation_table, option_table
+from logreg_docs.publish.glossary import read_terms
+from logreg_docs.publish.mathml import to_mathml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCS = Path(__file__).parent.parent / "docs"
+TOPICS = (
+    "datasets",
+    "linear_regression",
+    "sigmoid",
+    "likelihood",
+    "schedules",
+    "gradient_descent",
+    "newton",
+    "separation",
+    "classifier",
+    "pytorch",
+)
+CODES = [entry.code for entry in (*SYMBOLS, *OPTIONS)]
+
+
+def public_callables(topic: str) -> list[tuple[str, Callable[..., object]]]:
+    """Functions, and classes with their methods; nobody calls a result class."""
+    module = import_module(f"logreg_docs.{topic}")
+    found: list[tuple[str, Callable[..., object]]] = []
+    for name in module.__all__:
+        item = getattr(module, name)
+        if inspect.isfunction(item):
+            found.append((name, item))
+        elif inspect.isclass(item) and not dataclasses.is_dataclass(item) and not issubclass(item, tuple):
+            methods = [
+                (f"{name}.{k}", f) for k, f in vars(item).items() if inspect.isfunction(f) and not k.startswith("_")
+            ]
+            found += [(name, item.__init__), *methods]
+    return found
+
+
+def parameters(topic: str) -> dict[str, str]:
+    return {
+        parameter: name
+        for name, item in public_callables(topic)
+        for parameter in inspect.signature(item).parameters
+        if parameter != "self"
+    }
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_public_parameter_is_in_the_notation(topic: str) -> None:
+    unknown = {parameter: name for parameter, name in parameters(topic).items() if parameter not in CODES}
+    assert not unknown, f"add these to SYMBOLS or OPTIONS in logreg_docs/notation.py: {unknown}"
+
+
+def test_every_topic_module_is_held_against_the_notation() -> None:
+    files = {path.stem for path in (Path(__file__).parent.parent / "logreg_docs").glob("[!_]*.py")}
+    assert files - {"notation", "tables"} == set(TOPICS)
+
+
+def test_every_option_is_a_parameter_of_some_public_function() -> None:
+    used = {parameter for topic in TOPICS for parameter in parameters(topic)}
+    assert {option.code for option in OPTIONS} <= used
+
+
+def test_a_name_has_one_entry() -> None:
+    assert sorted(CODES) == sorted(set(CODES))
+    letters = [symbol.tex for symbol in SYMBOLS]
+    assert sorted(letters) == sorted(set(letters))
+
+
+@pytest.mark.parametrize("symbol", SYMBOLS, ids=lambda symbol: symbol.code)
+def test_every_formula_of_the_notation_renders(symbol: Symbol) -> None:
+    tex = [symbol.tex, *re.findall(r"\$([^$]+)\$", symbol.meaning)]
+    assert all(to_mathml(formula, display=False).startswith("<math") for formula in tex)
+
+
+def test_no_formula_holds_the_sign_that_parts_table_cells() -> None:
+    cells = [cell for table in (notation_table(), option_table()) for row in table.rows for cell in row]
+    assert not [cell for cell in cells if "|" in cell]
+
+
+@pytest.mark.parametrize("entry", [*SYMBOLS, *OPTIONS], ids=lambda entry: entry.code)
+def test_every_entry_says_what_it_means_and_names_a_chapter_that_exists(entry: Symbol | Option) -> None:
+    assert all(getattr(entry, field.name) for field in dataclasses.fields(entry))
+    assert (DOCS / "chapters" / f"{CHAPTERS[entry.chapter]}.md").is_file()
+
+
+def test_the_tables_show_every_entry() -> None:
+    assert [row[1] for row in notation_table().rows] == [f"`{symbol.code}`" for symbol in SYMBOLS]
+    assert [row[0] for row in option_table().rows] == [f"`{option.code}`" for option in OPTIONS]
+
+
+def test_every_glossary_entry_opens_with_a_short_plain_sentence_and_links_its_chapter() -> None:
+    text = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    terms = read_terms(text)
+    entries = re.split(r"^### ", text, flags=re.MULTILINE)[1:]
+    assert len(entries) == len(terms) >= 45
+    for anchor, tooltip in terms.values():
+        assert len(tooltip) <= 120, anchor
+        assert not set(tooltip) & set("\\$`*[]"), anchor
+    for entry in entries:
+        assert re.search(r"Chapter (\d), \[[^\]]+\]\(chapters/0\1-[\w-]+\.md\)\.", entry), entry.partition("\n")[0]
+
+
+def test_the_glossary_is_in_alphabetical_order_with_one_anchor_a_term() -> None:
+    text = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    terms = re.findall(r"^### (.+?) \{ #([\w-]+) \}$", text, flags=re.MULTILINE)
+    names = [name.lower().replace("-", " ") for name, _ in terms]
+    assert names == sorted(names)
+    assert len({anchor for _, anchor in terms}) == len(terms)

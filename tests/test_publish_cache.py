@@ -1,0 +1,126 @@
+"""The key of a page's outputs follows its code, the package modules it reaches and the libraries; nothing else."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from logreg_docs.publish import cache
+from logreg_docs.publish.cache import Cache, PackageGraph, imported_modules
+from logreg_docs.publish.chapter import read_cells
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PACKAGE = "smallpackage"
+OUTPUTS = [[{"output_type": "stream", "name": "stdout", "text": "1\n"}]]
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package where `top` imports `middle` imports `base`, and `alone` imports nothing."""
+    folder = tmp_path / PACKAGE
+    (folder / "sub").mkdir(parents=True)
+    for name, text in {
+        "__init__": "",
+        "base": "",
+        "middle": "from . import base",
+        "top": f"import {PACKAGE}.middle",
+        "alone": "",
+        "sub/__init__": "",
+        "sub/leaf": f"def f():\n    from {PACKAGE} import alone\n    return alone",
+    }.items():
+        (folder / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(cache, "PACKAGE", PACKAGE)
+    yield folder
+    for name in [name for name in sys.modules if name.startswith(PACKAGE)]:
+        del sys.modules[name]
+
+
+def key(text: str, folder: Path) -> str:
+    return Cache(folder).key(read_cells("a.md", text))
+
+
+def test_import_forms_are_all_read() -> None:
+    code = "import a.b\nfrom c import d\ndef f():\n    import e"
+    assert imported_modules([code]) == {"a.b", "c", "c.d", "e"}
+
+
+def test_code_that_does_not_parse_imports_nothing() -> None:
+    assert imported_modules(["import ("]) == set()
+
+
+@pytest.mark.usefixtures("package")
+def test_modules_are_followed_through_imports() -> None:
+    graph = PackageGraph()
+    assert graph.reached_from([f"from {PACKAGE} import top"]) == [
+        PACKAGE,
+        *(f"{PACKAGE}.{name}" for name in ("base", "middle", "top")),
+    ]
+    assert graph.reached_from([f"from {PACKAGE}.sub.leaf import f"]) == [
+        PACKAGE,
+        *(f"{PACKAGE}.{name}" for name in ("alone", "sub", "sub.leaf")),
+    ]
+    assert graph.reached_from(["import os"]) == []
+
+
+def test_edit_of_a_reached_module_changes_the_key_and_of_another_does_not(package: Path, tmp_path: Path) -> None:
+    text = f"```python\nfrom {PACKAGE} import top\n```"
+    before = key(text, tmp_path)
+    (package / "alone.py").write_text("x = 1")
+    assert key(text, tmp_path) == before
+    (package / "base.py").write_text("x = 1")
+    assert key(text, tmp_path) != before
+
+
+def test_prose_is_not_in_the_key_but_code_order_and_expectation_are(tmp_path: Path) -> None:
+    base = "```python\nx = 1\n```\n`{python} x`"
+    assert key(f"More prose.\n\n{base}", tmp_path) == key(base, tmp_path)
+    assert key(base.replace("```python", '```python title="T"'), tmp_path) == key(base, tmp_path)
+    for other in (
+        base.replace("1", "2"),
+        base.replace("x`", "x:d`"),
+        base.replace("```python", '```python raises="E"'),
+    ):
+        assert key(other, tmp_path) != key(base, tmp_path)
+
+
+def test_library_version_changes_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "```python\nx = 1\n```"
+    before = key(text, tmp_path)
+    monkeypatch.setattr(cache, "_version", lambda name: "0.0" if name == "numpy" else "1.0")
+    assert key(text, tmp_path) != before
+
+
+def test_numpy_and_torch_are_among_the_libraries_watched() -> None:
+    assert {"numpy", "torch", "scikit-learn", "matplotlib"} <= {
+        line.partition("=")[0] for line in cache.environment().split("\n")
+    }
+
+
+def test_stored_outputs_come_back(tmp_path: Path) -> None:
+    kept = Cache(tmp_path / "new" / "folder")
+    assert kept.load("k", 1) is None
+    kept.store("k", OUTPUTS)
+    assert kept.load("k", 1) == OUTPUTS
+    assert [path.name for path in kept.folder.iterdir()] == ["k.json"]
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda b: b[: len(b) // 2], lambda b: b.replace(b"1", b"2"), lambda _: b"", lambda _: b"[]"]
+)
+def test_damaged_entry_is_not_used(damage: object, tmp_path: Path) -> None:
+    kept = Cache(tmp_path)
+    kept.store("k", OUTPUTS)
+    path = tmp_path / "k.json"
+    path.write_bytes(damage(path.read_bytes()))  # type: ignore[operator]
+    assert kept.load("k", 1) is None
+
+
+def test_entry_for_another_number_of_cells_is_not_used(tmp_path: Path) -> None:
+    kept = Cache(tmp_path)
+    kept.store("k", OUTPUTS)
+    assert kept.load("k", 2) is None

@@ -1,0 +1,104 @@
+"""A page's code runs in a fresh kernel, and whatever is not as the page says stops it with file and line."""
+
+from __future__ import annotations
+
+import asyncio
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+from logreg_docs.publish.chapter import read_cells
+from logreg_docs.publish.execute import Outcome, inline_text, run_page, run_pages
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run(text: str, folder: Path, *, seconds: int = 60) -> Outcome:
+    page = textwrap.dedent(text)
+    return asyncio.run(run_page("a.md", read_cells("a.md", page), folder, seconds=seconds))
+
+
+def test_blocks_share_one_kernel_and_inlines_see_the_state_at_their_place(tmp_path: Path) -> None:
+    outcome = run("```python\nx = -2\n```\n`{python} x:.1f`\n```python\nx = 3\nprint(x)\n```\n`{python} x`", tmp_path)
+    assert outcome.error is None
+    assert [inline_text(outcome.outputs[k]) for k in (1, 3)] == ["\N{MINUS SIGN}2.0", "3"]
+    assert outcome.outputs[2][0]["text"] == "3\n"
+
+
+def test_pages_do_not_share_state(tmp_path: Path) -> None:
+    cells = {
+        name: read_cells(name, text) for name, text in {"a.md": "```python\nx = 1\n```", "b.md": "`{python} x`"}.items()
+    }
+    seen: list[str] = []
+    outcomes = run_pages(cells, tmp_path, workers=2, report=lambda path, *_: seen.append(path))
+    assert outcomes["a.md"].error is None
+    assert "NameError" in str(outcomes["b.md"].error)
+    assert sorted(seen) == ["a.md", "b.md"]
+
+
+FAILURES = {
+    "exception in the second line": ("```python\nx = 1\n1 / 0\n```", 3, "ZeroDivisionError: division by zero"),
+    "exception inside a function": ("```python\ndef f():\n    1 / 0\n\nf()\n```", 5, "ZeroDivisionError"),
+    "syntax error": ("```python\nx = 1\ny = (\n```", 3, "SyntaxError"),
+    "nothing raised": ('```python raises="ValueError"\n1\n```', 2, "should raise ValueError but ran to its end"),
+    "another exception": (
+        '```python raises="ValueError"\n1 / 0\n```',
+        2,
+        "raised ZeroDivisionError instead of ValueError",
+    ),
+    "warning": ("```python\nimport warnings\nwarnings.warn('careful')\n```", 2, "stderr: UserWarning: careful"),
+    "no warning": ('```python warns="RuntimeWarning"\n1\n```', 2, "should warn with RuntimeWarning but did not"),
+    "another warning": (
+        '```python warns="RuntimeWarning"\nimport warnings\nwarnings.warn("x", FutureWarning)\n```',
+        2,
+        "should warn with RuntimeWarning but did not",
+    ),
+    "stderr": ("```python\nimport sys\nprint('lost', file=sys.stderr)\n```", 2, "stderr: lost"),
+    "dead kernel": ("```python\nimport os\nos._exit(1)\n```", 2, "kernel died"),
+    "inline exception": ("a\n\nb `{python} missing` c", 3, "NameError"),
+    "inline syntax": ("`{python} 1 +`", 1, "not a Python expression"),
+    "inline format": ("`{python} 'a':.2f`", 1, "ValueError"),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_failure_names_file_line_and_reason(name: str, tmp_path: Path) -> None:
+    text, line, reason = FAILURES[name]
+    error = run(text, tmp_path).error
+    assert error is not None
+    assert str(error).startswith(f"docs/a.md:{line}: ")
+    assert reason in str(error)
+
+
+def test_endless_block_is_stopped(tmp_path: Path) -> None:
+    error = run("```python\nwhile True:\n    pass\n```", tmp_path, seconds=2).error
+    assert error is not None
+    assert "docs/a.md:2: the code ran for more than 2 s" in str(error)
+
+
+def test_page_stops_at_its_first_failure(tmp_path: Path) -> None:
+    outcome = run("```python\n1\n```\n```python\n1 / 0\n```\n```python\n2\n```", tmp_path)
+    assert len(outcome.outputs) == 2
+
+
+def test_expected_exception_and_warning_are_outputs(tmp_path: Path) -> None:
+    outcome = run(
+        '```python raises="KeyError"\n{}["a"]\n```\n'
+        '```python warns="UserWarning"\nimport warnings\nwarnings.warn("hm")\n```',
+        tmp_path,
+    )
+    assert outcome.error is None
+    assert outcome.outputs[0][0]["ename"] == "KeyError"
+    assert outcome.outputs[1][0]["text"] == "UserWarning: hm\n"
+
+
+def test_outputs_do_not_depend_on_the_order_of_sets(tmp_path: Path) -> None:
+    text = "```python\nprint({'a', 'b', 'c', 'd', 'e'})\n```"
+    assert run(text, tmp_path).outputs == run(text, tmp_path).outputs
+
+
+def test_working_folder_is_the_one_given(tmp_path: Path) -> None:
+    outcome = run("```python\nimport os\nprint(os.getcwd())\n```", tmp_path)
+    assert outcome.outputs[0][0]["text"].strip() == str(tmp_path)

@@ -1,0 +1,72 @@
+"""Formulas become MathML at build, or the build stops."""
+
+from __future__ import annotations
+
+import markdown
+import pytest
+from fontTools.ttLib import TTFont
+
+from logreg_docs.publish.font import formula_characters, math_font
+from logreg_docs.publish.mathml import FormulaError, to_mathml
+
+
+def converted(text: str) -> str:
+    return markdown.markdown(
+        text,
+        extensions=["pymdownx.arithmatex", "tables", "admonition", "logreg_docs.publish.mathml"],
+        extension_configs={"pymdownx.arithmatex": {"generic": True}},
+    )
+
+
+def test_inline_and_display_formulas_differ() -> None:
+    assert '<math display="block">' in converted("$$\nx^2\n$$")
+    assert "<math><semantics><msup>" in converted("a $x^2$ b")
+
+
+def test_tex_stays_for_copying() -> None:
+    assert r'<annotation encoding="application/x-tex">\frac{a}{b}</annotation>' in converted(r"$\frac{a}{b}$")
+
+
+def test_formula_works_in_a_table_cell_and_an_admonition() -> None:
+    html = converted("| a |\n| - |\n| $x$ |\n\n!!! note\n\n    $$\n    y < z\n    $$\n")
+    assert html.count("<math") == 2
+    assert "&lt;" in html
+
+
+def test_dollars_in_code_are_left_alone() -> None:
+    assert "<math" not in converted("`$x$`")
+
+
+def test_formulas_stay_out_of_the_search_index() -> None:
+    assert converted("$x$").count('data-search-exclude=""') == 1
+
+
+@pytest.mark.parametrize("tex", [r"\frac{a}", r"\unknowncommand", r"\left( x", "x^2^3"])
+def test_formula_that_does_not_parse_raises_and_is_named(tex: str) -> None:
+    with pytest.raises(FormulaError) as caught:
+        to_mathml(tex, display=False)
+    assert tex in str(caught.value)
+
+
+def test_font_holds_what_is_drawn_and_little_more(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
+    characters = formula_characters([converted(r"$\sigma(x) \le \sqrt{y}$")])
+    assert {"𝜎", "𝑥", "𝑦", "≤", "√", "("} <= characters
+    font = math_font(characters, tmp_path)
+    (kept,) = tmp_path.iterdir()
+    names = TTFont(kept).getBestCmap()
+    assert {ord(c) for c in ("𝜎", "𝑥", "≤", "√")} <= set(names)
+    assert ord("∫") not in names
+    assert len(font) < 20_000
+
+
+def test_font_is_the_same_for_the_same_characters_and_made_once(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
+    characters = formula_characters(["<math><mi>x</mi></math>"])
+    first = math_font(characters, tmp_path / "a")
+    assert math_font(characters, tmp_path / "b") == first
+    (kept,) = (tmp_path / "a").iterdir()
+    kept.write_bytes(b"kept")
+    assert math_font(characters, tmp_path / "a") == b"kept"
+
+
+def test_tex_of_the_annotation_is_not_counted_as_drawn() -> None:
+    assert "q" not in formula_characters([r'<math><mi>x</mi><annotation encoding="t">q</annotation></math>'])

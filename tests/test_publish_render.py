@@ -1,0 +1,125 @@
+"""Outputs stand right after their block, at its indent, and values stand in the prose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from logreg_docs.publish.chapter import ChapterError, read_cells
+from logreg_docs.publish.render import Page, render_page
+
+SVG = '<svg width="300pt" height="150pt" viewBox="0 0 300 150"></svg>'
+
+
+def stream(text: str, name: str = "stdout") -> dict[str, Any]:
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def result(**data: str) -> dict[str, Any]:
+    kinds = {"plain": "text/plain", "markdown": "text/markdown", "svg": "image/svg+xml", "png": "image/png"}
+    return {"output_type": "execute_result", "data": {kinds[k]: v for k, v in data.items()}, "metadata": {}}
+
+
+def figure(alt: str | None = "A line that rises.") -> dict[str, Any]:
+    output = result(svg=SVG, plain="Figure")
+    output["metadata"] = {"image/svg+xml": {"alt": alt}} if alt else {}
+    return output
+
+
+def rendered(text: str, *outputs: list[dict[str, Any]]) -> Page:
+    return render_page("chapters/a.md", text, read_cells("chapters/a.md", text), outputs)
+
+
+def test_text_output_follows_its_block() -> None:
+    page = rendered('```python title="T" exec="show"\n1\n```\nend', [stream("one\n")])
+    assert page.text == (
+        '```python title="T"\n1\n```\n\n\n``` { .text .output .no-copy data-search-exclude="" }\none\n```\n\nend'
+    )
+
+
+def test_output_is_indented_like_its_block() -> None:
+    page = rendered("!!! note\n\n    ```python\n    1\n    ```\n", [stream("one\ntwo\n")])
+    assert "\n    one\n    two\n    ```" in page.text
+
+
+def test_output_comes_after_the_annotations_of_its_block() -> None:
+    page = rendered("```python\n1  # (1)!\n```\n\n1.  Why.\n\n    More.\n\nProse.\n", [stream("one\n")])
+    order = [page.text.index(word) for word in ("Why.", "More.", "one", "Prose.")]
+    assert order == sorted(order)
+
+
+def test_list_after_a_block_without_annotations_stays_behind_the_output() -> None:
+    page = rendered("```python\n1\n```\n\n1.  First.\n", [stream("one\n")])
+    assert page.text.index("one") < page.text.index("First.")
+
+
+def test_hidden_block_leaves_only_its_output() -> None:
+    page = rendered('a\n\n```python exec="hide"\nsecret\n```\n\nb', [stream("one\n")])
+    assert "secret" not in page.text
+    assert "one" in page.text
+
+
+def test_output_with_fences_in_it_gets_a_longer_fence() -> None:
+    assert "```` { .text" in rendered("```python\n1\n```", [stream("```\nx\n```\n")]).text
+
+
+def test_values_replace_their_expressions_on_one_line() -> None:
+    page = rendered("a `{python} x` b `{python} y` c", [result(plain="'1'")], [result(plain="'-2.5'")])
+    assert page.text == "a 1 b \N{MINUS SIGN}2.5 c"
+
+
+def test_table_is_put_in_as_markdown_and_preferred_to_text() -> None:
+    page = rendered("```python\nt\n```", [result(markdown="| a |\n| --- |\n| 1 |", plain="text form")])
+    assert "\n| a |\n| --- |\n| 1 |\n" in page.text
+    assert "text form" not in page.text
+
+
+def test_figure_is_a_file_shown_once_a_scheme_with_its_size() -> None:
+    page = rendered("```python\nf\n```", [figure()])
+    assert page.figures == {"a-1.svg": SVG}
+    assert page.alts == {"figure-alt-a-1": "A line that rises."}
+    for scheme in ("light", "dark"):
+        assert (
+            f'![figure-alt-a-1](a-1.svg#only-{scheme}){{ .lr-figure width="400" height="200" loading="lazy" }}'
+            in page.text
+        )
+
+
+def test_alt_of_the_block_wins_and_caption_stands_under_the_figure() -> None:
+    page = rendered('```python alt="Mine, in words." caption="Seen"\nf\n```', [figure()])
+    assert list(page.alts.values()) == ["Mine, in words."]
+    assert "\nSeen\n{ .lr-caption }" in page.text
+
+
+def test_figure_without_text_alternative_is_refused() -> None:
+    with pytest.raises(ChapterError, match=r"docs/chapters/a\.md:2: the figure has no text alternative"):
+        rendered("```python\nf\n```", [figure(None)])
+
+
+def test_bitmap_is_refused() -> None:
+    with pytest.raises(ChapterError, match="bitmap"):
+        rendered("```python\nf\n```", [result(png="iVBOR", plain="<Figure>")])
+
+
+def test_expected_exception_shows_its_name_and_message() -> None:
+    raised = {"output_type": "error", "ename": "ValueError", "evalue": "no", "traceback": ["..."]}
+    page = rendered('```python raises="ValueError"\nf()\n```', [raised])
+    assert ".output-error" in page.text
+    assert "\nValueError: no\n" in page.text
+
+
+def test_expected_warning_is_shown_as_one() -> None:
+    page = rendered('```python warns="UserWarning"\nf()\n```', [stream("UserWarning: hm\n", "stderr")])
+    assert ".output-warning" in page.text
+    assert "UserWarning: hm" in page.text
+
+
+def test_page_that_stopped_shows_where_and_keeps_the_rest() -> None:
+    text = '```python\n1 / 0\n```\n\n```python exec="hide"\nlater\n```\n\n```python alt="x"\nlast\n```\n'
+    error = ChapterError("chapters/a.md", 2, "the code raised ZeroDivisionError\ntrace")
+    page = render_page("chapters/a.md", text, read_cells("chapters/a.md", text), [[stream("half\n")]], error)
+    assert '!!! failure "docs/chapters/a.md:2: the code raised ZeroDivisionError"' in page.text
+    assert "    trace" in page.text
+    assert "later" not in page.text
+    assert "```python\nlast" in page.text

@@ -1,0 +1,306 @@
+"""Separation is found exactly where a plane separates, and the plane proves it."""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.linear_model import Perceptron
+
+from logreg_docs import separation
+from logreg_docs.datasets import load_breast_cancer, load_challenger, make_outline_data, make_students
+from logreg_docs.newton import fit_newton
+from logreg_docs.separation import find_separation, scale_columns, separation_margins
+
+unhurried = settings(deadline=None, max_examples=60)
+finite = st.floats(-1e300, 1e300, allow_nan=False).map(lambda x: 0.0 if abs(x) < 1e-300 else x)
+
+
+@st.composite
+def labelled_points(draw: st.DrawFn, n_features: int) -> tuple[np.ndarray, np.ndarray]:
+    m = draw(st.integers(2, 9))
+    X = draw(hnp.arrays(np.int64, (m, n_features), elements=st.integers(-3, 3)))
+    y = draw(hnp.arrays(np.int64, m, elements=st.integers(0, 1)))
+    return X.astype(float), y.astype(float)
+
+
+def signed_rows(X: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return (2 * y - 1)[:, None] * np.column_stack([X, np.ones(len(y))])
+
+
+def exact_margins(X: np.ndarray, y: np.ndarray, direction: np.ndarray) -> list[Fraction]:
+    plane = [Fraction(float(v)) for v in direction]
+    return [sum((Fraction(a) * v for a, v in zip(row, plane, strict=True)), Fraction()) for row in signed_rows(X, y)]
+
+
+def kind_in_one_dimension(x: np.ndarray, y: np.ndarray) -> str:
+    zeros, ones = x[y == 0], x[y == 1]
+    if not (zeros.size and ones.size) or zeros.max() < ones.min() or ones.max() < zeros.min():
+        return "complete"
+    touching = zeros.max() <= ones.min() or ones.max() <= zeros.min()
+    return "quasi-complete" if touching and np.unique(x).size > 1 else "none"
+
+
+def kind_in_two_dimensions(rows: np.ndarray) -> str:
+    """Sum the extreme rays of the cone of separating planes; a cone in three dimensions has them on pairs of rows."""
+    normals = [np.cross(a, b) for a, b in itertools.combinations(rows, 2)]
+    rays = [sign * n for n in normals for sign in (1, -1) if n.any() and (rows @ (sign * n) >= 0).all()]
+    margins = rows @ np.sum(rays, axis=0) if rays else np.zeros(len(rows))
+    return "complete" if (margins > 0).all() else "quasi-complete" if (margins > 0).any() else "none"
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "kind"),
+    [
+        ([1, 2, 3, 4], [0, 0, 1, 1], "complete"),
+        ([1, 2, 3, 4], [1, 1, 0, 0], "complete"),
+        ([1, 2, 2, 4], [0, 0, 1, 1], "quasi-complete"),
+        ([1, 2, 2, 2], [0, 0, 1, 1], "quasi-complete"),
+        ([1, 3, 2, 4], [0, 0, 1, 1], "none"),
+        ([1, 1, 2, 2], [0, 1, 0, 1], "none"),
+        ([1, 1, 1, 1], [0, 1, 0, 1], "none"),
+        ([1, 2], [0, 1], "complete"),
+        ([1, 2], [1, 1], "complete"),
+        ([1], [0], "complete"),
+        ([2, 2], [0, 1], "none"),
+    ],
+)
+def test_cases_on_a_line_are_as_worked_out_by_hand(x: list[float], y: list[int], kind: str) -> None:
+    found = find_separation(np.reshape(x, (-1, 1)), y)
+    assert found.kind == kind
+    assert (found.direction is None) == (kind == "none")
+
+
+@given(labelled_points(1))
+@unhurried
+def test_kind_on_a_line_follows_from_the_order_of_the_points(data: tuple[np.ndarray, np.ndarray]) -> None:
+    X, y = data
+    assert find_separation(X, y).kind == kind_in_one_dimension(X[:, 0], y)
+
+
+@given(labelled_points(2))
+@settings(deadline=None, max_examples=150)
+def test_kind_in_the_plane_agrees_with_enumerating_every_extreme_ray(data: tuple[np.ndarray, np.ndarray]) -> None:
+    X, y = data
+    rows = signed_rows(X, y)
+    if np.linalg.matrix_rank(rows) == 3:
+        assert find_separation(X, y).kind == kind_in_two_dimensions(rows.astype(np.int64))
+
+
+@given(labelled_points(3))
+@unhurried
+def test_the_direction_is_a_certificate(data: tuple[np.ndarray, np.ndarray]) -> None:
+    X, y = data
+    found = find_separation(X, y)
+    if found.direction is None:
+        return
+    margins = np.array([float(margin) for margin in exact_margins(X, y, found.direction)])
+    own_side = margins > 1 - 1e-6
+    on_plane = np.abs(margins) < 1e-6
+    assert (own_side | on_plane).all()
+    assert own_side.all() if found.kind == "complete" else own_side.any() and on_plane.any()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_random_data_cut_by_a_plane_are_completely_separated(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(60, 4))
+    y = (X @ rng.normal(size=4) > 0.1).astype(float)
+    found = find_separation(X, y)
+    assert found.kind == "complete"
+    assert found.direction is not None
+    assert min(exact_margins(X, y, found.direction)) > 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_overlapping_data_have_a_finite_optimum_which_proves_the_overlap(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(80, 3))
+    y = (X[:, 0] + rng.logistic(size=80) > 0).astype(float)
+    assert find_separation(X, y).kind == "none"
+    fit = fit_newton(X, y, strict=False)
+    # Positive weights that balance the signed rows exclude every separating plane (Stiemke's lemma).
+    residuals = 1 / (1 + np.exp((2 * y - 1) * (X @ fit.w + fit.b)))
+    assert residuals.min() > 0
+    assert_allclose(residuals @ signed_rows(X, y), 0, atol=1e-9)
+
+
+def test_moving_one_row_across_the_plane_turns_separation_into_overlap() -> None:
+    x, y = np.arange(10.0)[:, None], (np.arange(10) > 4).astype(float)
+    assert find_separation(x, y).kind == "complete"
+    y[0] = 1
+    assert find_separation(x, y).kind == "none"
+
+
+@pytest.mark.parametrize(("gap", "kind"), [(1e-6, "complete"), (0.0, "quasi-complete"), (-1e-6, "none")])
+def test_gaps_and_overlaps_of_a_millionth_are_seen(gap: float, kind: str) -> None:
+    assert find_separation([[0.0], [1.0], [1.0 + gap], [2.0]], [0, 0, 1, 1]).kind == kind
+
+
+def test_xor_is_not_separable_until_the_product_of_its_columns_is_added() -> None:
+    X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), [0, 1, 1, 0]
+    assert find_separation(X, y).kind == "none"
+    assert find_separation(np.column_stack([X, X[:, 0] * X[:, 1]]), y).kind == "complete"
+
+
+def test_data_sets_of_the_site_overlap_but_for_breast_cancer_with_all_thirty_features() -> None:
+    challenger, students, outline = load_challenger(), make_students(), make_outline_data()
+    assert find_separation(challenger.X, challenger.y).kind == "none"
+    assert find_separation(students.hours[:, None], students.passed).kind == "none"
+    assert find_separation(outline.X_train, outline.y_train).kind == "none"
+    cancer = load_breast_cancer()
+    assert find_separation(cancer.X[:, :10], cancer.y).kind == "none"
+    found = find_separation(cancer.X, cancer.y)
+    assert found.kind == "complete"
+    assert found.direction is not None
+    assert min(exact_margins(cancer.X, cancer.y, found.direction)) > 0
+
+
+def test_a_perceptron_confirms_what_separation_says_about_separable_data() -> None:
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(50, 2))
+    y = (X @ [1.0, -2.0] > 0.0).astype(float)
+    X += 0.3 * (2 * y - 1)[:, None] * [1.0, -2.0]
+    assert find_separation(X, y).kind == "complete"
+    assert Perceptron(tol=None, max_iter=500).fit(X, y).score(X, y) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_dependent_columns_are_not_mistaken_for_separation(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    base = rng.normal(size=(60, 2))
+    y = (base[:, 0] + rng.logistic(size=60) > 0).astype(float)
+    X = np.column_stack([base, base[:, 0], base @ [0.3, -1.7], np.full(60, 0.1), np.zeros(60)])
+    assert find_separation(X, y).kind == "none"
+
+
+def test_more_columns_than_rows_in_general_position_separate_completely() -> None:
+    X = np.random.default_rng(0).normal(size=(5, 8))
+    found = find_separation(X, [0, 1, 1, 0, 1])
+    assert found.kind == "complete"
+    assert found.direction is not None
+    assert min(exact_margins(X, np.array([0.0, 1, 1, 0, 1]), found.direction)) > 0
+
+
+@pytest.mark.parametrize("exponent", [-300, -100, -9, 0, 9, 100, 300])
+@pytest.mark.parametrize(
+    ("y", "kind"), [([0, 0, 1, 1], "quasi-complete"), ([0, 1, 0, 0], "none"), ([0, 1, 1, 1], "complete")]
+)
+def test_units_do_not_change_the_answer(exponent: int, y: list[int], kind: str) -> None:
+    x = np.array([[0.0], [1.0], [1.0], [2.0]]) * 10.0**exponent
+    found = find_separation(x, y)
+    assert found.kind == kind
+    if found.direction is not None:
+        assert separation_margins(x, y, found.direction).min() > -1e-6
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.7, 100.0, -1e4])
+def test_ties_survive_the_rounding_of_thirds_and_offsets(offset: float) -> None:
+    rng = np.random.default_rng(5)
+    grid = rng.integers(-3, 4, size=(60, 3))
+    side = grid @ [2, -1, 1]
+    grid = np.vstack([grid, grid[side == 0]])  # both labels on the plane
+    y = np.concatenate([side >= 0, np.zeros((side == 0).sum())])
+    assert find_separation(grid, y).kind == "quasi-complete"
+    assert find_separation(grid / 3 + offset, y).kind == "quasi-complete"
+
+
+def test_a_large_offset_does_not_hide_the_gap() -> None:
+    x = 1e9 + np.array([[0.0], [1.0], [2.0], [3.0]])
+    assert find_separation(x, [0, 0, 1, 1]).kind == "complete"
+    assert find_separation(x, [0, 1, 0, 1]).kind == "none"
+
+
+def test_the_result_cannot_be_changed() -> None:
+    found = find_separation([[1.0], [2.0]], [0, 1])
+    assert found.direction is not None
+    with pytest.raises(ValueError, match="read-only"):
+        found.direction[0] = 0
+
+
+@given(hnp.arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(1, 3)), elements=finite))
+def test_scaling_columns_can_be_undone(X: np.ndarray) -> None:
+    scaled = scale_columns(X)
+    assert np.abs(scaled.Z).max() < 2
+    largest = np.abs(X).max(axis=0)
+    assert (np.abs(scaled.centre + scaled.scale * scaled.Z - X) <= 1e-14 * largest).all()
+
+
+def test_scaling_makes_constant_columns_zero_and_keeps_their_value_as_centre() -> None:
+    scaled = scale_columns(np.full((3, 2), [0.1, 0.0]))
+    assert_array_equal(scaled.Z, 0)
+    assert_array_equal(scaled.centre, [0.1, 0.0])
+    assert_array_equal(scaled.scale, 1)
+
+
+def test_margins_are_signed_logits() -> None:
+    assert_allclose(separation_margins([[1.0, 2.0], [3.0, 4.0]], [0, 1], [0.5, -1.0, 0.25]), [1.25, -2.25])
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "error", "message"),
+    [
+        ([1.0, 2.0], [0, 1], ValueError, r"reshape\(-1, 1\)"),
+        ([[1.0], [2.0]], [[0], [1]], ValueError, "y must be one-dimensional"),
+        ([[1.0], [2.0]], [0, 1, 1], ValueError, "same number of rows, got 2 and 3"),
+        ([[1.0], [2.0]], [-1, 1], ValueError, "labels 0 and 1"),
+        ([[np.nan], [2.0]], [0, 1], ValueError, "finite"),
+        ([[np.inf], [2.0]], [0, 1], ValueError, "finite"),
+        ([], [], ValueError, "empty"),
+        ([["a"], ["b"]], [0, 1], TypeError, "real numbers"),
+        ([[0.0], [1e-310]], [0, 1], ValueError, r"columns \[0\]. Change their unit"),
+    ],
+)
+def test_bad_data_are_refused_in_clear_words(X: Any, y: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        find_separation(X, y)
+
+
+@given(st.one_of(st.none(), st.text(), st.floats(), st.lists(st.floats(), max_size=3)))
+@unhurried
+def test_anything_but_a_matrix_is_refused(X: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match="X must"):
+        find_separation(X, [0, 1])
+
+
+@pytest.mark.parametrize(
+    ("direction", "error", "message"),
+    [
+        ([1.0], ValueError, r"shape \(2,\)"),
+        ([[1.0, 2.0]], ValueError, "one-dimensional"),
+        ([np.nan, 1.0], ValueError, "finite"),
+        (["a", "b"], TypeError, "real numbers"),
+    ],
+)
+def test_a_bad_direction_is_refused(direction: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        separation_margins([[1.0], [2.0]], [0, 1], direction)
+
+
+def test_a_near_tie_that_defeats_the_tightest_tolerance_is_still_answered() -> None:
+    rng = np.random.default_rng(1056)
+    m = int(rng.integers(5, 30))
+    x = rng.standard_cauchy(size=(m, 1))  # one value is at -5e9, the others are near 0
+    y = (rng.random(m) < rng.choice([0.1, 0.3, 0.5])).astype(float)
+    assert kind_in_one_dimension(x[:, 0], y) == "none"
+    assert find_separation(x, y).kind == "none"
+
+
+@pytest.mark.parametrize(("gap", "kind"), [(1e-9, "complete"), (-1e-9, "none"), (-1e-10, "none")])
+def test_a_plane_that_leans_on_the_tolerance_of_the_solver_is_not_reported(gap: float, kind: str) -> None:
+    assert find_separation([[0.0], [1.0], [1.0 + gap], [2.0]], [0, 0, 1, 1]).kind == kind
+
+
+def test_a_failure_of_the_linear_program_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = SimpleNamespace(status=4, message="numerical difficulties", x=None)
+    monkeypatch.setattr(separation, "linprog", lambda *_args, **_options: failed)
+    with pytest.raises(RuntimeError, match="numerical difficulties"):
+        find_separation([[1.0], [2.0]], [0, 1])

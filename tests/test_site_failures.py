@@ -1,0 +1,221 @@
+"""What must stop a build stops it, and says where; a server shows it instead and lives."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import ROOT, SmallSite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+GOOD = """---
+title: A
+---
+# A
+
+Text, see [sigmoid][logreg_docs.sigmoid.sigmoid] and $x^2$.
+
+```python
+from logreg_docs.sigmoid import sigmoid
+print(sigmoid(0.0))
+```
+
+Half is `{python} sigmoid(0.0):.2f`.
+"""
+
+
+def test_good_page_builds_with_output_value_formula_link_and_notebook(small_site: SmallSite) -> None:
+    small_site.write("chapters/a.md", GOOD)
+    built = small_site.build()
+    assert built.code == 0, built.log
+    html = small_site.read("chapters/a/index.html")
+    for part in (
+        "<code>0.5\n",
+        "Half is 0.50.",
+        "<msup>",
+        'href="../../reference/sigmoid/#logreg_docs.sigmoid.sigmoid"',
+    ):
+        assert part in html
+    assert (small_site.folder / "site/chapters/a.ipynb").is_file()
+
+
+FAULTS = {
+    "exception": ("```python\nx = 1\n1 / 0\n```", r"docs/chapters/a\.md:17: the code raised ZeroDivisionError"),
+    "warning": (
+        "```python\nimport warnings\nwarnings.warn('x')\n```",
+        r"docs/chapters/a\.md:16: .*stderr: UserWarning: x",
+    ),
+    "figure without text alternative": (
+        '```python\nfrom IPython.display import SVG\nSVG(\'<svg width="1pt" height="1pt"></svg>\')\n```',
+        r"docs/chapters/a\.md:16: the figure has no text alternative",
+    ),
+    "unknown option": ('```python colour="red"\n1\n```', r"docs/chapters/a\.md:15: unknown block option"),
+    "unclosed fence": ("```python\n1\n", r"docs/chapters/a\.md:15: a code fence is never closed"),
+    "formula": (r"$\frac{a}$", r"docs/chapters/a\.md:15: the formula \$\\frac\{a\}\$ does not parse"),
+    "link": ("[x](missing.md)", r"chapters/a\.md.*missing\.md"),
+    "anchor": ("[x](#missing)", r"chapters/a\.md.*#missing"),
+    "anchor of another page": ("[x](../glossary.md#missing)", r"chapters/a\.md.*glossary\.md#missing"),
+    "reference": ("[x][logreg_docs.sigmoid.missing]", r"chapters/a\.md.*logreg_docs\.sigmoid\.missing"),
+    "image": ("![alt](missing.png)", r"chapters/a\.md.*missing\.png"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_fault_fails_the_build_and_is_named(name: str, small_site: SmallSite) -> None:
+    text, message = FAULTS[name]
+    small_site.write("chapters/a.md", f"{GOOD}\n{text}\n")
+    built = small_site.build()
+    assert built.code != 0
+    assert re.search(message, built.log), built.log
+
+
+def test_second_build_executes_nothing_and_an_edit_only_its_page(small_site: SmallSite) -> None:
+    for name in "ab":
+        small_site.write(f"chapters/{name}.md", GOOD)
+    small_site.write("chapters/b.md", GOOD.replace("0.0", "1.0"))
+    assert "Executing 2 of 2 pages" in small_site.build().log
+    assert "Executing" not in small_site.build().log
+    small_site.write("chapters/b.md", (GOOD + "\nMore prose.\n").replace("0.0", "1.0"))
+    assert "Executing" not in small_site.build().log
+    small_site.write("chapters/b.md", GOOD.replace("0.0", "2.0"))
+    log = small_site.build().log
+    assert "Executing 1 of 2 pages" in log
+    assert "Executed chapters/b.md" in log
+
+
+def test_damaged_cache_is_made_anew(small_site: SmallSite) -> None:
+    small_site.write("chapters/a.md", GOOD)
+    built = small_site.build()
+    first = small_site.read("chapters/a/index.html")
+    (entry,) = (built.cache / "execute").iterdir()
+    entry.write_text(entry.read_text()[:100])
+    again = small_site.build()
+    assert again.code == 0
+    assert "Executing 1 of 1 pages" in again.log
+    assert small_site.read("chapters/a/index.html") == first
+
+
+def test_addresses_come_from_the_environment(small_site: SmallSite) -> None:
+    small_site.write("chapters/a.md", GOOD)
+    small_site.build(SITE_URL="https://fork.example/some/path/", REPO_URL="https://github.com/fork/name")
+    html = small_site.read("chapters/a/index.html")
+    assert '<link rel="canonical" href="https://fork.example/some/path/chapters/a/">' in html
+    assert "https://github.com/fork/name/edit/main/docs/chapters/a.md" in html
+    assert "git+https://github.com/fork/name" in (small_site.folder / "site/chapters/a.ipynb").read_text()
+
+
+def test_without_a_repository_there_is_no_edit_link(small_site: SmallSite) -> None:
+    small_site.write("chapters/a.md", GOOD)
+    small_site.build(REPO_URL="")
+    assert 'rel="edit"' not in small_site.read("chapters/a/index.html")
+
+
+def test_address_of_the_clone_is_used_where_the_environment_names_none(small_site: SmallSite) -> None:
+    small_site.write("chapters/a.md", GOOD)
+    for command in (["init", "-q"], ["remote", "add", "origin", "git@github.com:fork/cloned.git"]):
+        subprocess.run(["git", "-C", str(small_site.folder), *command], check=True)
+    small_site.build(REPO_URL="")
+    assert "https://github.com/fork/cloned/edit/main/docs/chapters/a.md" in small_site.read("chapters/a/index.html")
+
+
+class Server:
+    """`mkdocs serve` over a small site and a copy of the package, both to be edited while it runs."""
+
+    def __init__(self, site: SmallSite) -> None:
+        self.site, self.log = site, site.folder / "serve.log"
+        self.package = site.folder / "logreg_docs"
+        shutil.copytree(ROOT / "logreg_docs", self.package)
+        settings = (site.folder / "mkdocs.yml").read_text()
+        settings = settings.replace("watch: []", "watch: [logreg_docs]").replace(
+            str(ROOT / "logreg_docs"), str(self.package)
+        )
+        (site.folder / "mkdocs.yml").write_text(settings)
+        cache = str(site.folder / "cache")
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(site.folder),
+            "LOGREG_DOCS_CACHE": cache,
+            "PYTHONUNBUFFERED": "1",
+        }
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "mkdocs", "serve"], cwd=site.folder, stdout=log, stderr=log, env=environment
+            )
+
+    def text(self, path: str) -> str:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:8017/logreg-docs/{path}", timeout=5) as answer:
+                return str(answer.read().decode())
+        except urllib.error.HTTPError as error:
+            return f"HTTP {error.code}"
+        except OSError:
+            return ""
+
+    def wait(self, seen: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
+            if seen():
+                return
+            time.sleep(0.1)
+        pytest.fail(f"{what} never came:\n{self.log.read_text()}")
+
+    def page_shows(self, path: str, part: str) -> None:
+        self.wait(lambda: part in self.text(path), f"{part!r} on {path}")
+
+    def executed(self) -> list[str]:
+        return re.findall(r"Executed (\S+)", self.log.read_text())
+
+
+@pytest.fixture
+def server(small_site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("SITE_URL", "https://example.github.io/logreg-docs/")
+    small_site.write("chapters/a.md", GOOD)
+    small_site.write(
+        "chapters/b.md", "# B\n\n```python\nfrom logreg_docs.tables import Table\nprint(Table.__name__)\n```\n"
+    )
+    running = Server(small_site)
+    try:
+        running.page_shows("chapters/a/", "Half is 0.50.")
+        yield running
+    finally:
+        running.process.terminate()
+        running.process.wait(timeout=20)
+
+
+def test_server_follows_edits_survives_errors_and_runs_only_what_a_change_reaches(server: Server) -> None:
+    site, package = server.site, server.package
+    assert sorted(server.executed()) == ["chapters/a.md", "chapters/b.md"]
+
+    site.write("chapters/a.md", GOOD.replace("Half is", "One half is"))
+    server.page_shows("chapters/a/", "One half is 0.50.")
+    assert len(server.executed()) == 2, "prose must execute nothing"
+
+    site.write("chapters/a.md", GOOD.replace("print(", "1 / 0; print("))
+    server.page_shows("chapters/a/", "docs/chapters/a.md:10: the code raised ZeroDivisionError")
+    server.page_shows("chapters/b/", "Table")
+
+    site.write("chapters/a.md", GOOD + "\n```python\nnever closed\n")
+    server.page_shows("chapters/a/", "a code fence is never closed")
+
+    site.write("chapters/a.md", GOOD + "\n$\\frac{a}$\n")
+    server.page_shows("chapters/a/", "the formula $\\frac{a}$ does not parse")
+
+    site.write("chapters/a.md", GOOD)
+    server.page_shows("chapters/a/", "Half is 0.50.")
+
+    before = len(server.executed())
+    sigmoid = package / "sigmoid.py"
+    sigmoid.write_text(sigmoid.read_text().replace("np.where(logits >= 0, 1.0, decay) / (1.0 + decay)", "decay * 0.25"))
+    server.page_shows("chapters/a/", "Half is 0.25.")
+    assert server.executed()[before:] == ["chapters/a.md"], "only the page that imports sigmoid may run again"
