@@ -54,7 +54,7 @@ _MAX_TOSSES = 16  # 65,536 sequences; one more toss doubles them
 class Gradient(NamedTuple):
     """Slope of an objective in the weights and in the intercept.
 
-    Args:
+    Attributes:
         w: Partial derivatives in the weights, shape (n_features,).
         b: Partial derivative in the intercept.
     """

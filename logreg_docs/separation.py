@@ -26,7 +26,7 @@ _ROUNDING = 1e-11  # of the spread of a column; less than that is a tie
 class ScaledColumns(NamedTuple):
     r"""Columns centred and of a size near 1, with the way back: $X = c + s Z$.
 
-    Args:
+    Attributes:
         Z: Scaled features, shape (n_samples, n_features).
         centre: Mean of each column, in its unit, shape (n_features,).
         scale: Power of two by which each column was divided, in its unit, shape (n_features,).

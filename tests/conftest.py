@@ -13,9 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# A loaded machine is slow, not wrong.
+settings.register_profile("logreg", deadline=None)
+settings.load_profile("logreg")
 
 ROOT = Path(__file__).resolve().parent.parent
 REPO_URL = "https://github.com/example/logreg-docs"
