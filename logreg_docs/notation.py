@@ -18,6 +18,7 @@ CHAPTERS: dict[int, str] = {
     4: "04-gradient-descent",
     5: "05-pytorch",
 }
+"""File name of every chapter by its number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +150,7 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
         ),
     )
 )
+"""Every letter of the formulas, in the order in which the chapters need them."""
 
 # code, meaning, values, chapter
 OPTIONS: tuple[Option, ...] = tuple(
@@ -188,6 +190,7 @@ OPTIONS: tuple[Option, ...] = tuple(
         ("names", "names of the leaf tensors in a graph", "tensor by name", 5),
     )
 )
+"""Every other parameter of a public function."""
 
 
 def _link(chapter: int) -> str:

@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 Schedule: TypeAlias = Callable[[int], float]
+"""A learning rate for every step, counted from 0."""
 
 
 def _step_number(step: int) -> int:

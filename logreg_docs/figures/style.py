@@ -45,6 +45,7 @@ PALETTE: dict[str, Colour] = {
     "magenta": Colour("#a3266b", "#ff8dc0"),
     "pale": Colour("#cfe0f0", "#25435f"),  # areas behind lines
 }
+"""Every colour of the site by its role, the same for figures and pages."""
 
 _STYLE: Any = {
     "axes.edgecolor": PALETTE["muted"].light,

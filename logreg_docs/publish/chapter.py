@@ -8,12 +8,14 @@ from typing import Literal
 
 from logreg_docs.publish.fences import Fence, Inline, find_fences, find_inlines
 
-__all__ = ["Cell", "ChapterError", "read_cells", "split_format"]
+__all__ = ["OWN_OPTIONS", "PASSED_OPTIONS", "Cell", "ChapterError", "read_cells", "split_format"]
 
 _PAIR = re.compile(r'(?P<key>[A-Za-z_][\w-]*)="(?P<value>[^"]*)"(?:\s+|$)')
 _EXEC = ("show", "hide", "off")
 OWN_OPTIONS = ("exec", "raises", "warns", "alt", "caption")
+"""Options of a block that the build reads."""
 PASSED_OPTIONS = ("title", "hl_lines", "linenums")
+"""Options of a block that the highlighter reads."""
 
 
 class ChapterError(Exception):

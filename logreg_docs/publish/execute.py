@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.chapter import Cell
 
-__all__ = ["Outcome", "run_page"]
+__all__ = ["Outcome", "Outputs", "inline_text", "run_page", "run_pages", "traceback_text"]
 
 Outputs = list[dict[str, Any]]
+"""The outputs of one cell, as the notebook format stores them."""
 
 SECONDS = 300
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")

@@ -14,9 +14,10 @@ from markdown.util import AtomicString
 if TYPE_CHECKING:
     from markdown import Markdown
 
-__all__ = ["GlossaryExtension", "makeExtension", "read_terms"]
+__all__ = ["PAGE", "GlossaryExtension", "makeExtension", "read_terms"]
 
 PAGE = "glossary.md"
+"""Path of the glossary below the docs folder."""
 _ENTRY = re.compile(r"^### (?P<term>[^\n{]+?) *\{ *#(?P<anchor>[\w-]+) *\}\n+(?P<text>[^\n]+)", re.MULTILINE)
 _SENTENCE = re.compile(r".+?[.](?=\s|$)")
 _MARKUP = re.compile(r"\[([^\]]+)\]\([^)]*\)|[*`$]")

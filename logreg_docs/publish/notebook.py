@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 import nbformat
@@ -133,12 +133,16 @@ class _Flattener:
 
 def _code_cell(cell: Cell, outputs: Outputs) -> nbformat.NotebookNode:
     made: nbformat.NotebookNode = nbformat.v4.new_code_cell(cell.source)
-    made.outputs = [
-        nbformat.from_dict({**output, "execution_count": None} if "execution_count" in output else output)
-        for output in outputs
-    ]
+    made.outputs = [nbformat.from_dict(_portable_output(output)) for output in outputs]
     if "raises" in cell.options:
         made.metadata["tags"] = ["raises-exception"]
     if cell.hidden:
         made.metadata["jupyter"] = {"source_hidden": True}
     return made
+
+
+def _portable_output(output: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what belongs to the machine that built the site: counters and the files of a traceback."""
+    if output["output_type"] == "error":
+        return {**output, "traceback": [f"{output['ename']}: {output['evalue']}"]}
+    return {**output, "execution_count": None} if "execution_count" in output else output

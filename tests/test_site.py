@@ -1,0 +1,187 @@
+"""The built site: complete, whole in its links, the same on every build, and nothing in it from elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urljoin, urlsplit
+
+import nbclient
+import nbformat
+import pytest
+from conftest import ROOT, Built, build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CHAPTERS = sorted(path.stem for path in (ROOT / "docs/chapters").glob("*.md"))
+BASE = "https://example.github.io/logreg-docs/"
+LOADED = {"img": "src", "script": "src", "source": "src", "iframe": "src", "link": "href"}
+
+
+class Elements(HTMLParser):
+    """Every element of a page with its attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name: value or "" for name, value in attrs}))
+
+
+@cache
+def elements(path: Path) -> list[tuple[str, dict[str, str]]]:
+    return Elements(path.read_text()).found
+
+
+def pages(site: Built) -> list[Path]:
+    found = sorted(site.folder.rglob("*.html"))
+    assert len(found) > 20
+    return found
+
+
+def address(site: Built, page: Path) -> str:
+    return urljoin(BASE, page.relative_to(site.folder).as_posix().removesuffix("index.html"))
+
+
+def target(site: Built, url: str) -> Path:
+    path = site.folder / unquote(urlsplit(url).path.removeprefix("/logreg-docs/"))
+    return path / "index.html" if path.is_dir() else path
+
+
+def test_cold_build_reports_its_progress_by_page(site: Built) -> None:
+    for chapter in CHAPTERS:
+        assert re.search(rf"Executed chapters/{chapter}\.md in [\d.]+ s", site.log)
+
+
+def test_two_cold_builds_and_a_warm_one_give_the_same_bytes(site: Built, tmp_path: Path) -> None:
+    cold = build(ROOT, tmp_path / "cold", tmp_path / "cache")
+    warm = build(ROOT, tmp_path / "warm", tmp_path / "cache")
+    assert "Executing" in cold.log
+    assert "Executing" not in warm.log
+    files = {path.relative_to(site.folder) for path in site.folder.rglob("*") if path.is_file()}
+    for other in (cold.folder, warm.folder):
+        assert {path.relative_to(other) for path in other.rglob("*") if path.is_file()} == files
+        assert [
+            name for name in sorted(files) if (site.folder / name).read_bytes() != (other / name).read_bytes()
+        ] == []
+
+
+def test_every_link_and_anchor_of_the_html_leads_somewhere(site: Built) -> None:
+    broken = []
+    for page in pages(site):
+        for tag, attributes in elements(page):
+            href = attributes.get("href") or attributes.get("src")
+            if not href or href.startswith(("data:", "mailto:", "javascript:")):
+                continue
+            url = urljoin(address(site, page), href)
+            if not url.startswith(BASE) or (tag == "link" and attributes.get("rel") == "canonical"):
+                continue
+            file = target(site, url)
+            fragment = unquote(urlsplit(url).fragment)
+            if not file.is_file():
+                broken.append((page.name, href))
+            elif fragment and file.suffix == ".html" and not fragment.startswith("__"):
+                anchors = {
+                    value for _, found in elements(file) for key, value in found.items() if key in ("id", "name")
+                }
+                broken += [] if fragment in anchors else [(str(page), href)]
+    assert broken == []
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Built) -> None:
+    for page in pages(site):
+        for tag, attributes in elements(page):
+            source = attributes.get(LOADED.get(tag, ""), "")
+            kind = attributes.get("rel", "stylesheet")
+            if tag == "link" and kind not in ("stylesheet", "preload", "icon"):
+                continue
+            assert not source.startswith(("http:", "https:", "//")), (page, source)
+    for sheet in site.folder.rglob("*.css"):
+        assert not re.search(r"url\([\"']?(?:https?:)?//", sheet.read_text()), sheet
+
+
+def test_no_path_of_the_building_machine_is_published(site: Built) -> None:
+    for path in site.folder.rglob("*"):
+        if path.suffix in (".html", ".ipynb", ".svg", ".json", ".xml"):
+            assert str(ROOT) not in path.read_text(), path
+
+
+def test_no_formula_no_value_and_no_token_is_left_raw(site: Built) -> None:
+    for page in pages(site):
+        html = re.sub(r"<(pre|code|script|style|annotation)\b.*?</\1>", "", page.read_text(), flags=re.DOTALL)
+        text = re.sub(r"<[^>]+>", " ", html)
+        for raw in ("{python}", "$", "\\(", "figure-alt-", "(failed)", "]["):
+            assert raw not in text, (page, raw, text[max(0, text.index(raw) - 80) : text.index(raw) + 80])
+
+
+def test_every_picture_says_what_is_to_be_seen_and_how_large_it_is(site: Built) -> None:
+    seen = 0
+    for page in pages(site):
+        for tag, attributes in elements(page):
+            if tag == "img" and "lr-figure" in attributes.get("class", ""):
+                seen += 1
+                assert len(attributes["alt"]) > 60, (page, attributes["alt"])
+                assert int(attributes["width"]) > 100
+                assert int(attributes["height"]) > 60
+    assert seen > 40
+
+
+def test_every_figure_file_serves_both_schemes(site: Built) -> None:
+    figures = [path for path in site.folder.rglob("*.svg") if "assets" not in path.parts]
+    assert len(figures) > 20
+    for figure in figures:
+        text = figure.read_text()
+        assert '<g id="only-dark"/>' in text
+        assert "var(--fg)" in text
+        assert not re.findall(r"(?:fill|stroke): ?#(?!000000)[0-9a-f]{6}", text), f"{figure} has a colour of no palette"
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_chapter_has_formulas_figures_code_outputs_exercises_and_links(chapter: str, site: Built) -> None:
+    html = (site.folder / "chapters" / chapter / "index.html").read_text()
+    assert html.count("<math") > 40
+    assert html.count("only-light") >= 3
+    assert html.count('class="output') >= 10
+    assert len(re.findall(r'class="admonition question"', html)) >= 1
+    assert len(re.findall(r"Exercise \d", html)) >= 4
+    assert html.count("reference/") >= 5
+    assert 'rel="edit"' in html
+    assert "git-revision-date" in html
+    assert f"../{chapter}.ipynb" in html
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_downloaded_notebook_runs_as_it_is(chapter: str, site: Built, tmp_path: Path) -> None:
+    notebook = nbformat.read(site.folder / "chapters" / f"{chapter}.ipynb", 4)
+    nbformat.validate(notebook)
+    expected = [[output.output_type for output in cell.outputs] for cell in notebook.cells if cell.cell_type == "code"]
+    client = nbclient.NotebookClient(
+        notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}, coalesce_streams=True
+    )
+    client.execute()
+    assert [[o.output_type for o in cell.outputs] for cell in notebook.cells if cell.cell_type == "code"] == expected
+
+
+def test_search_index_knows_the_chapters_but_not_formulas_and_outputs(site: Built) -> None:
+    index = json.loads((site.folder / "search/search_index.json").read_text())
+    text = " ".join(entry["text"] for entry in index["docs"])
+    assert "least squares" in text
+    assert "application/x-tex" not in text
+    assert 'class="output' not in text
+
+
+def test_every_outline_row_is_linked_from_the_errata_page(site: Built) -> None:
+    html = (site.folder / "errata/index.html").read_text()
+    rows = re.findall(r"<td>(\d+)</td>", html)
+    assert [int(row) for row in rows] == list(range(1, 20))
+
+
+def test_glossary_terms_become_tooltips_in_every_chapter(site: Built) -> None:
+    for chapter in CHAPTERS:
+        assert (site.folder / "chapters" / chapter / "index.html").read_text().count('class="lr-term"') >= 5

@@ -1,0 +1,119 @@
+"""The layout shows the architecture: one name a topic, imports one way, every public name on an API page."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Built
+
+PACKAGE = ROOT / "logreg_docs"
+CHAPTERS = sorted((ROOT / "docs/chapters").glob("*.md"))
+TOPICS = [path.stem.partition("-")[2].replace("-", "_") for path in CHAPTERS]
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("_"))
+ALL_MODULES = sorted(path for path in PACKAGE.rglob("*.py") if not path.stem.startswith("_"))
+
+
+def public_names(path: Path) -> list[str]:
+    """Return what a module's `__all__` lists, without importing it."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return list(ast.literal_eval(node.value))
+    return []
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def test_chapters_are_numbered_without_a_gap() -> None:
+    assert [int(path.name[:2]) for path in CHAPTERS] == list(range(1, len(CHAPTERS) + 1))
+    assert TOPICS[:5] == ["linear_regression", "sigmoid", "likelihood", "gradient_descent", "pytorch"]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_chapter_module_figures_tests_and_reference_share_a_name(topic: str) -> None:
+    for path in (
+        f"logreg_docs/{topic}.py",
+        f"logreg_docs/figures/{topic}.py",
+        f"tests/test_{topic}.py",
+        f"tests/test_figures_{topic}.py",
+        f"docs/reference/{topic}.md",
+    ):
+        assert (ROOT / path).is_file(), path
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_its_test_and_its_reference_page(module: str) -> None:
+    assert (ROOT / f"tests/test_{module}.py").is_file()
+    assert f"::: logreg_docs.{module}\n" in (ROOT / f"docs/reference/{module}.md").read_text() + "\n"
+
+
+@pytest.mark.parametrize("path", ALL_MODULES, ids=dotted)
+def test_every_module_says_what_is_public(path: Path) -> None:
+    names = public_names(path)
+    if path.name != "hook.py":  # its names are MkDocs's
+        assert names, f"{path} has no __all__"
+    defined = {
+        node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
+    assert not [name for name in defined if not name.startswith("_") and names and name not in names]
+
+
+def test_imports_point_one_way() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "3 kept, 0 broken" in done.stdout
+
+
+@pytest.mark.parametrize("path", ALL_MODULES, ids=dotted)
+def test_every_public_name_is_on_an_api_page(path: Path, site: Built) -> None:
+    pages = "".join(page.read_text() for page in (site.folder / "reference").rglob("index.html"))
+    missing = [name for name in public_names(path) if f'id="{dotted(path)}.{name}"' not in pages]
+    assert missing == []
+
+
+def test_no_attribute_of_the_package_hides_a_module() -> None:
+    for init in PACKAGE.rglob("__init__.py"):
+        siblings = {path.stem for path in init.parent.glob("*.py")}
+        assert not siblings & set(public_names(init))
+
+
+def test_lock_names_no_source_and_no_cuda() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    assert re.fullmatch(r"(?:[A-Za-z0-9._-]+==[A-Za-z0-9._]+\n)+", lock)
+    assert "nvidia" not in lock
+    assert re.search(r"^torch==\d+\.\d+\.\d+$", lock, re.MULTILINE)
+
+
+def test_lock_covers_every_direct_requirement() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    locked = {
+        re.sub(r"[-_.]+", "-", line.partition("==")[0]).lower()
+        for line in (ROOT / "requirements.lock").read_text().split()
+    }
+    wanted = [
+        *project["dependencies"],
+        *(name for extra in project["optional-dependencies"].values() for name in extra),
+    ]
+    names = {re.split(r"[\[<>=~!; ]", name)[0].lower() for name in wanted} - {"logreg-docs"}
+    assert names <= locked
+
+
+def test_actions_are_pinned_and_read_only_by_default() -> None:
+    for workflow in (ROOT / ".github/workflows").glob("*.yml"):
+        text = workflow.read_text()
+        assert "permissions:\n  contents: read\n" in text
+        for used in re.findall(r"uses: (\S+)", text):
+            assert used.startswith("./") or re.fullmatch(r"actions/[\w/-]+@[0-9a-f]{40}", used), used
