@@ -25,6 +25,9 @@ check: setup  ## Style, types, import rules, spelling, workflows
 	$(BIN)/codespell
 	$(BIN)/zizmor --offline --quiet .github
 
+bench: setup  ## Measure the build as ratios in one run
+	$(BIN)/python tests/benchmarks/build.py
+
 setup: $(VENV)/.ready  ## Make the virtual environment
 
 $(VENV)/.ready: pyproject.toml requirements.lock

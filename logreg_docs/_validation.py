@@ -19,10 +19,12 @@ __all__ = [
     "as_probabilities",
     "as_vector",
     "check_columns",
+    "check_function",
     "check_rows",
     "count",
     "fraction",
     "freeze",
+    "instance",
     "non_negative",
     "number",
     "positive",
@@ -31,11 +33,15 @@ __all__ = [
 
 def as_array(value: ArrayLike, name: str) -> NDArray[np.float64]:
     """Return `value` as a finite float array of any shape, without changing the caller's data."""
+    if np.ma.is_masked(value):
+        raise ValueError(f"{name} must hold no masked values, which would count as numbers. Drop or fill them first.")
     try:
         raw = np.asarray(value)
     except ValueError as error:
         hint = "Give every row the same number of values."
         raise ValueError(f"{name} must be a rectangular array, got rows of unequal length. {hint}") from error
+    except RuntimeError as error:  # a tensor that autograd follows or that is not in memory
+        raise TypeError(f"{name} must be an array, got a {type(value).__name__} that is none: {error}") from error
     if raw.dtype.kind not in "biuf":
         hint = "Convert it with np.asarray(..., dtype=float)."
         raise TypeError(f"{name} must hold real numbers, got an array of dtype {raw.dtype}. {hint}")
@@ -117,6 +123,8 @@ def check_columns(X: NDArray[np.float64], w: NDArray[np.float64], X_name: str = 
 
 def number(value: float, name: str) -> float:
     """Return `value` as one finite float."""
+    if isinstance(value, bool | np.bool):
+        raise TypeError(f"{name} must be a number, got {value}. Pass {int(value)} if that is meant.")
     array = as_array(value, name)
     if array.ndim != 0:
         hint = f" Take the number out with {name}.item()." if array.size == 1 else ""
@@ -149,14 +157,28 @@ def fraction(value: float, name: str, *, include_zero: bool = True) -> float:
     return result
 
 
-def count(value: object, name: str) -> int:
-    """Return `value` as an integer of at least one."""
+def count(value: object, name: str, *, lowest: int = 1, highest: int | None = None) -> int:
+    """Return `value` as an integer within its bounds."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         hint = f" Pass {int(value)}." if isinstance(value, float) and value.is_integer() else ""
         raise TypeError(f"{name} must be a whole number, got {value!r}.{hint}")
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, got {value}.")
+    if value < lowest:
+        raise ValueError(f"{name} must be at least {lowest}, got {value}.")
+    if highest is not None and value > highest:
+        raise ValueError(f"{name} must be at most {highest}, got {value}.")
     return int(value)
+
+
+def check_function(value: object, name: str) -> None:
+    """Refuse a `value` that cannot be called."""
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, got {value!r}. Pass the function itself, not a value of it.")
+
+
+def instance(value: object, kinds: type | tuple[type, ...], name: str, expected: str) -> None:
+    """Refuse a `value` of another kind before one of its attributes is missed."""
+    if not isinstance(value, kinds):
+        raise TypeError(f"{name} must be {expected}, got {type(value).__name__}.")
 
 
 def freeze(array: ArrayLike) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from logreg_docs._validation import count
 from logreg_docs.gradient_descent import fit_gradient_descent
 from logreg_docs.newton import fit_newton
 from logreg_docs.separation import find_separation
@@ -87,12 +88,17 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
             y: Labels of any kind with exactly two different values, shape (n_samples,).
 
         Returns:
-            The estimator itself.
+            The estimator itself, with `coef_` and `intercept_` in nats.
 
         Raises:
             ValueError: If the data are not what scikit-learn accepts, if there are not exactly two classes, or if a
                 parameter is out of range.
             TypeError: If a parameter is no number.
+            RuntimeError: If the linear program that looks for separation could not be solved.
+
+        Examples:
+            >>> LogisticClassifier(solver="newton").fit([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1]).coef_.round(4)
+            array([[0.9082]])
         """
         matrix, labels = validate_data(self, X, y, dtype=np.float64)
         self.classes_, encoded = _encode(labels)
@@ -105,7 +111,9 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         return self
 
     def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Logit of every row.
+        r"""Logit of every row.
+
+        $$z_i = w^\top x_i + b$$
 
         Args:
             X: Features, shape (n_samples, n_features).
@@ -115,14 +123,22 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
         Raises:
             NotFittedError: If `fit` was not called.
-            ValueError: If `X` is not what was fitted, or holds nan or inf.
+            TypeError: If `X` is sparse or holds what is no number.
+            ValueError: If `X` is not what was fitted, holds nan or inf, or a logit is too large for float64.
+
+        Examples:
+            >>> model = LogisticClassifier(solver="newton").fit([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1])
+            >>> model.decision_function([[3.5]]).round(4)
+            array([0.9082])
         """
         check_is_fitted(self)
         matrix = validate_data(self, X, dtype=np.float64, reset=False)
         return linear_logits(matrix, self.coef_[0], self.intercept_[0])
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Probability of both classes for every row.
+        r"""Probability of both classes for every row.
+
+        $$\bigl(\sigma(-z_i),\ \sigma(z_i)\bigr), \qquad z_i = w^\top x_i + b$$
 
         Args:
             X: Features, shape (n_samples, n_features).
@@ -132,13 +148,21 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
         Raises:
             NotFittedError: If `fit` was not called.
-            ValueError: If `X` is not what was fitted, or holds nan or inf.
+            TypeError: If `X` is sparse or holds what is no number.
+            ValueError: If `X` is not what was fitted, holds nan or inf, or a logit is too large for float64.
+
+        Examples:
+            >>> model = LogisticClassifier(solver="newton").fit([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1])
+            >>> model.predict_proba([[3.5]]).round(4)
+            array([[0.2874, 0.7126]])
         """
         logits = self.decision_function(X)
         return np.column_stack([sigmoid(-logits), sigmoid(logits)])
 
     def predict(self, X: ArrayLike) -> NDArray[np.generic]:
-        """Class that is the more probable one, for every row.
+        r"""Class that is the more probable one, for every row.
+
+        $$\texttt{classes\_[1]} \text{ where } w^\top x_i + b > 0, \text{ else } \texttt{classes\_[0]}$$
 
         Args:
             X: Features, shape (n_samples, n_features).
@@ -148,7 +172,13 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
         Raises:
             NotFittedError: If `fit` was not called.
-            ValueError: If `X` is not what was fitted, or holds nan or inf.
+            TypeError: If `X` is sparse or holds what is no number.
+            ValueError: If `X` is not what was fitted, holds nan or inf, or a logit is too large for float64.
+
+        Examples:
+            >>> model = LogisticClassifier(solver="newton").fit([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1])
+            >>> model.predict([[2.0], [3.5]])
+            array([0, 1])
         """
         logits = self.decision_function(X)
         return np.asarray(self.classes_[(logits > 0).astype(np.intp)])
@@ -160,7 +190,8 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
     def _solve(self, X: NDArray[np.float64], y: NDArray[np.float64]) -> _Fit:
         if self.solver == "newton":
-            newton = fit_newton(X, y, l2=self.l2, max_steps=self.n_steps, tolerance=self.tolerance, strict=False)
+            steps = count(self.n_steps, "n_steps")  # fit_newton would name its own max_steps
+            newton = fit_newton(X, y, l2=self.l2, max_steps=steps, tolerance=self.tolerance, strict=False)
             return _Fit(newton.w, newton.b, newton.n_steps, newton.converged)
         if self.solver == "gradient_descent":
             descent = fit_gradient_descent(

@@ -98,8 +98,8 @@ def make_students(n_samples: int = 40, *, seed: int = 7) -> Students:
         The students, ordered by hours.
 
     Raises:
-        TypeError: If `n_samples` is not a whole number.
-        ValueError: If `n_samples` is below 1.
+        TypeError: If `n_samples` or `seed` is not a whole number.
+        ValueError: If `n_samples` is below 1 or `seed` is negative.
 
     Examples:
         >>> students = make_students(3, seed=0)
@@ -109,7 +109,7 @@ def make_students(n_samples: int = 40, *, seed: int = 7) -> Students:
         array([0., 0., 1.])
     """
     n = count(n_samples, "n_samples")
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(count(seed, "seed", lowest=0))
     hours = np.sort(np.round(rng.uniform(0.5, 10.0, n), 1))
     scores = np.clip(np.round(22.0 + 5.2 * hours + rng.normal(0.0, 9.0, n)), 0.0, 100.0)
     pass_mark = 50.0
@@ -133,7 +133,7 @@ def make_outline_data(n_samples: int = 1000, *, n_features: int = 10, random_sta
 
     Raises:
         TypeError: If a number is not whole.
-        ValueError: If `n_samples` is below 2 or `n_features` below 4.
+        ValueError: If `n_samples` is below 2, `n_features` below 4, or `random_state` not in 0 ... 2**32 - 1.
 
     Examples:
         >>> split = make_outline_data()
@@ -149,8 +149,9 @@ def make_outline_data(n_samples: int = 1000, *, n_features: int = 10, random_sta
         raise ValueError(f"n_samples must be at least 2 to be split, got {rows}.")
     if columns < 4:  # noqa: PLR2004 - 2 informative and 2 redundant
         raise ValueError(f"n_features must be at least 4 (2 informative, 2 redundant), got {columns}.")
-    X, y = make_classification(rows, n_features=columns, random_state=random_state)
-    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, random_state=random_state)
+    state = count(random_state, "random_state", lowest=0, highest=2**32 - 1)  # None would draw from np.random
+    X, y = make_classification(rows, n_features=columns, random_state=state)
+    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, random_state=state)
     return Split(X_train=freeze(X_train), X_test=freeze(X_test), y_train=freeze(y_train), y_test=freeze(y_test))
 
 

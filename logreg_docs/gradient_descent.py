@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from logreg_docs._validation import (
+    as_array,
     as_labels,
     as_matrix,
     as_vector,
     check_columns,
+    check_function,
     check_rows,
     count,
     fraction,
@@ -98,7 +100,7 @@ class GradientDescentFit:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Standardised:
-    """Columns of mean 0 and standard deviation 1, with what is needed to treat new rows alike.
+    """Columns of mean 0 and standard deviation 1, with what is needed to treat new rows alike; arrays are read-only.
 
     Args:
         X: Scaled features, shape (n_samples, n_features).
@@ -111,7 +113,9 @@ class Standardised:
     scale: NDArray[np.float64]
 
     def transform(self, X_new: ArrayLike) -> NDArray[np.float64]:
-        """Scale new rows with the mean and the scale of the rows this was made from.
+        r"""Scale new rows with the mean and the scale of the rows this was made from.
+
+        $$x'_{ij} = \frac{x_{ij} - \bar x_j}{s_j}$$
 
         Args:
             X_new: Features in their own units, shape (n_new, n_features).
@@ -121,15 +125,20 @@ class Standardised:
 
         Raises:
             TypeError: If `X_new` does not hold real numbers.
-            ValueError: If `X_new` has another number of columns, or holds nan or inf.
+            ValueError: If `X_new` has another number of columns, holds nan or inf, or a result exceeds float64.
 
         Examples:
             >>> standardise([[0.0], [2.0]]).transform([[3.0]])
             array([[2.]])
         """
         matrix = as_matrix(X_new, "X_new")
-        check_columns(matrix, self.mean, "X_new", "mean")
-        return (matrix - self.mean) / self.scale
+        if matrix.shape[1] != self.mean.size:
+            raise ValueError(f"X_new must have the {self.mean.size} columns of X, got {matrix.shape[1]}.")
+        with np.errstate(over="ignore"):
+            scaled = (matrix - self.mean) / self.scale
+        if not np.isfinite(scaled).all():
+            raise ValueError("X_new must lie nearer to the mean of X, got a scaled value that exceeds float64.")
+        return np.asarray(scaled)
 
 
 class _Problem(NamedTuple):
@@ -197,7 +206,9 @@ def fit_gradient_descent(
 
     Raises:
         TypeError: If an argument does not hold real numbers, or `rng` is missing or no Generator.
-        ValueError: If shapes do not fit, a class is absent, or a number lies outside its range.
+        ValueError: If shapes do not fit, a class is absent, a number lies outside its range, the gradient at the start
+            overflows, or a column is so small that the weight that separates the classes would.
+        RuntimeError: If the linear program that looks for separation could not be solved.
 
     Examples:
         >>> fit = fit_gradient_descent([[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1], learning_rate=1.0, tolerance=1e-6)
@@ -333,8 +344,8 @@ def descend(
         All points, start first, shape (n_steps + 1, d).
 
     Raises:
-        TypeError: If an argument does not hold real numbers.
-        ValueError: If a number lies outside its range or the gradient has another shape than the point.
+        TypeError: If an argument or a gradient does not hold real numbers, or `gradient` is no function.
+        ValueError: If a number lies outside its range, or a gradient is nan, inf or of another shape than the point.
         OverflowError: If the walk leaves the range of float64.
 
     Examples:
@@ -345,9 +356,10 @@ def descend(
         A.-L. Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées, Comptes rendus
         25, 536-538.
     """
+    check_function(gradient, "gradient")
     path = [as_vector(start, "start")]
     for step, rate in enumerate(_rates(learning_rate, n_steps)):
-        slope = np.asarray(gradient(path[-1].copy()), dtype=np.float64)
+        slope = as_array(gradient(path[-1].copy()), f"gradient at step {step}")
         if slope.shape != path[0].shape:
             raise ValueError(f"gradient must return shape {path[0].shape}, the point's own, got {slope.shape}.")
         with np.errstate(over="ignore", invalid="ignore"):
@@ -378,8 +390,9 @@ def finite_difference_gradient(
         Estimated gradient, shape (d,).
 
     Raises:
-        TypeError: If an argument or a value of the function is no real number.
-        ValueError: If a value is nan or inf, a shape does not fit, or `step` vanishes beside the point.
+        TypeError: If an argument or a value of the function is no real number, or `function` is no function.
+        ValueError: If a value is nan or inf, a shape does not fit, `step` vanishes beside the point, or a point or a
+            slope exceeds float64.
 
     Examples:
         >>> finite_difference_gradient(lambda x: x[0] ** 2 + 3 * x[1], [1.0, 2.0]).round(8)
@@ -388,17 +401,23 @@ def finite_difference_gradient(
     Source:
         W. H. Press et al. (2007), Numerical Recipes, 3rd ed., section 5.7.
     """
+    check_function(function, "function")
     centre, relative = as_vector(point, "point"), positive(step, "step")
     estimate = np.empty_like(centre)
-    for j, coordinate in enumerate(centre):
-        ends = np.array([coordinate, coordinate]) + np.array([1.0, -1.0]) * relative * max(1.0, abs(coordinate))
+    for j, coordinate in enumerate(centre.tolist()):
+        reach = relative * max(1.0, abs(coordinate))
+        ends = np.array([coordinate + reach, coordinate - reach])
+        if not np.isfinite(ends).all():
+            raise ValueError(f"point must stay finite beside step, got {coordinate:g} ± {reach:g}. Change its unit.")
         if ends[0] == ends[1]:
             raise ValueError(
                 f"step must change the point, got {relative:g}, lost to rounding. Leave step at its default."
             )
         values = [number(function(np.concatenate((centre[:j], [end], centre[j + 1 :]))), "function") for end in ends]
         # The exact distance of the two points, which rounding has made differ from 2 h.
-        estimate[j] = (values[0] - values[1]) / (ends[0] - ends[1])
+        estimate[j] = (values[0] - values[1]) / float(ends[0] - ends[1])
+    if not np.isfinite(estimate).all():
+        raise ValueError("function must have slopes within float64, got an overflow. Divide its values by their size.")
     return estimate
 
 
@@ -451,8 +470,8 @@ def safe_learning_rate(X: ArrayLike, *, l2: float = 0.0) -> float:
         The bound $2 / L$.
 
     Raises:
-        TypeError: If `X` does not hold real numbers.
-        ValueError: If `X` holds nan or inf, `l2` is negative, or the bound underflows to 0.
+        TypeError: If an argument does not hold real numbers.
+        ValueError: If `X` is no matrix or holds nan or inf, `l2` is negative, or the bound underflows to 0.
 
     Examples:
         >>> round(safe_learning_rate([[-1.0], [1.0]]), 6)
@@ -485,7 +504,8 @@ def standardise(X: ArrayLike) -> Standardised:
 
     Raises:
         TypeError: If `X` does not hold real numbers.
-        ValueError: If `X` holds nan or inf, or a column is constant and so has no scale.
+        ValueError: If `X` is no matrix or holds nan or inf, or a column is constant or so small that it has no scale in
+            float64.
 
     Examples:
         >>> scaled = standardise([[0.0, 10.0], [2.0, 30.0]])
@@ -506,4 +526,7 @@ def standardise(X: ArrayLike) -> Standardised:
     # Dividing by the largest entry first keeps squares in range for values such as 1e300.
     shrunk = matrix / unit
     mean, scale = shrunk.mean(axis=0), shrunk.std(axis=0)
+    lost = np.flatnonzero(scale * unit == 0)
+    if lost.size:
+        raise ValueError(f"X must have columns whose spread float64 holds, got too small columns {lost}. Change units.")
     return Standardised(X=freeze((shrunk - mean) / scale), mean=freeze(mean * unit), scale=freeze(scale * unit))

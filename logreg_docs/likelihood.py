@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import comb, xlog1py, xlogy
+from scipy.special import betaln, comb, xlog1py, xlogy
 
 from logreg_docs._validation import (
     as_array,
@@ -20,6 +20,7 @@ from logreg_docs._validation import (
     as_vector,
     check_rows,
     count,
+    freeze,
     non_negative,
 )
 from logreg_docs.sigmoid import linear_logits, log_sigmoid, sigmoid
@@ -48,11 +49,13 @@ __all__ = [
 ]
 
 _MIN_TOSSES = 2  # a matrix with one column is more often a mistaken vector than many coins tossed once
+_MAX_DIRECT = 1000  # tosses whose number of orders is a float64, at most 3e299
+_FULL_PRECISION = 1e-290  # far below it a float64 loses digits
 _MAX_TOSSES = 16  # 65,536 sequences; one more toss doubles them
 
 
 class Gradient(NamedTuple):
-    """Slope of an objective in the weights and in the intercept.
+    """Slope of an objective in the weights and in the intercept; the array is read-only.
 
     Attributes:
         w: Partial derivatives in the weights, shape (n_features,).
@@ -126,7 +129,7 @@ def bernoulli_likelihood(theta: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
 def bernoulli_log_likelihood(theta: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
     r"""Logarithm of the Bernoulli likelihood, as a sum that does not underflow.
 
-    $$\ell(\theta; y) = \sum_{i=1}^{n} \bigl[y_i \log\theta + (1 - y_i)\log(1 - \theta)\bigr]$$
+    $$\log L(\theta; y) = \sum_{i=1}^{n} \bigl[y_i \log\theta + (1 - y_i)\log(1 - \theta)\bigr]$$
 
     A label that does not occur contributes 0, also at $\theta = 0$ or 1.
 
@@ -155,7 +158,7 @@ def bernoulli_log_likelihood(theta: ArrayLike, y: ArrayLike) -> NDArray[np.float
 def bernoulli_mle(y: ArrayLike) -> float:
     r"""The probability under which the tosses are most likely.
 
-    $$\hat\theta = \operatorname*{arg\,max}_\theta\, \ell(\theta; y) = \frac{1}{n}\sum_{i=1}^{n} y_i$$
+    $$\hat\theta = \operatorname*{arg\,max}_\theta\, \log L(\theta; y) = \frac{1}{n}\sum_{i=1}^{n} y_i$$
 
     Args:
         y: Labels in {0, 1}, shape (n_tosses,).
@@ -180,7 +183,8 @@ def binomial_likelihood(theta: ArrayLike, heads: ArrayLike, *, n_tosses: int) ->
     $$P(k \mid \theta) = \binom{n}{k}\,\theta^{k} (1 - \theta)^{n - k}$$
 
     This is the likelihood of one sequence times the number of sequences with the same count. That factor does not
-    depend on $\theta$, so both likelihoods have the same maximum.
+    depend on $\theta$, so both likelihoods have the same maximum. For more than a thousand tosses the factor overflows
+    and the rest underflows, so they meet as logarithms.
 
     Args:
         theta: Probability of heads, of any shape, in [0, 1].
@@ -202,8 +206,12 @@ def binomial_likelihood(theta: ArrayLike, heads: ArrayLike, *, n_tosses: int) ->
     wrong = (k < 0) | (k > n) | (k != np.floor(k))
     if wrong.any():
         raise ValueError(f"heads must be whole numbers from 0 to n_tosses = {n}, got {float(k[wrong].flat[0]):g}.")
-    one_order = np.power.outer(p, k) * np.power.outer(1 - p, n - k)
-    return np.asarray(comb(n, k) * one_order)
+    p = p.reshape(p.shape + (1,) * k.ndim)
+    one_order = p**k * (1 - p) ** (n - k)
+    logarithm = xlogy(k, p) + xlog1py(n - k, -p) - betaln(k + 1, n - k + 1) - math.log1p(n)
+    if n > _MAX_DIRECT:
+        return np.exp(np.asarray(logarithm))
+    return np.asarray(np.where(one_order > _FULL_PRECISION, comb(n, k) * one_order, np.exp(logarithm)))
 
 
 def pointwise_log_loss(logits: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
@@ -445,7 +453,7 @@ def objective(X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float, *, l2: float =
         l2: $\lambda \ge 0$; scikit-learn's `C` is $1/(m\lambda)$.
 
     Returns:
-        The objective in nats per row.
+        The objective in nats per row; `inf` where the penalty exceeds float64.
 
     Raises:
         TypeError: If an argument does not hold real numbers.
@@ -458,9 +466,9 @@ def objective(X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float, *, l2: float =
     """
     matrix, labels, weights = as_matrix(X), as_labels(y), as_vector(w, "w")
     check_rows(matrix, labels)
-    scaled = math.sqrt(non_negative(l2, "l2")) * weights  # before squaring, so that w = 1e200 is no 0 * inf
+    root = math.sqrt(non_negative(l2, "l2"))
     with np.errstate(over="ignore"):
-        penalty = 0.5 * float(np.sum(scaled**2))
+        penalty = 0.5 * float(np.sum((root * weights) ** 2))  # not l2 * (w ** 2), where w = 1e200 gives 0 * inf
     return log_loss(linear_logits(matrix, weights, b), labels) + penalty
 
 
@@ -484,8 +492,8 @@ def log_loss_gradient(X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float, *, l2:
 
     Raises:
         TypeError: If an argument does not hold real numbers.
-        ValueError: If shapes do not fit, a value or a logit is not finite, a label is neither 0 nor 1, or `l2` is
-            negative.
+        ValueError: If shapes do not fit, a value, a logit or a slope is not finite, a label is neither 0 nor 1, or `l2`
+            is negative.
 
     Examples:
         >>> log_loss_gradient([[0.0], [2.0]], [0, 1], [0.0], 0.0)
@@ -494,7 +502,11 @@ def log_loss_gradient(X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float, *, l2:
     matrix, labels, weights = as_matrix(X), as_labels(y), as_vector(w, "w")
     check_rows(matrix, labels)
     shares = _residuals(linear_logits(matrix, weights, b), labels) / labels.size
-    return Gradient(matrix.T @ shares + non_negative(l2, "l2") * weights, float(shares.sum()))
+    with np.errstate(over="ignore"):
+        slopes = matrix.T @ shares + non_negative(l2, "l2") * weights
+    if not np.isfinite(slopes).all():
+        raise ValueError("the gradient overflows float64. Scale the columns of X first, or use smaller w or l2.")
+    return Gradient(freeze(slopes), float(shares.sum()))
 
 
 def log_loss_hessian(X: ArrayLike, w: ArrayLike, b: float, *, l2: float = 0.0) -> NDArray[np.float64]:
@@ -519,7 +531,7 @@ def log_loss_hessian(X: ArrayLike, w: ArrayLike, b: float, *, l2: float = 0.0) -
 
     Raises:
         TypeError: If an argument does not hold real numbers.
-        ValueError: If shapes do not fit, a value or a logit is not finite, or `l2` is negative.
+        ValueError: If shapes do not fit, a value, a logit or a second derivative is not finite, or `l2` is negative.
 
     Examples:
         >>> log_loss_hessian([[0.0], [2.0]], [0.0], 0.0)

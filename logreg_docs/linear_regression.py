@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from scipy.linalg import qr, solve_triangular
 
-from logreg_docs._validation import as_matrix, as_vector, check_columns, check_rows, freeze, non_negative
+from logreg_docs._validation import as_matrix, as_vector, check_columns, check_rows, freeze, instance, non_negative
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -33,6 +33,8 @@ __all__ = [
 
 Solver = Literal["qr", "svd", "normal_equation"]
 """How `fit_least_squares` solves: by `"qr"`, by `"svd"` or through the `"normal_equation"`."""
+
+_NOISE = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -98,8 +100,8 @@ def fit_simple(x: ArrayLike, y: ArrayLike) -> SimpleFit:
 
     Raises:
         TypeError: If an argument does not hold real numbers.
-        ValueError: If shapes do not fit, a value is nan or inf, all values of x are equal, or the slope or
-            intercept leaves the range of float64.
+        ValueError: If shapes do not fit, a value is nan or inf, all values of x are equal, or the slope, the
+            intercept or a residual leaves the range of float64.
 
     Examples:
         >>> fit = fit_simple([0.0, 1.0, 2.0], [1.0, 3.0, 5.0])
@@ -124,7 +126,7 @@ def fit_simple(x: ArrayLike, y: ArrayLike) -> SimpleFit:
     return SimpleFit(
         intercept=float(_restore(centre, y_power, "the intercept")),
         slope=float(_restore(np.array(slope), y_power - x_power, "the slope")),
-        residuals=freeze(np.ldexp(residuals, y_power)),
+        residuals=freeze(_restore(residuals, y_power, "a residual", vanish=True)),
         rss=rss,
         r_squared=r_squared,
     )
@@ -133,8 +135,8 @@ def fit_simple(x: ArrayLike, y: ArrayLike) -> SimpleFit:
 def design_matrix(X: ArrayLike) -> NDArray[np.float64]:
     r"""Put a column of ones before the features, so that the intercept becomes one more coefficient.
 
-    $$\tilde X = \begin{pmatrix} 1 & x_{11} & \cdots & x_{1p} \\ \vdots & \vdots & & \vdots \\
-    1 & x_{m1} & \cdots & x_{mp} \end{pmatrix}$$
+    $$\tilde X = \begin{pmatrix} 1 & x_{11} & \cdots & x_{1d} \\ \vdots & \vdots & & \vdots \\
+    1 & x_{m1} & \cdots & x_{md} \end{pmatrix}$$
 
     Args:
         X: Features, shape (n_samples, n_features).
@@ -220,7 +222,7 @@ def fit_least_squares(X: ArrayLike, y: ArrayLike, *, solver: Solver = "qr", l2: 
 def predict(fit: SimpleFit | LeastSquaresFit, X: ArrayLike) -> NDArray[np.float64]:
     r"""Predict the target for new rows.
 
-    $$\hat y = \hat\beta_0 + \hat\beta_1 x_1 + \dots + \hat\beta_p x_p$$
+    $$\hat y = \hat\beta_0 + \hat\beta_1 x_1 + \dots + \hat\beta_d x_d$$
 
     Args:
         fit: What [`fit_simple`][logreg_docs.linear_regression.fit_simple] or
@@ -231,13 +233,14 @@ def predict(fit: SimpleFit | LeastSquaresFit, X: ArrayLike) -> NDArray[np.float6
         Predictions of shape (n_rows,), in units of y.
 
     Raises:
-        TypeError: If `X` does not hold real numbers.
+        TypeError: If `fit` is no such fit or `X` does not hold real numbers.
         ValueError: If the shape does not fit, a value is nan or inf, or a prediction leaves the range of float64.
 
     Examples:
         >>> predict(fit_simple([0.0, 1.0, 2.0], [1.0, 3.0, 5.0]), [10.0])
         array([21.])
     """
+    instance(fit, (SimpleFit, LeastSquaresFit), "fit", "what fit_simple or fit_least_squares returned")
     simple = isinstance(fit, SimpleFit)
     features = as_vector(X, "X").reshape(-1, 1) if simple else as_matrix(X)
     coef = np.array([fit.slope]) if isinstance(fit, SimpleFit) else fit.coef
@@ -250,7 +253,7 @@ def residual_sum_of_squares(X: ArrayLike, y: ArrayLike, beta: ArrayLike) -> floa
     r"""Sum of squared residuals of any coefficients, the best or not.
 
     $$\mathrm{RSS}(\beta) = \lVert y - \tilde X \beta \rVert^2
-    = \sum_{i=1}^{m} (y_i - \beta_0 - \beta_1 x_{i1} - \dots - \beta_p x_{ip})^2$$
+    = \sum_{i=1}^{m} (y_i - \beta_0 - \beta_1 x_{i1} - \dots - \beta_d x_{id})^2$$
 
     Args:
         X: Features without the column of ones, shape (n_samples, n_features).
@@ -274,7 +277,7 @@ def residual_sum_of_squares(X: ArrayLike, y: ArrayLike, beta: ArrayLike) -> floa
 
 
 def residual_sum_of_squares_gradient(X: ArrayLike, y: ArrayLike, beta: ArrayLike) -> NDArray[np.float64]:
-    r"""Gradient of the residual sum of squares; it is zero at the least-squares fit and nowhere lower.
+    r"""Gradient of the residual sum of squares; it is zero exactly where the sum is smallest.
 
     $$\nabla \mathrm{RSS}(\beta) = -2\,\tilde X^\top (y - \tilde X \beta)$$
 
@@ -296,7 +299,7 @@ def residual_sum_of_squares_gradient(X: ArrayLike, y: ArrayLike, beta: ArrayLike
     """
     with np.errstate(over="ignore", invalid="ignore"):
         design, residuals = _residuals(X, y, beta)
-        return _finite(-2.0 * design.T @ residuals, "the gradient")
+        return _finite(-2.0 * (design.T @ residuals), "the gradient")
 
 
 def hat_matrix(X: ArrayLike) -> NDArray[np.float64]:
@@ -367,10 +370,13 @@ def _finite(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
 def _restore(
     scaled: NDArray[np.float64], powers: NDArray[np.int_], name: str, *, vanish: bool = False
 ) -> NDArray[np.float64]:
-    """Undo the scaling and refuse a number that overflows, or one that would vanish where that matters."""
+    """Undo the scaling and refuse a number that overflows, or one that would vanish where that matters.
+
+    Scaled columns and targets are at most 1, so a scaled coefficient within `_NOISE` adds no more than rounding does.
+    """
     with np.errstate(over="ignore", under="ignore"):
         values = np.ldexp(scaled, powers)
-    lost = np.zeros_like(values) if vanish else np.where((values == 0) & (scaled != 0), np.inf, 0.0)
+    lost = np.zeros_like(values) if vanish else np.where((values == 0) & (np.abs(scaled) > _NOISE), np.inf, 0.0)
     return _finite(values + lost, name)
 
 

@@ -99,9 +99,9 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
             "number",
             3,
         ),
-        (r"\ell(\theta)", "bernoulli_log_likelihood", "log-likelihood, in nats", "number", 3),
+        (r"\log L(\theta)", "bernoulli_log_likelihood", "log-likelihood, in nats", "number", 3),
         (r"J(w, b)", "log_loss", "mean log loss, in nats per row", "number", 3),
-        (r"\epsilon", "epsilon", "small number that keeps a logarithm away from 0, a probability", "number", 3),
+        (r"\varepsilon", "epsilon", "small number that keeps a logarithm away from 0, a probability", "number", 3),
         (
             r"\lambda",
             "l2",
@@ -200,6 +200,9 @@ def _link(chapter: int) -> str:
 def notation_table() -> Table:
     """Return the symbols as a table: formula, code, meaning, shape, chapter.
 
+    Returns:
+        One row for each entry of `SYMBOLS`.
+
     Examples:
         >>> notation_table().rows[0]
         ('$m$', '`n_samples`', 'number of rows', 'number', '[1](chapters/01-linear-regression.md)')
@@ -212,6 +215,9 @@ def notation_table() -> Table:
 
 def option_table() -> Table:
     """Return the options as a table: code, meaning, values, chapter.
+
+    Returns:
+        One row for each entry of `OPTIONS`.
 
     Examples:
         >>> option_table().columns

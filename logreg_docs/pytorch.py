@@ -7,6 +7,7 @@ back as NumPy arrays of float64, `w` as (n_features,). Every random number comes
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -16,11 +17,19 @@ import torch.nn.functional as F  # noqa: N812 - PyTorch's own name for it
 from torch import Tensor, nn, optim
 from torch.utils.data import DataLoader, TensorDataset
 
-from logreg_docs._validation import as_labels, as_matrix, check_rows, count, fraction, freeze, non_negative, positive
+from logreg_docs._validation import (
+    as_labels,
+    as_matrix,
+    check_rows,
+    count,
+    fraction,
+    freeze,
+    instance,
+    non_negative,
+    positive,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import ArrayLike, NDArray
     from torch.autograd.graph import Node
 
@@ -84,16 +93,15 @@ def as_tensors(X: ArrayLike, y: ArrayLike, *, dtype: torch.dtype = torch.float32
 
     Raises:
         TypeError: If an array does not hold real numbers.
-        ValueError: If a shape is wrong, a value is nan, infinite or too large for `dtype`, the labels are not 0 and 1
-            or only one class is there.
+        ValueError: If a shape is wrong, a value is nan, infinite or too large for `dtype`, the labels are not 0 and 1,
+            only one class is there, or `dtype` is another one.
 
     Examples:
         >>> x, y_true = as_tensors([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], [0, 1, 1])
         >>> x.shape, y_true.shape, y_true.dtype
         (torch.Size([3, 2]), torch.Size([3, 1]), torch.float32)
     """
-    if dtype not in (torch.float32, torch.float64):
-        raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype!r}.")
+    _check_dtype(dtype)
     features, labels = as_matrix(X), as_labels(y, both_classes=True)
     check_rows(features, labels)
     largest = float(np.abs(features).max())
@@ -119,13 +127,14 @@ def draw_parameters(n_features: int, *, seed: int, dtype: torch.dtype = torch.fl
 
     Raises:
         TypeError: If `n_features` or `seed` is not a whole number.
-        ValueError: If `n_features` is below 1 or `seed` is negative.
+        ValueError: If `n_features` is below 1, `seed` is negative or `dtype` is another one.
 
     Examples:
         >>> w, b = draw_parameters(3, seed=0)
         >>> w.shape, b.shape, w.requires_grad
         (torch.Size([1, 3]), torch.Size([1]), True)
     """
+    _check_dtype(dtype)
     generator = _generator(seed)
     w = torch.randn(1, count(n_features, "n_features"), generator=generator, dtype=dtype, requires_grad=True)
     b = torch.randn(1, generator=generator, dtype=dtype, requires_grad=True)
@@ -194,11 +203,12 @@ class LogisticRegression(nn.Module):
 
     Args:
         n_features: Columns of the data.
-        dtype: Floating dtype of the parameters.
+        dtype: Dtype of the parameters, `torch.float32` or `torch.float64`.
 
     Raises:
-        TypeError: If `n_features` is not a whole number.
-        ValueError: If `n_features` is below 1 or a batch does not have shape (n_samples, n_features).
+        TypeError: If `n_features` is not a whole number, or a batch is no tensor of the parameters' dtype.
+        ValueError: If `n_features` is below 1, `dtype` is another one, or a batch does not have shape
+            (n_samples, n_features).
 
     Examples:
         >>> model = LogisticRegression(2)
@@ -210,13 +220,35 @@ class LogisticRegression(nn.Module):
 
     def __init__(self, n_features: int, *, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
+        _check_dtype(dtype)
         # on the meta device first, because the default start would draw from PyTorch's global generator
         self.linear = nn.Linear(count(n_features, "n_features"), 1, dtype=dtype, device="meta").to_empty(device="cpu")
         nn.init.zeros_(self.linear.weight)
         nn.init.zeros_(self.linear.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return one logit per row: (n_samples, n_features) to (n_samples,)."""
+        r"""Logit of every row.
+
+        $$z_i = w^\top x_i + b$$
+
+        Args:
+            x: Features, shape (n_samples, n_features), in the module's dtype.
+
+        Returns:
+            Logits in nats, shape (n_samples,), also for one row.
+
+        Raises:
+            TypeError: If `x` is no tensor of the module's dtype.
+            ValueError: If `x` has another shape.
+
+        Examples:
+            >>> LogisticRegression(2)(torch.tensor([[1.0, 2.0]])).detach()
+            tensor([0.])
+        """
+        instance(x, Tensor, "x", "a tensor")
+        dtype = self.linear.weight.dtype
+        if x.dtype != dtype:
+            raise TypeError(f"x must have the module's {dtype}, got {x.dtype}. Convert it with x.to({dtype}).")
         if x.ndim != 2 or x.shape[1] != self.linear.in_features:  # noqa: PLR2004 - a matrix
             expected = f"(n_samples, {self.linear.in_features})"
             raise ValueError(f"x must have shape {expected}, got {tuple(x.shape)}. Pass one row with x[None, :].")
@@ -257,16 +289,23 @@ def fit_module(
 
     Raises:
         TypeError: If an argument is not of the stated kind.
-        ValueError: If a shape or value is wrong, or the loss stops being finite; the module then holds the last step.
+        ValueError: If a shape or value is wrong, `X` has other columns than the module, or the loss stops being finite;
+            the module then holds the last step.
 
     Examples:
         >>> model = LogisticRegression(1)
         >>> fit = fit_module(model, [[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1], n_epochs=50)
         >>> bool(fit.losses[-1] < fit.losses[0])
         True
+
+    Source:
+        PyTorch, `torch.nn.BCEWithLogitsLoss` and `torch.optim.SGD`.
     """
+    instance(model, LogisticRegression, "model", "a LogisticRegression of this module")
     place = model.linear.weight
     x, y_true = (t.to(place.device) for t in as_tensors(X, y, dtype=place.dtype))
+    if x.shape[1] != model.linear.in_features:
+        raise ValueError(f"X must have the {model.linear.in_features} columns of the module, got {x.shape[1]}.")
     target = y_true.squeeze(-1)
     optimiser = _optimiser(model, learning_rate, l2, momentum)
     rows = len(x) if batch_size is None else count(batch_size, "batch_size")
@@ -297,6 +336,7 @@ def autograd_graph(output: Tensor, *, names: Mapping[str, Tensor]) -> tuple[Grap
         The nodes, the operation nearest to `output` first, every node before those it hands gradients to.
 
     Raises:
+        TypeError: If `output` is no tensor or `names` is no mapping.
         ValueError: If nothing was recorded for `output`.
 
     Examples:
@@ -304,6 +344,8 @@ def autograd_graph(output: Tensor, *, names: Mapping[str, Tensor]) -> tuple[Grap
         >>> [(node.name, node.inputs) for node in autograd_graph((2 * w).sum(), names={"w": w})]
         [('SumBackward0', (1,)), ('MulBackward0', (2,)), ('w', ())]
     """
+    instance(output, Tensor, "output", "a tensor")
+    instance(names, Mapping, "names", "a mapping of names to tensors")
     if output.grad_fn is None:
         raise ValueError(
             "output must come from tensors with requires_grad=True, got a tensor without grad_fn. "
@@ -316,6 +358,11 @@ def autograd_graph(output: Tensor, *, names: Mapping[str, Tensor]) -> tuple[Grap
         for child in _inputs(node):
             depths[position[child]] = max(depths[position[child]], depths[i] + 1)
     return tuple(_describe(node, depths[i], position, names) for i, node in enumerate(order))
+
+
+def _check_dtype(dtype: torch.dtype) -> None:
+    if dtype not in (torch.float32, torch.float64):
+        raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype!r}.")
 
 
 def _generator(seed: int) -> torch.Generator:
@@ -367,15 +414,18 @@ def _inputs(node: Node) -> list[Node]:
 
 
 def _topological_order(root: Node) -> list[Node]:
+    """Order by depth-first search, with a stack of its own because a long loop nests deeper than Python's."""
     done: list[Node] = []
-
-    def visit(node: Node) -> None:
-        for child in _inputs(node):
-            if child not in done:
-                visit(child)
-        done.append(node)
-
-    visit(root)
+    seen, stack = {root}, [(root, iter(_inputs(root)))]
+    while stack:
+        node, children = stack[-1]
+        child = next((child for child in children if child not in seen), None)
+        if child is None:
+            done.append(node)
+            stack.pop()
+        else:
+            seen.add(child)
+            stack.append((child, iter(_inputs(child))))
     return done[::-1]
 
 

@@ -26,7 +26,7 @@ Schedule: TypeAlias = Callable[[int], float]
 
 
 def _step_number(step: int) -> int:
-    return count(step + 1, "step + 1") - 1  # count starts at 1, steps at 0
+    return count(step, "step", lowest=0, highest=2**63 - 1)
 
 
 def constant(learning_rate: float) -> Schedule:
@@ -192,6 +192,6 @@ def cosine_decay(learning_rate: float, *, n_steps: int, final: float = 0.0) -> S
 
     def schedule(step: int) -> float:
         share = min(_step_number(step), length) / length
-        return last + (first - last) * (1.0 + math.cos(math.pi * share)) / 2
+        return last + (first - last) * ((1.0 + math.cos(math.pi * share)) / 2)
 
     return schedule

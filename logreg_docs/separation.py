@@ -13,6 +13,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack
 
 from logreg_docs._validation import as_labels, as_matrix, as_vector, check_rows, freeze
+from logreg_docs.sigmoid import linear_logits
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -24,7 +25,7 @@ _ROUNDING = 1e-11  # of the spread of a column; less than that is a tie
 
 
 class ScaledColumns(NamedTuple):
-    r"""Columns centred and of a size near 1, with the way back: $X = c + s Z$.
+    r"""Columns centred and of a size near 1, with the way back: $X = c + s Z$; arrays are read-only.
 
     Attributes:
         Z: Scaled features, shape (n_samples, n_features).
@@ -59,7 +60,8 @@ def scale_columns(X: ArrayLike) -> ScaledColumns:
     s_j = 2^{\lfloor \log_2 \max_i |X_{ij} - c_j| \rfloor}$$
 
     A linear model in $Z$ is a linear model in $X$, so units cannot hurt. Dividing by a power of two rounds nothing.
-    It is also done before centring, so that no sum overflows. A constant column becomes zeros.
+    It is also done before centring, so that no sum overflows. A constant column becomes zeros. At the two ends of
+    float64 the scale stays a number that float64 has, and the largest value lies between 1/2 and 4.
 
     Args:
         X: Features, shape (n_samples, n_features).
@@ -82,8 +84,11 @@ def scale_columns(X: ArrayLike) -> ScaledColumns:
     varies = unit.max(axis=0) > unit.min(axis=0)
     middle = np.where(varies, unit.mean(axis=0), unit[0])  # the mean of equal numbers may differ from them
     centred = unit - middle
-    reach = _power_of_two_below(centred)
-    return ScaledColumns(Z=centred / reach, centre=middle * size, scale=np.where(varies, size * reach, 1.0))
+    with np.errstate(over="ignore", under="ignore"):
+        scale = np.clip(size * _power_of_two_below(centred), np.ldexp(1.0, -1074), np.ldexp(1.0, 1023))
+    return ScaledColumns(
+        Z=freeze(centred / (scale / size)), centre=freeze(middle * size), scale=freeze(np.where(varies, scale, 1.0))
+    )
 
 
 def separation_margins(X: ArrayLike, y: ArrayLike, direction: ArrayLike) -> NDArray[np.float64]:
@@ -101,7 +106,8 @@ def separation_margins(X: ArrayLike, y: ArrayLike, direction: ArrayLike) -> NDAr
 
     Raises:
         TypeError: If an argument does not hold real numbers.
-        ValueError: If shapes do not fit, a value is nan or inf, or a label is neither 0 nor 1.
+        ValueError: If shapes do not fit, a value is nan or inf, a label is neither 0 nor 1, or a logit is too large for
+            float64.
 
     Examples:
         >>> separation_margins([[1.0], [4.0]], [0, 1], [1.0, -2.0])
@@ -114,7 +120,7 @@ def separation_margins(X: ArrayLike, y: ArrayLike, direction: ArrayLike) -> NDAr
             f"direction must have shape ({matrix.shape[1] + 1},), one weight per column and the intercept last, "
             f"got shape {plane.shape}."
         )
-    return np.asarray((2 * labels - 1) * (matrix @ plane[:-1] + plane[-1]))
+    return np.asarray((2 * labels - 1) * linear_logits(matrix, plane[:-1], float(plane[-1])))
 
 
 def find_separation(X: ArrayLike, y: ArrayLike) -> Separation:

@@ -23,7 +23,7 @@ class Table:
         caption: One sentence that says what the table shows.
 
     Raises:
-        TypeError: If a cell is not text.
+        TypeError: If a cell or the caption is not text, or text stands where a sequence of cells should.
         ValueError: If there is no column, a row is not as long as `columns`, or a cell holds a line break.
 
     Examples:
@@ -39,15 +39,20 @@ class Table:
     caption: str = ""
 
     def __post_init__(self) -> None:
+        _refuse_lone_value(self.columns, "columns")
+        _refuse_lone_value(self.rows, "rows")
+        if not isinstance(self.caption, str):
+            raise TypeError(f"caption must be text, got {self.caption!r}.")
         if len(self.columns) == 0:
             raise ValueError("columns must name at least one column, got none.")
         for row in self.rows:
+            _refuse_lone_value(row, "a row of rows")
             if len(row) != len(self.columns):
                 raise ValueError(f"every row must have {len(self.columns)} cells, got {len(row)}: {list(row)}.")
         for cell in self._cells():
             if not isinstance(cell, str):
                 raise TypeError(f"every cell must be text, got {cell!r}. Format it first, e.g. with f'{{value:.2f}}'.")
-            if "\n" in cell:
+            if "\n" in cell or "\r" in cell:
                 raise ValueError(f"a cell must stay on one line, got {cell!r}.")
         object.__setattr__(self, "columns", tuple(self.columns))
         object.__setattr__(self, "rows", tuple(tuple(row) for row in self.rows))
@@ -68,6 +73,11 @@ class Table:
         lines = [f"| {' | '.join(map(_markdown_cell, row))} |" for row in (self.columns, *self.rows)]
         lines.insert(1, "|" + " --- |" * len(self.columns))
         return "\n".join(lines) + (f"\n\n*{self.caption}*" if self.caption else "")
+
+
+def _refuse_lone_value(value: object, name: str) -> None:
+    if isinstance(value, str) or not hasattr(value, "__len__"):
+        raise TypeError(f"{name} must be a list or tuple, got {value!r}. Text alone would be cut into letters.")
 
 
 def _markdown_cell(cell: str) -> str:

@@ -234,3 +234,9 @@ def test_predicting_before_fitting_and_with_other_columns_is_refused(method: str
 def test_anything_but_a_matrix_is_refused(X: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
         LogisticClassifier().fit(X, [0, 1])
+
+
+@pytest.mark.parametrize("solver", ["gradient_descent", "newton"])
+def test_a_bad_number_of_steps_is_refused_under_the_name_the_caller_used(solver: Any) -> None:
+    with pytest.raises(ValueError, match=r"^n_steps must be at least 1"):
+        LogisticClassifier(solver=solver, n_steps=0).fit(X_SMALL, Y_SMALL)

@@ -145,3 +145,12 @@ def test_challenger_launches_do_not_include_the_accident() -> None:
     assert int(data.y.sum()) == 7
     assert data.X.min() == 53.0
     assert data.X.max() == 81.0
+
+
+def test_outline_data_leave_the_global_generator_alone_whatever_the_seed() -> None:
+    before = np.random.get_state()[1].copy()  # type: ignore[index]  # noqa: NPY002 - it must stay as it is
+    for state in (None, np.random.RandomState(0), -1, 2**32):
+        with pytest.raises((TypeError, ValueError), match="random_state must be"):
+            make_outline_data(20, random_state=state)  # type: ignore[arg-type]
+    make_outline_data(20, random_state=2**32 - 1)
+    np.testing.assert_array_equal(np.random.get_state()[1], before)  # type: ignore[index]  # noqa: NPY002 - as above

@@ -55,7 +55,7 @@ FIGURES: dict[str, Callable[[], DescribedFigure]] = {
 
 
 def drawn(ax: Axes, values: NDArray[np.float64], axis: int) -> bool:
-    return any(np.array_equal(line.get_xydata()[:, axis], values) for line in ax.lines)  # type: ignore[index, call-overload]
+    return any(np.array_equal(line.get_xydata()[:, axis], values) for line in ax.lines)  # type: ignore[index]
 
 
 @pytest.mark.parametrize("make", FIGURES.values(), ids=list(FIGURES))
@@ -75,7 +75,7 @@ def test_downhill_walk_draws_curve_walk_and_tangents() -> None:
     slopes = {
         round(float(np.diff(line.get_ydata())[0] / np.diff(line.get_xdata())[0]), 9)
         for line in ax.lines
-        if len(line.get_xdata()) == 2
+        if np.size(line.get_xdata()) == 2
     }
     assert slopes == {-3.0, -1.0, -0.4}
 
@@ -109,7 +109,7 @@ def test_lines_per_step_draw_every_setting_on_the_scale_asked_for() -> None:
     assert ax.get_yscale() == "log"
     assert [line.get_label() for line in ax.lines] == list(CURVES)
     for line, (x, y) in zip(ax.lines, CURVES.values(), strict=True):
-        np.testing.assert_array_equal(line.get_xydata(), np.column_stack((x, y)))  # type: ignore[arg-type]
+        np.testing.assert_array_equal(line.get_xydata(), np.column_stack((x, y)))
     assert plot_per_step(CURVES).axes[0].get_yscale() == "linear"
 
 
@@ -122,3 +122,11 @@ def test_heat_map_writes_every_score_and_frames_the_lowest() -> None:
     assert bold.get_position() == (1, 1)
     assert "at rate 1 and steps 20" in figure.alt
     assert [text.get_text() for text in ax.get_xticklabels()] == ["10", "20", "30"]
+
+
+def test_heat_map_tints_equal_scores_alike_and_higher_ones_more() -> None:
+    scores = np.array([[0.3, 0.3], [0.5, 0.9]])
+    (ax,) = plot_grid_search([1, 2], [1, 2], scores, row_label="a", column_label="b", score_label="loss").axes
+    tints = [patch.get_alpha() or 0.0 for patch in ax.patches[:4]]
+    assert tints[0] == tints[1]
+    assert tints[1] < tints[2] < tints[3]

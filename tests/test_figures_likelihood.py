@@ -77,12 +77,19 @@ def test_slices_are_the_framed_row_and_column_of_the_surface() -> None:
     figure = two_slices()
     cells: Any = figure.axes[0].collections[0]
     assert_array_equal(cells.get_array(), SURFACE)
-    assert_array_equal(sticks(figure, 1), SURFACE[4])
-    assert_array_equal(lines(figure, 2)[0], FINE**2)
+    assert_array_equal(figure.axes[1].lines[0].get_xdata(), FINE**2)
+    assert_array_equal(lines(figure, 1)[0], FINE)
+    assert_array_equal(sticks(figure, 2), SURFACE[4])
     row, column = (patch.get_bbox() for patch in figure.axes[0].patches)  # type: ignore[attr-defined]
     assert row.y0 < 0.5 < row.y1
     assert column.x0 < 7 < column.x1
     assert "theta = 0.5 and one column at 7 heads" in figure.alt
+
+
+def test_slices_share_their_axis_with_the_table() -> None:
+    table, column, row = two_slices().axes
+    assert column.get_ylim() == table.get_ylim()
+    assert row.get_xlim() == table.get_xlim()
 
 
 def test_both_panels_of_the_coin_mark_the_maximum() -> None:

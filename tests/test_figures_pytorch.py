@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from logreg_docs.figures.pytorch import plot_autograd_graph, plot_loss_curves, plot_neuron, plot_saturation
+from logreg_docs.figures.pytorch import (
+    plot_autograd_graph,
+    plot_loss_curves,
+    plot_network,
+    plot_neuron,
+    plot_saturation,
+)
 from logreg_docs.pytorch import autograd_graph
 
 if TYPE_CHECKING:
@@ -56,7 +62,7 @@ def test_figure_has_the_same_bytes_twice_and_describes_itself(draw: Callable[[],
 def test_neuron_shows_each_weight_and_the_bias_with_its_sign() -> None:
     texts = {text.get_text() for text in neuron().axes[0].texts}
     assert {"+0.50", "−2.00", "+0.25", "+0.12", "$x_{1}$", "$x_{3}$", "1"} <= texts
-    edges = [line for line in neuron().axes[0].lines if len(line.get_xdata()) == 2]
+    edges = [line for line in neuron().axes[0].lines if np.size(line.get_xdata()) == 2]
     assert [line.get_linestyle() for line in edges] == ["-", "--", "-", "-"]
     assert np.argmax([line.get_linewidth() for line in edges]) == 1
 
@@ -66,8 +72,9 @@ def test_neuron_uses_the_names_it_is_given() -> None:
     assert "hours" in texts
 
 
-def test_neuron_of_zero_weights_is_drawn() -> None:
-    assert plot_neuron([0.0, 0.0], 0.0).to_svg().startswith("<svg")
+def test_neuron_writes_a_weight_that_rounds_to_zero_without_a_sign() -> None:
+    texts = [text.get_text() for text in plot_neuron([0.0, -0.004], 0.004).axes[0].texts]
+    assert texts.count("0.00") == 3
 
 
 @pytest.mark.parametrize(("w", "names"), [(np.ones(13), None), (np.ones(2), ["one"])])
@@ -116,7 +123,7 @@ def test_saturation_refuses_arrays_of_other_lengths() -> None:
 
 def test_loss_curves_draw_what_they_are_handed() -> None:
     ax = curves().axes[0]
-    assert [list(line.get_ydata()) for line in ax.lines] == [[0.7, 0.5, 0.4], [0.7, 0.9]]
+    assert [np.asarray(line.get_ydata()).tolist() for line in ax.lines] == [[0.7, 0.5, 0.4], [0.7, 0.9]]
     assert [line.get_label() for line in ax.lines] == ["first", "second"]
     assert ax.get_xlabel() == "epoch"
 
@@ -125,3 +132,22 @@ def test_loss_curves_draw_what_they_are_handed() -> None:
 def test_loss_curves_refuse_no_run_and_more_than_four(number: int) -> None:
     with pytest.raises(ValueError, match="curves must hold 1 to 4 runs"):
         plot_loss_curves({str(k): [1.0] for k in range(number)})
+
+
+def test_network_has_every_node_and_every_edge() -> None:
+    ax = plot_network(3, 4).axes[0]
+    names = [text.get_text() for text in ax.texts]
+    assert [name for name in names if name.startswith("$")] == [
+        *(f"$x_{{{k}}}$" for k in (1, 2, 3)),
+        *(f"$h_{{{k}}}$" for k in (1, 2, 3, 4)),
+        "$p$",
+    ]
+    edges = [line for line in ax.lines if len(line.get_xdata()) == 2]
+    assert len(edges) == 3 * 4 + 4 * 1
+    assert plot_network(2, 3).to_svg() == plot_network(2, 3).to_svg()
+
+
+@pytest.mark.parametrize(("sizes", "message"), [((0, 3), "n_inputs"), ((2, 13), "at most 12"), ((13, 2), "at most 12")])
+def test_network_of_no_size_to_draw_is_refused(sizes: tuple[int, int], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        plot_network(*sizes)

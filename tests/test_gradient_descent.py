@@ -505,3 +505,23 @@ def test_more_columns_than_rows_and_duplicate_columns_still_descend() -> None:
 def test_constant_column_only_adds_to_the_intercept() -> None:
     fit = fit_gradient_descent(np.column_stack((SMALL, np.ones(4))), OVERLAP, n_steps=50)
     assert fit.w[1] == fit.b
+
+
+def test_standardise_refuses_a_spread_that_float64_cannot_hold() -> None:
+    with pytest.raises(ValueError, match=r"too small columns \[1\]"):
+        standardise([[0.0, 5e-324], [1.0, 0.0]])
+    with pytest.raises(ValueError, match="X_new must lie nearer"):
+        standardise([[0.0], [1e-10]]).transform([[1e308]])
+
+
+def test_descend_names_a_gradient_that_is_no_finite_real_vector() -> None:
+    for bad, error in [([math.nan], ValueError), (["1"], TypeError), ([1j], TypeError), (None, TypeError)]:
+        with pytest.raises(error, match="gradient at step 0 must"):
+            descend(lambda _, bad=bad: bad, [1.0], learning_rate=0.1, n_steps=1)  # type: ignore[misc]
+
+
+def test_finite_differences_refuse_points_and_slopes_beyond_float64() -> None:
+    with pytest.raises(ValueError, match="point must stay finite"):
+        finite_difference_gradient(lambda v: float(v[0]), [1.7e308], step=1.0)
+    with pytest.raises(ValueError, match="function must have slopes"):
+        finite_difference_gradient(lambda v: math.copysign(1.7e308, v[0]), [0.0])

@@ -1,6 +1,7 @@
 import math
 import warnings
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -128,8 +129,9 @@ def test_log_likelihood_is_minus_infinity_only_for_impossible_data() -> None:
 @given(data=pairs(MODERATE))
 def test_log_loss_equals_torch_from_logits(data: Any) -> None:
     z, y = data
+    # PyTorch adds e^-28 to 1 before its logarithm and is off by about 1e-15 where we are not
     expected = binary_cross_entropy_with_logits(torch.tensor(z), torch.tensor(y)).item()
-    assert lk.log_loss(z, y) == pytest.approx(expected, rel=1e-12, abs=1e-15)
+    assert lk.log_loss(z, y) == pytest.approx(expected, rel=1e-12, abs=1e-14)
 
 
 @unhurried
@@ -486,3 +488,21 @@ def test_arguments_stay_unchanged() -> None:
     lk.log_loss_hessian(X, w, b, l2=1.0)
     for before, after in zip(copies, (X, y, w), strict=True):
         assert_array_equal(before, after)
+
+
+def test_binomial_likelihood_of_many_tosses_neither_overflows_nor_vanishes() -> None:
+    extremes = [(500, 32, 1e-10), (4, 1, 2.3e-308), (4, 0, 5e-324), (1000, 999, 1 - 2**-53)]
+    for n, k, theta in [(1029, 514, 0.4), (2000, 1000, 0.5), (10**4, 3000, 0.3), *extremes]:
+        exact = math.comb(n, k) * Fraction(theta) ** k * (1 - Fraction(theta)) ** (n - k)
+        assert float(lk.binomial_likelihood(theta, k, n_tosses=n)) == pytest.approx(float(exact), rel=1e-10)
+
+
+def test_a_penalty_beyond_float64_is_inf_and_its_gradient_raises() -> None:
+    assert lk.objective([[0.0]], [1], [1e300], 0.0, l2=1e308) == math.inf
+    with pytest.raises(ValueError, match="the gradient overflows float64"):
+        lk.log_loss_gradient([[0.0]], [1], [1e300], 0.0, l2=1e308)
+
+
+def test_gradient_cannot_be_written_to() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        lk.log_loss_gradient([[0.0], [2.0]], [0, 1], [0.0], 0.0).w[0] = 1.0

@@ -500,3 +500,21 @@ def test_results_are_read_only_and_inputs_stay_as_they_were() -> None:
             array[0] = 0.0
     with pytest.raises(AttributeError):
         fit.rss = 0.0
+
+
+def test_a_residual_beyond_float64_raises_an_error_that_says_so() -> None:
+    with pytest.raises(ValueError, match="a residual leaves the range of float64"):
+        fit_simple([0.0, 1.0, 2.0], [1.7e308, -1.7e308, 1.7e308])
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_rounding_that_vanishes_beside_tiny_targets_is_no_error(solver: Solver) -> None:
+    X, y = np.ones((12, 3)), np.full(12, 1.11253693e-308)
+    X[0, 0], X[1, 1], X[2, 2] = 0.0, 0.5, 0.1
+    np.testing.assert_allclose(fit_least_squares(X, y, solver=solver).fitted, y, rtol=1e-9)
+    X[:, 1:] = 1.0
+    np.testing.assert_allclose(fit_least_squares(X, y, solver="svd").fitted, y, rtol=1e-9)
+
+
+def test_gradient_of_a_perfect_fit_is_zero_even_where_twice_x_would_overflow() -> None:
+    np.testing.assert_array_equal(residual_sum_of_squares_gradient([[1e308], [1.0]], [0.0, 0.0], [0.0, 0.0]), 0.0)

@@ -27,6 +27,13 @@ def test_tex_stays_for_copying() -> None:
     assert r'<annotation encoding="application/x-tex">\frac{a}{b}</annotation>' in converted(r"$\frac{a}{b}$")
 
 
+def test_punctuation_stays_with_its_formula() -> None:
+    html = converted("a $x$, b ($y$). $z$ c")
+    assert html.count("</math>,</span> b") == 1
+    assert html.count("</math>).</span> ") == 1
+    assert html.count("</math></span> c") == 1
+
+
 def test_formula_works_in_a_table_cell_and_an_admonition() -> None:
     html = converted("| a |\n| - |\n| $x$ |\n\n!!! note\n\n    $$\n    y < z\n    $$\n")
     assert html.count("<math") == 2

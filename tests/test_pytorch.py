@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -362,3 +362,31 @@ def test_program_of_the_chapter_runs_as_printed() -> None:
     expected = ((data.X_test @ fit.w + fit.b > 0) == data.y_test).mean()
     assert accuracy is not None
     assert float(accuracy[1]) == pytest.approx(expected, abs=5e-4)
+
+
+def test_autograd_graph_of_a_long_loop_is_no_deeper_than_python_allows() -> None:
+    w = torch.ones(1, requires_grad=True)
+    output = w
+    for _ in range(sys.getrecursionlimit() + 100):
+        output = output * 2
+    nodes = autograd_graph(output, names={"w": w})
+    assert len(nodes) == sys.getrecursionlimit() + 101
+    assert nodes[-1].name == "w"
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.float16, torch.complex64, None, "float32"])
+def test_only_two_dtypes_are_offered(dtype: Any) -> None:
+    for call in (lambda: draw_parameters(2, seed=0, dtype=dtype), lambda: LogisticRegression(2, dtype=dtype)):
+        with pytest.raises(ValueError, match=r"dtype must be torch\.float32 or torch\.float64"):
+            call()
+
+
+def test_what_is_no_module_no_tensor_or_has_other_columns_is_named() -> None:
+    with pytest.raises(TypeError, match="model must be a LogisticRegression of this module, got Linear"):
+        fit_module(torch.nn.Linear(1, 1), X_SMALL, Y_SMALL)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="X must have the 2 columns of the module, got 1"):
+        fit_module(LogisticRegression(2), X_SMALL, Y_SMALL)
+    with pytest.raises(TypeError, match=r"x must have the module's torch\.float32, got torch\.float64"):
+        LogisticRegression(1)(torch.ones(3, 1, dtype=torch.float64))
+    with pytest.raises(TypeError, match="output must be a tensor, got NoneType"):
+        autograd_graph(None, names={})  # type: ignore[arg-type]

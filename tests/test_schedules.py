@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -110,3 +110,14 @@ def test_schedules_refuse_a_first_rate_that_is_not_positive(bad: float) -> None:
 def test_schedules_name_the_argument_that_is_out_of_range(make: Callable[[], Schedule], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(("step", "error"), [(-1, ValueError), (2.0, TypeError), (True, TypeError), ("2", TypeError)])
+def test_what_is_no_number_of_a_step_is_refused_by_its_name(name: str, step: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match=r"^step must be"):
+        ALL[name](step)
+
+
+def test_cosine_decay_starts_at_its_first_rate_at_the_end_of_float64() -> None:
+    assert cosine_decay(1.7e308, n_steps=3)(0) == 1.7e308

@@ -304,3 +304,25 @@ def test_a_failure_of_the_linear_program_is_not_passed_over(monkeypatch: pytest.
     monkeypatch.setattr(separation, "linprog", lambda *_args, **_options: failed)
     with pytest.raises(RuntimeError, match="numerical difficulties"):
         find_separation([[1.0], [2.0]], [0, 1])
+
+
+def test_margins_beyond_float64_raise_instead_of_warning() -> None:
+    with pytest.raises(ValueError, match="must be finite, got an overflow"):
+        separation_margins([[1e200]], [1], [1e200, 0.0])
+
+
+@pytest.mark.parametrize("largest", [5e-324, 1.7e308])
+def test_scaling_stays_within_float64_at_both_its_ends(largest: float) -> None:
+    scaled = scale_columns(np.array([[1.0], [-1.0], [-1.0], [-1.0]]) * largest)
+    assert 0 < scaled.scale[0] < np.inf
+    assert 0.5 <= np.abs(scaled.Z).max() <= 4
+    assert not scaled.Z.flags.writeable
+    assert_allclose(scaled.centre / 4 + scaled.scale / 4 * scaled.Z[:1], [[largest / 4]], atol=5e-324)
+
+
+def test_columns_at_the_end_of_float64_are_judged_like_others() -> None:
+    x = np.array([[1.7e308], [-1.7e308], [-1.7e308], [-1.7e308]])
+    assert find_separation(x, [1, 0, 0, 0]).kind == "complete"
+    assert find_separation(x, [1, 0, 1, 0]).kind == "quasi-complete"
+    with pytest.raises(ValueError, match="columns so small"):
+        find_separation([[5e-324], [0.0]], [1, 0])

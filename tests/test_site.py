@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import nbclient
 import nbformat
 import pytest
-from conftest import ROOT, Built, build
+from sites import ROOT, Built, build
 
 if TYPE_CHECKING:
     from pathlib import Path

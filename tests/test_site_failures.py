@@ -13,7 +13,7 @@ import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import ROOT, SmallSite
+from sites import ROOT, SmallSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

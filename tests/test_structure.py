@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Built
+from sites import ROOT, Built
 
 PACKAGE = ROOT / "logreg_docs"
 CHAPTERS = sorted((ROOT / "docs/chapters").glob("*.md"))

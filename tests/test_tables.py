@@ -85,3 +85,23 @@ def test_a_table_keeps_its_cells_when_the_caller_changes_the_lists() -> None:
 def test_a_table_refuses_cells_it_cannot_show(columns: Any, rows: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         Table(columns=columns, rows=rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        ({"columns": "zp", "rows": []}, "columns"),
+        ({"columns": ["z"], "rows": "1"}, "rows"),
+        ({"columns": ["z"], "rows": ["1"]}, "a row of rows"),
+        ({"columns": ["z"], "rows": (row for row in [["1"]])}, "rows"),
+        ({"columns": ["z"], "rows": [], "caption": 1}, "caption"),
+    ],
+)
+def test_text_and_generators_are_not_taken_for_lists_of_cells(arguments: dict[str, Any], name: str) -> None:
+    with pytest.raises(TypeError, match=f"^{name} must be"):
+        Table(**arguments)
+
+
+def test_a_carriage_return_is_a_line_break_too() -> None:
+    with pytest.raises(ValueError, match="must stay on one line"):
+        Table(columns=["z"], rows=[["1\r2"]])

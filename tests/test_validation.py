@@ -248,3 +248,38 @@ def test_freeze_returns_a_read_only_copy(value: np.ndarray) -> None:
 def test_every_check_is_listed_for_export() -> None:
     public = {name for name, value in vars(check).items() if callable(value) and value.__module__ == check.__name__}
     assert public == set(check.__all__)
+
+
+def test_as_array_refuses_masked_values_and_accepts_a_mask_that_hides_nothing() -> None:
+    assert check.as_array(np.ma.masked_array([1.0, 2.0], [False, False]), "value").tolist() == [1.0, 2.0]
+    with pytest.raises(ValueError, match="value must hold no masked values"):
+        check.as_array(np.ma.masked_array([1.0, 2.0], [False, True]), "value")
+
+
+def test_as_array_says_how_to_detach_a_tensor_that_autograd_follows() -> None:
+    tensor: Any = torch.ones(2, requires_grad=True)
+    with pytest.raises(TypeError, match=r"value must be an array, got a Tensor.*detach\(\)"):
+        check.as_array(tensor, "value")
+
+
+@pytest.mark.parametrize("value", [True, np.False_])
+def test_number_refuses_a_truth_value(value: Any) -> None:
+    with pytest.raises(TypeError, match=f"rate must be a number, got {value}. Pass {int(value)} if"):
+        check.number(value, "rate")
+
+
+def test_count_keeps_to_the_bounds_it_is_given() -> None:
+    assert [check.count(n, "seed", lowest=0, highest=2) for n in (0, 2)] == [0, 2]
+    with pytest.raises(ValueError, match="seed must be at least 0, got -1"):
+        check.count(-1, "seed", lowest=0)
+    with pytest.raises(ValueError, match="seed must be at most 2, got 3"):
+        check.count(3, "seed", lowest=0, highest=2)
+
+
+def test_check_function_and_instance_name_what_came() -> None:
+    check.check_function(len, "function")
+    check.instance(1.0, (int, float), "fit", "a number")
+    with pytest.raises(TypeError, match=r"function must be a function, got 3\. Pass the function itself"):
+        check.check_function(3, "function")
+    with pytest.raises(TypeError, match="fit must be a fit, got NoneType"):
+        check.instance(None, float, "fit", "a fit")

@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 _COLOURS = ("blue", "orange", "green", "magenta", "fg")
+_ONE_ROW = 4  # labels in a legend; more take two rows
 _DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (9, 3)))
 
 
@@ -90,7 +91,7 @@ def plot_downhill_walk(
         f"w = {walk.path[-1]:.2f} with {walk.heights[-1]:.2f}. Tangents flatten and steps shorten on the way. At the "
         f"start one arrow, the gradient, points uphill, and another, the step, points the opposite way."
     )
-    figure, (ax,) = new_figure(alt, height=3.5)
+    figure, (ax,) = new_figure(alt, width=5.4, height=3.3)
     ax.plot(w, log_loss, color=PALETTE["muted"].light, label="log loss J(w)")
     half = 0.1 * float(np.ptp(w))
     for place, height, slope in zip(walk.path, walk.heights, slopes, strict=True):
@@ -110,7 +111,7 @@ def plot_downhill_walk(
         ax.text(start + direction * reach * 1.08, top, text, color=colour_hex, va="center",
                 ha="left" if direction * reach > 0 else "right")  # fmt: skip
     ax.set(xlabel="weight w (nats per standard deviation of hours)", ylabel="log loss J (nats)")
-    ax.set_xlim(min(float(w[0]), start - 1.9 * abs(reach)), float(w[-1]))
+    ax.set_xlim(min(float(w[0]), start - 2.35 * abs(reach)), float(w[-1]))
     ax.legend(loc="upper right")
     return figure
 
@@ -155,7 +156,7 @@ def plot_curve_walks(
 def _draw_contours(ax: Axes, panel: ContourPanel) -> None:
     low, high = float(panel.log_loss.min()), float(panel.log_loss.max())
     # Levels crowd near the minimum, where a valley shows its shape.
-    levels = low + (high - low) * np.linspace(0.04, 0.95, 9) ** 2
+    levels = low + (high - low) * np.linspace(0.08, 0.95, 9) ** 2
     ax.contour(panel.w, panel.b, panel.log_loss, levels=levels, colors=PALETTE["muted"].light, linewidths=0.8)
     ax.plot(panel.path_w, panel.path_b, "o-", color=PALETTE["blue"].light, lw=1, ms=3.5, mew=0)
     ax.plot(panel.path_w[:1], panel.path_b[:1], "s", color=PALETTE["fg"].light, mew=0, ms=7, label="start")
@@ -213,13 +214,15 @@ def plot_per_step(
     """
     told = "; ".join(f"{name}: from {y[0]:.3g} to {y[-1]:.3g}" for name, (_, y) in curves.items())
     scale = " on a logarithmic scale" if log_y else ""
-    figure, (ax,) = new_figure(f"Lines of {ylabel}{scale} over {xlabel}. First and last values: {told}.", height=3.3)
+    figure, (ax,) = new_figure(
+        f"Lines of {ylabel}{scale} over {xlabel}. First and last values: {told}.", width=5.4, height=3.4
+    )
     for (name, (x, y)), colour, dash in zip(curves.items(), _COLOURS, _DASHES, strict=False):
         ax.plot(x, y, color=PALETTE[colour].light, ls=dash, label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if log_y:
         ax.set_yscale("log")
-    figure.legend(loc="outside right upper")
+    figure.legend(loc="outside upper left", ncols=len(curves) if len(curves) <= _ONE_ROW else 3, fontsize=9)
     return figure
 
 
@@ -233,7 +236,7 @@ def plot_grid_search(
     column_label: str,
     score_label: str,
 ) -> DescribedFigure:
-    """Draw a heat map of a search over two settings; the lowest score is framed.
+    """Draw a heat map of a search over two settings; the tint grows with the score and the lowest is framed.
 
     Args:
         row_values: Values of the first setting.
@@ -252,9 +255,8 @@ def plot_grid_search(
         f"{column_label}. The lowest, {scores[i, j]:.3f}, is framed at {row_label} {row_values[i]:g} and "
         f"{column_label} {column_values[j]:g}; the highest is {scores.max():.3f}."
     )
-    figure, (ax,) = new_figure(alt, height=0.9 + 0.45 * len(row_values))
-    # By rank, so that one bad corner does not flatten the rest.
-    ranks = scores.ravel().argsort().argsort().reshape(scores.shape) / max(1, scores.size - 1)
+    figure, (ax,) = new_figure(alt, width=5.4, height=0.9 + 0.45 * len(row_values))
+    tints = (scores - scores.min()) / (float(np.ptp(scores)) or 1.0)
     for (row, column), score in np.ndenumerate(scores):
         best = (row, column) == (i, j)
         ax.bar(
@@ -263,13 +265,15 @@ def plot_grid_search(
             width=0.96,
             bottom=row - 0.48,
             color=PALETTE["orange"].light,
-            alpha=0.03 + 0.5 * ranks[row, column],
+            alpha=0.03 + 0.5 * tints[row, column],
         )
         ax.text(column, row, f"{score:.3f}", ha="center", va="center", fontweight="bold" if best else "normal")
     ax.bar(j, 0.96, width=0.96, bottom=i - 0.48, fill=False, edgecolor=PALETTE["blue"].light, lw=2.2)
     ax.set_xticks(range(len(column_values)), [f"{value:g}" for value in column_values])
     ax.set_yticks(range(len(row_values)), [f"{value:g}" for value in row_values])
-    ax.set(xlabel=column_label, ylabel=row_label, title=score_label, ylim=(len(row_values) - 0.5, -0.5))
+    ax.set(xlabel=column_label, ylabel=row_label, title=score_label)
+    ax.set(xlim=(-0.52, len(column_values) - 0.48), ylim=(len(row_values) - 0.48, -0.52))
+    ax.spines[:].set_visible(False)
     ax.grid(visible=False)
     ax.tick_params(length=0)
     return figure

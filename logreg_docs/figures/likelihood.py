@@ -34,7 +34,7 @@ _BLUE, _ORANGE, _GREEN, _MAGENTA, _FG, _MUTED = (
 def plot_two_slices(
     theta: ArrayLike, surface: ArrayLike, curve_theta: ArrayLike, curve: ArrayLike, *, row: int, heads: int
 ) -> DescribedFigure:
-    r"""Show one formula as a table of cells, then one row and one column of it.
+    r"""Show one formula as a table of cells, with one row of it below and one column of it beside.
 
     $$P(k \mid \theta) \text{ along } k, \qquad L(\theta) = P(k \mid \theta) \text{ along } \theta$$
 
@@ -58,24 +58,27 @@ def plot_two_slices(
     thetas, values, fine, likelihood = (np.asarray(a, dtype=float) for a in (theta, surface, curve_theta, curve))
     counts, cut = np.arange(values.shape[1]), thetas[row]
     peak = float(fine[np.argmax(likelihood)])
-    figure, (table, along_row, along_column) = new_figure(
-        f"Three panels. Left: a table of cells, number of heads from 0 to {counts[-1]} across and theta from "
+    figure, (table, along_column, along_row, empty) = new_figure(
+        f"Three panels. Top left: a table of cells, number of heads from 0 to {counts[-1]} across and theta from "
         f"{thetas[0]:g} to {thetas[-1]:g} upwards; stronger cells are more probable and run along the diagonal. "
-        f"One row at theta = {cut:g} and one column at {heads} heads are framed. Middle: the row, separate bars over "
-        f"the number of heads that sum to {values[row].sum():.3g}. Right: the column, a smooth curve over theta with "
-        f"its peak near {peak:.2g}.",
-        width=7.4, height=2.9, columns=3, width_ratios=(1.25, 1, 1),
+        f"One row at theta = {cut:g} and one column at {heads} heads are framed. Below: the row, separate bars over "
+        f"the number of heads that sum to {values[row].sum():.3g}. Right: the column, a smooth curve that shares the "
+        f"theta axis of the table and is farthest out near {peak:.2g}.",
+        width=5.4, height=4.6, rows=2, columns=2, width_ratios=(1.5, 1), height_ratios=(1.5, 1),
     )  # fmt: skip
+    empty.remove()
     _draw_cells(table, thetas, values)
     half = (thetas[1] - thetas[0]) / 2
     table.add_patch(_frame(-0.5, cut - half, counts.size, 2 * half, _ORANGE))
     table.add_patch(_frame(heads - 0.5, thetas[0] - half, 1, 2 * half * thetas.size, _MAGENTA))
-    table.set(xlabel="heads k", ylabel="θ", title="P(k | θ)", xticks=counts[::2], yticks=thetas[::2])
+    table.set(xlabel="heads k", ylabel="θ", title="P(k | θ)", xticks=counts[::2], yticks=thetas[::2], ylim=(0, 1))
     along_row.vlines(counts, 0, values[row], color=_ORANGE, linewidth=4)
-    along_row.set(xlabel="heads k", title=f"row θ = {cut:g}:\nprobability", xticks=counts[::2], ylim=(0, None))
-    along_column.plot(fine, likelihood, color=_MAGENTA)
-    along_column.fill_between(fine, likelihood, color=_MAGENTA, alpha=0.15)
-    along_column.set(xlabel="θ", title=f"column k = {heads}:\nlikelihood", ylim=(0, None), xticks=(0, 0.5, 1))
+    along_row.set(xlabel="heads k", title=f"row θ = {cut:g}: probability", xticks=counts[::2], ylim=(0, None))
+    along_row.set_xlim(table.get_xlim())
+    along_column.plot(likelihood, fine, color=_MAGENTA)
+    along_column.fill_betweenx(fine, likelihood, color=_MAGENTA, alpha=0.15)
+    along_column.set(xlabel="L(θ)", title=f"column k = {heads}:\nlikelihood", xlim=(0, None), ylim=(0, 1))
+    along_column.set_yticks(thetas[::2])
     return figure
 
 
@@ -83,7 +86,7 @@ def plot_two_slices(
 def plot_log_likelihood(
     theta: ArrayLike, likelihood: ArrayLike, log_likelihood: ArrayLike, *, maximum: float
 ) -> DescribedFigure:
-    r"""Show likelihood and log-likelihood of a coin above one another's maximum.
+    r"""Show likelihood and log-likelihood of a coin side by side, with the maximum they share.
 
     $$\operatorname*{arg\,max}_\theta L(\theta) = \operatorname*{arg\,max}_\theta \log L(\theta)$$
 
@@ -150,7 +153,7 @@ def plot_surprise(
         f"high as its log loss. Rows on the side the model expects cost little; the highest stick, "
         f"{cost[worst]:.2f} nats at {feature[worst]:g}, is a row of class {labels[worst]:g} where the model expects "
         f"the other class.",
-        rows=2, height=3.9, sharex=True,
+        rows=2, width=5.4, height=3.9, sharex=True,
     )  # fmt: skip
     model.plot(np.asarray(curve_x), np.asarray(curve), color=_FG)
     for label, colour, marker in ((1, _BLUE, "o"), (0, _ORANGE, "s")):
@@ -235,7 +238,7 @@ def plot_epsilon(
     )  # fmt: skip
     looks = zip(losses, (_BLUE, _ORANGE, _MAGENTA, _GREEN), ("-", "--", "-.", ":"), strict=False)
     for epsilon, colour, line in looks:
-        name = f"ε = {epsilon:g}" if epsilon else "ε = 0 (exact)"
+        name = f"ε = {epsilon:g}".replace("e-0", "e-") if epsilon else "ε = 0 (exact)"
         for ax, curves in zip(axes, (losses, slopes), strict=True):
             ax.plot(z, np.asarray(curves[epsilon], dtype=float), line, color=colour, label=name)
     axes[0].set(xlabel="logit z, nats", ylabel="nats", title="loss of a row with y = 0")

@@ -42,22 +42,21 @@ def plot_residual_squares(
         y_label: Name and unit of the target.
 
     Returns:
-        One panel per line; its title ends with the sum of the areas.
+        One panel per line. Neither panel nor text tells the sum of the areas, so that a reader can guess it.
     """
     residuals = [y - intercept - slope * x for intercept, slope in lines.values()]
-    sums = [float(r @ r) for r in residuals]
-    told = "; ".join(f"{title}: {total:,.0f}" for title, total in zip(lines, sums, strict=True))
+    told = "; ".join(f"{title}: {np.abs(r).max():.0f}" for title, r in zip(lines, residuals, strict=True))
     alt = (
-        f"{len(x)} dots, {y_label} against {x_label}, once per line. Between each point and the line stands a "
-        f"square whose side is the residual. Sum of the areas in squared units: {told}."
+        f"{len(x)} dots, {y_label} against {x_label}, in one panel per line. Between each dot and the line stands an "
+        f"orange square whose side is the residual; many overlap. The longest side is, per line, {told}."
     )
-    figure, panels = new_figure(alt, height=3.9, columns=len(lines), sharey=True)
+    figure, panels = new_figure(alt, height=3.75, columns=len(lines), sharey=True)
     left, right = _limits(x)
     low, high = _limits(np.concatenate([y, *[a + b * np.array([left, right]) for a, b in lines.values()]]))
     ratio = (right - left) / (high - low)
-    for axes, (title, (a, b)), residual, total in zip(panels, lines.items(), residuals, sums, strict=True):
+    for axes, (title, (a, b)), residual in zip(panels, lines.items(), residuals, strict=True):
         axes.set(xlim=(left, right), ylim=(low, high), aspect=ratio, xlabel=x_label)
-        axes.set_title(f"{title}\narea {total:,.0f}")
+        axes.set_title(title)
         for xi, yi, r in zip(x, y, residual, strict=True):
             side = abs(r) * ratio * (1 if xi + abs(r) * ratio <= right else -1)
             axes.add_patch(Rectangle((xi, yi - r), side, r, color=PALETTE["orange"].light, alpha=0.16, lw=1.2))
@@ -83,14 +82,14 @@ def plot_rss_valley(
         Contours whose heights grow like squares, so that the ellipses lie at even distances.
     """
     alt = (
-        f"Contours of the residual sum of squares over intercept and slope: nested tilted ellipses, one long narrow "
-        f"valley with a single lowest point at intercept {best[0]:.1f} and slope {best[1]:.2f}. A higher intercept "
-        f"can be paid for, in part, by a lower slope."
+        f"Contours of the residual sum of squares over intercept and slope: nested ellipses around a single lowest "
+        f"point at intercept {best[0]:.1f} and slope {best[1]:.2f}. They are long and narrow, and lean from a low "
+        f"intercept with a steep slope to a high intercept with a flat one."
     )
-    figure, (axes,) = new_figure(alt, height=3.7)
+    figure, (axes,) = new_figure(alt, width=5.4, height=3.6)
     levels = rss.min() + np.ptp(rss) * np.linspace(0.0, 1.0, 13)[1:-1] ** 2
     drawn = axes.contour(intercepts, slopes, rss, levels=levels, colors=PALETTE["blue"].light, linewidths=1.0)
-    axes.clabel(drawn, levels=levels[1::3], fmt=lambda value: f"{value:,.0f}", fontsize=9)
+    axes.clabel(drawn, levels=levels[3::3], fmt=lambda value: f"{value:,.0f}", fontsize=9)
     axes.plot(*best, "o", ms=8, mew=0, color=PALETTE["orange"].light)
     box = {"fc": PALETTE["bg"].light, "ec": "none", "pad": 1.0}
     ink = PALETTE["orange"].light
@@ -116,7 +115,7 @@ def plot_projection(x: NDArray[np.float64], y: NDArray[np.float64], fitted: NDAr
         "plane. From its tip a dashed line, the residual, drops onto the plane at a right angle and meets it at the "
         "tip of the fitted arrow, the point of the plane nearest to y."
     )
-    figure, (axes,) = new_figure(alt, height=3.4)
+    figure, (axes,) = new_figure(alt, width=5.4, height=2.9)
     view, plane = _view(x, y - fitted, fitted)
     axes.add_patch(Polygon(plane @ view.T, closed=True, fc=PALETTE["pale"].light, alpha=0.6))
     length = 0.5 * float(np.linalg.norm(fitted))
@@ -150,19 +149,19 @@ def plot_digits_lost(
         errors: Name of a solver to its relative errors, shape (n_problems,).
 
     Returns:
-        Both axes logarithmic, with the guides κε and κ²ε, where ε is the spacing of float64 at 1.
+        Both axes logarithmic, with the guides κ eps and κ² eps, where eps is the spacing of float64 at 1.
     """
     last = ", ".join(f"{name} {error[-1]:.0e}" for name, error in errors.items())
     alt = (
-        f"Relative error against condition number on logarithmic axes. The normal equation climbs beside the guide "
-        f"for the squared condition number, twice as steep as QR and SVD, which stay near or below the guide for the "
-        f"condition number itself. At condition number {condition_numbers[-1]:.0e} the errors are: {last}."
+        f"Relative error against condition number on logarithmic axes, with two dotted guides: the condition number "
+        f"times the spacing of float64, and its square times that spacing, which climbs twice as steeply. "
+        f"At condition number {condition_numbers[-1]:.0e} the errors are: {last}."
     )
-    figure, (axes,) = new_figure(alt, height=3.9)
+    figure, (axes,) = new_figure(alt, width=5.4, height=3.9)
     epsilon = np.finfo(np.float64).eps
     guides = (
-        (condition_numbers * epsilon, r"$\kappa\,\varepsilon$"),
-        (condition_numbers**2 * epsilon, r"$\kappa^2\varepsilon$"),
+        (condition_numbers * epsilon, r"$\kappa$ eps"),
+        (condition_numbers**2 * epsilon, r"$\kappa^2$ eps"),
     )
     for guide, name in guides:
         axes.loglog(condition_numbers, guide, color=PALETTE["muted"].light, lw=1, ls=":")
@@ -203,7 +202,7 @@ def plot_lines(
     told = "; ".join(f"{name}: intercept {a:.2f}, slope {b:.2f}" for name, (a, b) in lines.items())
     beyond = f" The band from {band[0]:g} to {band[1]:g} is shaded." if band else ""
     alt = f"{len(x)} dots, {y_label} against {x_label}, with straight lines. {told}.{beyond}"
-    figure, (axes,) = new_figure(alt)
+    figure, (axes,) = new_figure(alt, width=5.4)
     ends = np.array(_limits(x))
     if band:
         axes.axhspan(*band, color=PALETTE["pale"].light, alpha=0.5, lw=0)

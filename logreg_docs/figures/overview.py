@@ -64,7 +64,7 @@ def plot_overview(
     ratios = (1, 0.1, 1, 0.1, 1, 0.1, 1.12)
     figure, axes = new_figure(_alt(way), width=12.08, height=2.95, columns=7, width_ratios=ratios)
     for gap in axes[1::2]:
-        _draw_link(gap)
+        _draw_link(gap, 1.7)
     _draw_panels(axes[::2], way)
     return figure
 
@@ -96,7 +96,7 @@ def plot_overview_stacked(
     figure, axes = new_figure(_alt(way), width=4.1, height=4.9, rows=2, columns=3, width_ratios=(1, 0.06, 1))
     figure.set_layout_engine("constrained", h_pad=0.12)
     for gap in axes[1::3]:
-        _draw_link(gap)
+        _draw_link(gap, 3.2)
     _draw_panels([ax for k, ax in enumerate(axes) if k % 3 != 1], way)
     return figure
 
@@ -109,10 +109,10 @@ def _alt(way: _Way) -> str:
         f"Four linked panels. One: exam scores of {students.hours.size} students against hours of study, with the "
         f"least-squares line, which rises {line.slope:.1f} points per hour. Two: the same students as failed, 0, or "
         f"passed, 1, with a sigmoid that rises from 0 to 1 and gives {float(sigmoid(w * hours + b)):.2f} at "
-        f"{hours:g} hours. Three: contours of the mean log loss over weight and intercept, a bowl, and the path of "
-        f"gradient descent from a loss of {first:.2f} at the start down to {last:.2f} at the bottom. Four: a neuron "
-        f"that multiplies the hours by w = {w:.2f}, adds b = {b:.2f}, and turns the sum into a probability with the "
-        f"sigmoid."
+        f"{hours:g} hours. Three: contours of the mean log loss over weight and intercept, for standardised hours: a "
+        f"bowl, and the path of gradient descent from a loss of {first:.2f} at the start down to {last:.2f} at the "
+        f"bottom. Four: a neuron that multiplies the hours by w = {w:.2f}, adds b = {b:.2f}, and turns the sum into a "
+        f"probability with the sigmoid."
     )
 
 
@@ -126,10 +126,10 @@ def _draw_panels(panels: list[Axes], way: _Way) -> None:
     _draw_neuron(panels[3], w, b, way.hours)
 
 
-def _draw_link(ax: Axes) -> None:
-    ax.set(xlim=(0, 1), ylim=(0, 1))
+def _draw_link(ax: Axes, reach: float) -> None:
+    ax.set(xlim=(-1, 1), ylim=(-1, 1))
     ax.set_axis_off()
-    ax.annotate("", (1.35, 0.5), (-0.35, 0.5), annotation_clip=False, arrowprops={"arrowstyle": "-|>", "color": _MUTED})
+    ax.annotate("", (reach, 0), (-reach, 0), annotation_clip=False, arrowprops={"arrowstyle": "-|>", "color": _MUTED})
 
 
 def _scatter(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], passed: NDArray[np.float64]) -> None:
@@ -192,7 +192,7 @@ def _draw_neuron(ax: Axes, w: float, b: float, hours: float) -> None:
         ax.plot(x, y, "o", ms=24, mew=1.4, mfc=_PALE, mec=_BLUE if name in "Σσ" else _MUTED, zorder=3)
         ax.text(x, y, name, size=11, weight="bold", ha="center", va="center_baseline", zorder=4)
     for at, offset, text, colour in (
-        (nodes["x"], 16, f"{hours:g} h", _GREEN),
+        (nodes["x"], -16, f"{hours:g} h", _GREEN),
         (nodes["σ"], 16, f"p = {float(sigmoid(z)):.2f}", _GREEN),
         ((0.5, 0.26), 5, f"z = {z:.2f}", _FG),
         ((0.35, 0.64), -9, f"w = {w:.2f}", _FG),

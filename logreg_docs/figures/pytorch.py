@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logreg_docs._validation import as_vector, number
+from logreg_docs._validation import as_vector, count, number
 from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styled
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.pytorch import GraphNode
 
-__all__ = ["plot_autograd_graph", "plot_loss_curves", "plot_neuron", "plot_saturation"]
+__all__ = ["plot_autograd_graph", "plot_loss_curves", "plot_network", "plot_neuron", "plot_saturation"]
 
 _MOST_INPUTS = 12
 _LINE_STYLES = ("-", "--", ":", "-.")
@@ -54,6 +54,7 @@ def plot_neuron(w: ArrayLike, b: float, *, names: Sequence[str] | None = None) -
         f"edge, labelled with its weight, to one output node on the right, which adds them up to z and applies the "
         f"sigmoid to give p. {negative} of the weights are negative, drawn as dashed edges; the largest in size is "
         f"{weights[np.abs(weights).argmax()]:.2f}.",
+        width=5.4,
         height=0.36 * weights.size + 0.5,
     )
     ax.set(xlim=(-0.08, 1.0), ylim=(-weights.size + 0.4, 1.2))
@@ -67,6 +68,48 @@ def plot_neuron(w: ArrayLike, b: float, *, names: Sequence[str] | None = None) -
     ax.text(0.62, middle - 1.55, "$z = xw + b$", ha="center", va="center", fontsize=11)
     for x, title in ((0.0, "input nodes"), (0.22, "weights"), (0.62, "output node")):
         ax.text(x, 0.95, title, ha="center", va="center", color=PALETTE["muted"].light)
+    return figure
+
+
+@styled
+def plot_network(n_inputs: int, n_hidden: int) -> DescribedFigure:
+    r"""Draw a network with one hidden layer: input, hidden and output nodes, every edge a weight.
+
+    $$h_k = g\Bigl(\sum_j v_{kj} x_j + c_k\Bigr), \qquad p = \sigma\Bigl(\sum_k w_k h_k + b\Bigr)$$
+
+    Args:
+        n_inputs: Number of input nodes, at most 12.
+        n_hidden: Number of hidden nodes, at most 12.
+
+    Returns:
+        The figure. The nodes that are always 1 and carry the biases are left out.
+
+    Raises:
+        TypeError: If a number is not whole.
+        ValueError: If a number is not in 1 ... 12.
+    """
+    sizes = (count(n_inputs, "n_inputs"), count(n_hidden, "n_hidden"), 1)
+    if max(sizes) > _MOST_INPUTS:
+        raise ValueError(f"n_inputs and n_hidden must be at most {_MOST_INPUTS}, got {n_inputs} and {n_hidden}.")
+    figure, (ax,) = new_figure(
+        f"A network with one hidden layer. {n_inputs} input nodes on the left send an edge each to all of {n_hidden} "
+        f"hidden nodes in the middle, and these send one edge each to a single output node on the right, which gives "
+        f"p. The last step alone, from the hidden nodes to the output, is one neuron.",
+        width=5.4,
+        height=0.5 * max(sizes) + 0.6,
+    )
+    ax.set(xlim=(-0.1, 1.1), ylim=(-(max(sizes) - 1) / 2 - 0.5, (max(sizes) - 1) / 2 + 1.1))
+    ax.axis("off")
+    heights = [np.arange(size)[::-1] - (size - 1) / 2 for size in sizes]
+    for column in (0, 1):
+        for left in heights[column]:
+            for right in heights[column + 1]:
+                ax.plot([column / 2, (column + 1) / 2], [left, right], color=PALETTE["muted"].light, lw=1.0)
+    letters = ("$x_{{{}}}$", "$h_{{{}}}$", "$p$")
+    for column, title in enumerate(("input nodes", "hidden nodes", "output node")):
+        for place, y in enumerate(heights[column], 1):
+            _draw_node(ax, column / 2, y, letters[column].format(place), size=22, colour="blue" if column else "muted")
+        ax.text(column / 2, ax.get_ylim()[1] - 0.1, title, ha="center", va="top", color=PALETTE["muted"].light)
     return figure
 
 
@@ -91,6 +134,7 @@ def plot_autograd_graph(nodes: Sequence[GraphNode], *, notes: Mapping[str, str] 
     figure, (ax,) = new_figure(
         f"The graph that autograd recorded, from the loss at the top down to the leaf tensors, which are shaded. "
         f"Arrows show the way of the gradients in the backward pass. Nodes from the top: {path}.",
+        width=5.4,
         height=0.62 * (depth + 1) + 0.2,
     )
     ax.set(xlim=(0, 1), ylim=(-depth - 0.45, 0.45))
@@ -101,7 +145,7 @@ def plot_autograd_graph(nodes: Sequence[GraphNode], *, notes: Mapping[str, str] 
             ax.annotate("", (places[child][0], places[child][1] + 0.26), (x, y - 0.24), arrowprops=_arrow("blue"))
         _draw_operation(ax, x, y, node)
         if notes is not None and node.name in notes:
-            ax.text(0.43, y, notes[node.name], ha="right", va="center", fontsize=9.5)
+            ax.text(0.45, y, notes[node.name], ha="right", va="center", fontsize=9)
     return figure
 
 
@@ -172,7 +216,9 @@ def plot_loss_curves(curves: Mapping[str, ArrayLike], *, x_label: str = "step") 
         f"{name}: from {v[0]:.3f} to {v[-1]:.3f}, highest {v.max():.3f}, lowest {v.min():.3f}"
         for name, v in lines.items()
     )
-    figure, (ax,) = new_figure(f"Log loss in nats against the {x_label}, one line for each run. {ends}.", height=3.2)
+    figure, (ax,) = new_figure(
+        f"Log loss in nats against the {x_label}, one line for each run. {ends}.", width=5.4, height=3.2
+    )
     for (name, values), colour, style in zip(lines.items(), _COLOURS, _LINE_STYLES, strict=False):
         ax.plot(np.arange(values.size), values, color=PALETTE[colour].light, ls=style, label=name)
     ax.set(xlabel=x_label, ylabel="log loss (nats)")
@@ -196,7 +242,8 @@ def _draw_input(ax: Axes, y: float, middle: float, weight: float, label: str, *,
     _draw_node(ax, 0.0, y, label, size=20, colour="muted")
     box = {"boxstyle": "round,pad=0.15", "fc": PALETTE["bg"].light, "ec": "none"}
     height = y + (middle - y) * 0.22 / 0.62
-    ax.text(0.22, height, f"{weight:+z.2f}".replace("-", "−"), ha="center", va="center", fontsize=9, bbox=box)
+    text = f"{weight:+.2f}".replace("-", "−") if round(weight, 2) else "0.00"
+    ax.text(0.22, height, text, ha="center", va="center", fontsize=9, bbox=box)
 
 
 def _draw_operation(ax: Axes, x: float, y: float, node: GraphNode) -> None:
@@ -204,7 +251,7 @@ def _draw_operation(ax: Axes, x: float, y: float, node: GraphNode) -> None:
     fill, edge = ("pale", "blue") if leaf else ("bg", "muted")
     text = f"{node.name}  {node.shape}" if leaf else node.name
     box = {"boxstyle": "round,pad=0.4", "fc": PALETTE[fill].light, "ec": PALETTE[edge].light}
-    ax.text(x, y, text, ha="center", va="center", fontsize=9.5, bbox=box, zorder=3)
+    ax.text(x, y, text, ha="center", va="center", fontsize=9, bbox=box, zorder=3)
 
 
 def _places(nodes: Sequence[GraphNode]) -> list[tuple[float, float]]:
@@ -214,5 +261,5 @@ def _places(nodes: Sequence[GraphNode]) -> list[tuple[float, float]]:
     for i in sorted(range(len(nodes)), key=lambda i: (nodes[i].depth, nodes[i].shape is not None)):
         column = rows.get(nodes[i].depth, 0)
         rows[nodes[i].depth] = column + 1
-        places[i] = (0.63 + 0.26 * column, -float(nodes[i].depth))
+        places[i] = (0.68 + 0.25 * column, -float(nodes[i].depth))
     return [places[i] for i in range(len(nodes))]

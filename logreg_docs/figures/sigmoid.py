@@ -25,6 +25,7 @@ __all__ = [
 
 _BLUE, _ORANGE, _MUTED = PALETTE["blue"].light, PALETTE["orange"].light, PALETTE["muted"].light
 _FG, _PALE = PALETTE["fg"].light, PALETTE["pale"].light
+_SINGLE = 5.4  # inches: one panel this wide keeps its text readable on a phone
 _COLOURS = (PALETTE["orange"].light, PALETTE["blue"].light, PALETTE["green"].light, PALETTE["magenta"].light)
 _DASHES = ("-", "--", "-.", ":")
 
@@ -71,7 +72,7 @@ def plot_line_and_curve(
         f"line runs from {line.min():.2f} to {line.max():.2f} and so leaves the band from 0 to 1 at both ends. An "
         f"S-shaped curve rises from {probabilities.min():.2f} to {probabilities.max():.2f} and stays inside the band."
     )
-    figure, (axes,) = new_figure(alt, height=3.7)
+    figure, (axes,) = new_figure(alt, width=_SINGLE, height=3.7)
     axes.axhspan(0, 1, color=_PALE, alpha=0.35, lw=0)
     _labels(axes, x, y, target_names)
     axes.plot(grid, probabilities, color=_BLUE, label="curve")
@@ -80,7 +81,7 @@ def plot_line_and_curve(
     axes.plot(grid, outside, color=_ORANGE, lw=4, label="no probability")
     axes.set_xlabel(x_label)
     _probability_axis(axes, f"probability of “{target_names[1]}”")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=5, fontsize=9, columnspacing=1.2)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=3, fontsize=9, columnspacing=1.2)
     return figure
 
 
@@ -104,7 +105,7 @@ def plot_scales(
         f"from 0 to 1. Log-odds run from {logits.min():.2f} to {logits.max():.2f}, with one half at 0 and opposite "
         f"chances at opposite distances."
     )
-    figure, (axes,) = new_figure(alt, height=3.1)
+    figure, (axes,) = new_figure(alt, width=_SINGLE, height=3.1)
     reach = 1.15 * float(np.abs(logits).max())
     rulers = (
         ("probability $p$\n0 to 1", probabilities, 0.0, 1.0, "{:.2f}"),
@@ -117,10 +118,11 @@ def plot_scales(
         axes.plot([0, 1], [height, height], color=_FG, lw=1.2)
         axes.plot(place, np.full(place.size, height), "o", mew=0, color=_BLUE)
         axes.text(-0.03, height, name, ha="right", va="center")
-        for at, value in zip(place, values, strict=True):
+        crowded = np.diff(place, append=np.inf) < 0.08  # noqa: PLR2004 - two labels of four characters need more
+        for at, value, side in zip(place, values, np.where(crowded, "right", "center"), strict=True):
             text = form.format(value + 0.0).replace("-", "−").replace("+0.00", "0")
-            axes.text(at, height + 0.13, text, ha="center", va="bottom", fontsize=9, bbox=_halo())
-    axes.set_xlim(-0.27, 1.03)
+            axes.text(at, height + 0.13, text, ha=side, va="bottom", fontsize=9, bbox=_halo())
+    axes.set_xlim(-0.3, 1.03)
     axes.set_ylim(-0.25, 2.5)
     axes.set_axis_off()
     return figure
@@ -235,7 +237,7 @@ def plot_boundary(
         f"own class. Parallel lines beside it mark other probabilities, and an arrow at right angles to them points to "
         f"the side of {target_names[1]}."
     )
-    figure, (axes,) = new_figure(alt, height=4.2)
+    figure, (axes,) = new_figure(alt, width=_SINGLE, height=5.0)
     for label, marker, colour in ((0, "s", _ORANGE), (1, "o", _BLUE)):
         axes.plot(*X[y == label].T, marker, mew=0, ms=4.5, alpha=0.55, color=colour, label=target_names[label])
     limits = axes.axis()
@@ -243,7 +245,7 @@ def plot_boundary(
     axes.axis(limits)
     _draw_arrow(axes, w, b)
     axes.set(xlabel=feature_names[0], ylabel=feature_names[1], aspect="equal")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper", fontsize=9)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=2, fontsize=9)
     return figure
 
 
@@ -259,7 +261,7 @@ def _draw_levels(axes: Axes, w: NDArray[np.float64], b: float, logits: Sequence[
 def _draw_arrow(axes: Axes, w: NDArray[np.float64], b: float) -> None:
     """Draw the direction of the weights, starting on the boundary."""
     low, high = axes.get_ylim()
-    y = low + 0.2 * (high - low)
+    y = low + 0.72 * (high - low)
     x = (-b - w[1] * y) / w[0]
     across, up = w / np.linalg.norm(w) * 0.18 * (high - low)
     colour = PALETTE["green"].light
@@ -301,7 +303,7 @@ def plot_curve(
         f"{x.min():g} to {x.max():g}. A sigmoid curve goes from {probabilities[0]:.2f} at {grid[0]:g} to "
         f"{probabilities[-1]:.2f} at {grid[-1]:g}; it is dashed where there are no data.{asked}"
     )
-    figure, (axes,) = new_figure(alt, height=3.5)
+    figure, (axes,) = new_figure(alt, width=_SINGLE, height=3.6)
     _labels(axes, x, y, target_names)
     axes.plot(grid[inside], probabilities[inside], color=_BLUE, label="fitted curve")
     axes.plot(grid, probabilities, "--", color=_BLUE, lw=1.2, label="outside the data")
@@ -309,5 +311,5 @@ def plot_curve(
         axes.plot(*question, "D", color=PALETTE["magenta"].light, mew=0, ms=8, label=f"at {question[0]:g}")
     axes.set_xlabel(x_label)
     _probability_axis(axes, f"probability of “{target_names[1]}”")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=5, fontsize=9, columnspacing=1.2)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=3, fontsize=9, columnspacing=1.2)
     return figure

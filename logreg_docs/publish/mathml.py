@@ -7,6 +7,7 @@ build. The TeX stays inside the MathML as an annotation, so that it can be copie
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING, Any
 
 from markdown import Extension
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["FormulaError", "MathMLExtension", "makeExtension", "to_mathml"]
 
 _AFTER_INLINE, _BEFORE_TOC = 20, 5
+_PUNCTUATION = re.compile(r"[.,;:?!)]+")  # must not wrap away from its formula
 
 
 class FormulaError(ValueError):
@@ -63,7 +65,9 @@ class _MathTree(Treeprocessor):
             text = element.text or ""
             if element.get("class") == "arithmatex" and text[:2] in (r"\(", r"\["):
                 mathml = self._extension.translate(html.unescape(text[2:-2]), display=text.startswith(r"\["))
-                element.text = self.md.htmlStash.store(mathml)
+                mark = _PUNCTUATION.match(element.tail or "") if element.tag == "span" else None
+                element.text = self.md.htmlStash.store(mathml) + (mark[0] if mark else "")
+                element.tail = (element.tail or "")[mark.end() if mark else 0 :]
                 element.set("data-search-exclude", "")
 
 

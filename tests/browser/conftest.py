@@ -1,0 +1,72 @@
+"""A real Chromium, and a page of it that remembers what went wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# A browser that looks up nothing of its own.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.fail(
+            "The browser tests need Chromium: apt-get install chromium, or set CHROMIUM to its path, "
+            "or leave them out with pytest -m 'not browser'.",
+            pytrace=False,
+        )
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+class Watched:
+    """A page with what it asked for and what it complained of."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("response", lambda r: self.complaints.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+        self.page.on("request", lambda request: self.requests.append(request.url))
+
+    def loaded(self) -> list[str]:
+        """Return the addresses that went over the wire."""
+        return [url for url in self.requests if not url.startswith("data:")]
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Callable[..., Watched]]:
+    """Open pages in a fresh context each, with any settings of Playwright's."""
+    contexts: list[BrowserContext] = []
+
+    def opened(**settings: Any) -> Watched:
+        contexts.append(browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | settings)))
+        return Watched(contexts[-1])
+
+    yield opened
+    for context in contexts:
+        context.close()

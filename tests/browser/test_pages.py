@@ -1,0 +1,214 @@
+"""The built site in a real browser: whole in both schemes, on a phone, without JavaScript, and light on the wire."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sites import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import Watched
+
+pytestmark = pytest.mark.browser
+
+DOCS = ROOT / "docs"
+PAGES = sorted(
+    path.relative_to(DOCS).as_posix().removesuffix(".md").removesuffix("index").rstrip("/") + "/"
+    for path in DOCS.rglob("*.md")
+)
+PAGES = ["" if page == "/" else page for page in PAGES]
+CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
+
+SCROLL = """async () => {
+  for (let y = 0; y < document.body.scrollHeight; y += 700) {
+    scrollTo(0, y);
+    await new Promise(go => setTimeout(go, 30));
+  }
+  await Promise.all([...document.images].filter(i => i.checkVisibility()).map(i => i.decode()));
+  scrollTo(0, 0);
+}"""
+HIDDEN = """selector => [...document.querySelectorAll(selector)].filter(e => {
+  const closed = e.closest("details:not([open])"), tab = e.closest(".tabbed-block"), box = e.getBoundingClientRect();
+  return !closed && !(tab && !tab.offsetParent) && (box.width < 2 || box.height < 2);
+}).map(e => e.outerHTML.slice(0, 200))"""
+SHIFT = """() => new Promise(done => new PerformanceObserver(list =>
+  done(list.getEntries().reduce((sum, e) => sum + e.value, 0))).observe({type: "layout-shift", buffered: true})
+  || setTimeout(() => done(0), 300))"""
+
+
+def visible_figures(page: Page) -> list[dict[str, object]]:
+    return page.evaluate(
+        """() => [...document.querySelectorAll("img.lr-figure")].filter(i => i.checkVisibility())
+        .map(i => ({src: i.src, width: i.naturalWidth}))"""
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_whole(path: str, scheme: str, watched: Callable[..., Watched], site_address: str) -> None:
+    opened = watched(color_scheme=scheme)
+    page = opened.page
+    page.goto(site_address + path)
+    page.evaluate(SCROLL)
+    assert page.locator("h1").count() == 1
+    assert page.evaluate(HIDDEN, "math") == []
+    assert all(figure["width"] for figure in visible_figures(page))
+    assert all(f"#only-{scheme}" in str(figure["src"]) for figure in visible_figures(page))
+    if page.locator("math").count():
+        assert page.evaluate("() => document.fonts.check('16px \"LR Math\"')")
+    assert [url for url in opened.loaded() if not url.startswith(site_address)] == []
+    assert opened.complaints == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_fits_a_phone(path: str, watched: Callable[..., Watched], site_address: str) -> None:
+    page = watched(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True).page
+    page.goto(site_address + path)
+    page.evaluate(SCROLL)
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+    assert page.evaluate("() => { scrollTo(50, 0); return scrollX }") == 0
+
+
+@pytest.mark.parametrize("path", ["", *CHAPTERS])
+def test_page_without_javascript_has_text_formulas_and_figures(
+    path: str, watched: Callable[..., Watched], site_address: str
+) -> None:
+    page = watched(java_script_enabled=False).page
+    page.goto(site_address + path)
+    assert page.locator("h1").is_visible()
+    figure = page.locator("img.lr-figure:visible").first
+    figure.scroll_into_view_if_needed()
+    assert figure.bounding_box()["height"] > 100
+    for formula in page.locator("math:visible").all()[:10]:
+        assert formula.bounding_box()["width"] > 3
+
+
+@pytest.mark.parametrize("path", ["", *CHAPTERS])
+def test_nothing_jumps_while_a_page_loads(path: str, watched: Callable[..., Watched], site_address: str) -> None:
+    page = watched().page
+    page.goto(site_address + path, wait_until="networkidle")
+    assert page.evaluate(SHIFT) < 0.005  # a twentieth of what counts as good
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_first_visit_stays_within_its_budget(path: str, watched: Callable[..., Watched], site_address: str) -> None:
+    opened = watched()
+    session = opened.page.context.new_cdp_session(opened.page)
+    session.send("Network.enable")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    opened.page.goto(site_address + path, wait_until="networkidle")
+    assert sum(sizes) <= 150_000
+    assert len(opened.loaded()) <= 12, opened.loaded()
+
+
+def test_search_loads_its_index_when_wanted_and_finds_a_term(
+    watched: Callable[..., Watched], site_address: str
+) -> None:
+    opened = watched()
+    page = opened.page
+    page.goto(site_address, wait_until="networkidle")
+    assert not any("search_index" in url for url in opened.loaded())
+    page.get_by_placeholder("Search").click()
+    page.keyboard.type("momentum")
+    result = page.locator(".md-search-result__link").first
+    result.wait_for()
+    assert "Gradient descent" in page.locator(".md-search-result__list").inner_text()
+    result.click()
+    page.wait_for_url("**/?h=momentum*")
+    assert page.locator("mark").count() > 0
+    assert opened.complaints == []
+
+
+def test_search_opens_by_keyboard(watched: Callable[..., Watched], site_address: str) -> None:
+    page = watched().page
+    page.goto(site_address)
+    page.keyboard.press("/")
+    page.keyboard.type("momentum")
+    page.locator(".md-search-result__link").first.wait_for()
+
+
+def test_next_page_comes_without_a_reload_and_whole(watched: Callable[..., Watched], site_address: str) -> None:
+    opened = watched()
+    page = opened.page
+    page.goto(site_address + CHAPTERS[0], wait_until="networkidle")  # the sitemap names the pages to swap in
+    page.evaluate("() => { window.mark = 1 }")
+    page.locator(".md-footer__link--next").click()
+    page.wait_for_url(f"**/{CHAPTERS[1]}")
+    page.locator("h1", has_text="igmoid").or_(page.locator("h1", has_text="probability")).first.wait_for()
+    page.evaluate(SCROLL)
+    assert page.evaluate("() => window.mark") == 1
+    assert page.evaluate(HIDDEN, "math") == []
+    assert all(figure["width"] for figure in visible_figures(page))
+    assert opened.complaints == []
+
+
+def test_scheme_can_be_switched_by_hand(watched: Callable[..., Watched], site_address: str) -> None:
+    page = watched(color_scheme="light").page
+    page.goto(site_address + CHAPTERS[1])
+    page.get_by_title("Switch to dark mode").click()
+    assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+    page.evaluate(SCROLL)
+    assert all("#only-dark" in str(figure["src"]) for figure in visible_figures(page))
+
+
+def test_copied_formula_is_its_tex(watched: Callable[..., Watched], site_address: str) -> None:
+    opened = watched(permissions=["clipboard-read", "clipboard-write"])
+    page = opened.page
+    page.goto(site_address + CHAPTERS[0])
+    tex = page.evaluate(
+        """() => { const box = document.querySelector("div.arithmatex"), range = document.createRange();
+        range.selectNode(box); getSelection().removeAllRanges(); getSelection().addRange(range);
+        return box.querySelector("annotation").textContent.trim(); }"""
+    )
+    page.keyboard.press("Control+C")
+    assert page.evaluate("() => navigator.clipboard.readText()").strip() == f"$${tex}$$"
+
+
+def test_code_can_be_copied_by_its_button(watched: Callable[..., Watched], site_address: str) -> None:
+    page = watched(permissions=["clipboard-read", "clipboard-write"]).page
+    page.goto(site_address + CHAPTERS[0])
+    block = page.locator(".highlight:not(.output)").first
+    block.hover()
+    block.locator("button").first.click()
+    assert "import" in page.evaluate("() => navigator.clipboard.readText()")
+
+
+def test_skip_link_comes_first_and_leads_to_the_text(watched: Callable[..., Watched], site_address: str) -> None:
+    page = watched().page
+    page.goto(site_address + CHAPTERS[0])
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.matches('.md-skip')")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/#*")
+
+
+def test_tooltip_of_a_term_opens_on_focus(watched: Callable[..., Watched], site_address: str) -> None:
+    page = watched().page
+    page.goto(site_address + CHAPTERS[2])
+    page.locator("a.lr-term").first.focus()
+    page.locator("[role=tooltip]").first.wait_for()
+
+
+def test_paper_shows_light_figures_and_no_navigation(watched: Callable[..., Watched], site_address: str) -> None:
+    page = watched(color_scheme="dark").page
+    page.goto(site_address + CHAPTERS[0])
+    page.emulate_media(media="print")
+    page.evaluate(SCROLL)
+    assert not page.locator(".md-sidebar").first.is_visible()
+    assert not page.locator(".md-header").is_visible()
+    assert all("#only-light" in str(figure["src"]) for figure in visible_figures(page))
+
+
+def test_missing_page_helps_at_any_depth(watched: Callable[..., Watched], site_address: str) -> None:
+    page = watched().page
+    answer = page.goto(site_address + "chapters/no/such/page/")
+    assert answer.status == 404
+    assert page.locator("h1").inner_text().startswith("There is no page here")
+    page.locator("article a", has_text="Sigmoid").first.click()
+    page.locator("h1", has_text="probability").or_(page.locator("h1", has_text="igmoid")).first.wait_for()

@@ -1,0 +1,95 @@
+"""Sites for the tests: how the whole one is built and served, and a small one to be broken."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import http.server
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REPO_URL = "https://github.com/example/logreg-docs"
+
+
+@dataclass(frozen=True)
+class Built:
+    """One run of `mkdocs build`."""
+
+    folder: Path
+    cache: Path
+    log: str
+    code: int
+
+
+def build(project: Path, folder: Path, cache: Path, **environment: str) -> Built:
+    """Build the site of `project` into `folder` as a reader of README would."""
+    settings = {"SITE_URL": "https://example.github.io/logreg-docs/", "REPO_URL": REPO_URL, **environment}
+    command = [sys.executable, "-m", "mkdocs", "build", "-f", str(project / "mkdocs.yml"), "-d", str(folder)]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=project,
+        env={**os.environ, "LOGREG_DOCS_CACHE": str(cache), **settings},
+    )
+    return Built(folder=folder, cache=cache, log=done.stdout + done.stderr, code=done.returncode)
+
+
+class SmallSite:
+    """A site of a few pages under the real settings, to be broken on purpose."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in ("docs/chapters", "docs/reference"):
+            (folder / name).mkdir(parents=True)
+        (folder / "mkdocs.yml").write_text(
+            f"INHERIT: {ROOT / 'mkdocs.yml'}\n"
+            "nav: null\n"
+            "dev_addr: 127.0.0.1:8017\n"
+            "watch: []\n"
+            f"hooks: [{ROOT / 'logreg_docs/publish/hook.py'}]\n"
+            f"theme: {{custom_dir: {ROOT / 'docs/_theme'}}}\n"
+            f"plugins: {{search: {{}}, autorefs: {{}}, mkdocstrings: {{handlers: {{python: {{paths: [{ROOT}]}}}}}}}}\n"
+        )
+        self.write("index.md", "# Home\n")
+        self.write("glossary.md", "# Glossary\n\n### Logit { #logit }\n\nThe log of the odds.\n")
+        self.write("reference/sigmoid.md", "# Sigmoid\n\n::: logreg_docs.sigmoid\n")
+
+    def write(self, path: str, text: str) -> None:
+        (self.folder / "docs" / path).write_text(text)
+
+    def build(self, **environment: str) -> Built:
+        return build(self.folder, self.folder / "site", self.folder / "cache", **environment)
+
+    def read(self, path: str) -> str:
+        return (self.folder / "site" / path).read_text()
+
+
+class Compressed(http.server.SimpleHTTPRequestHandler):
+    """Serve files compressed, as GitHub Pages does."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        found = path.is_file()
+        path = path if found else Path(self.translate_path("/logreg-docs/404.html"))
+        body = path.read_bytes()
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", self.guess_type(path))
+        if path.suffix not in (".woff2", ".png"):
+            body = gzip.compress(body, mtime=0)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with contextlib.suppress(ConnectionError):  # the browser has gone to another page
+            self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the browser tests look at what fails."""
