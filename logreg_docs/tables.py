@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Table"]
 
+# A column of these is set flush right, with real minus signs.
+_NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?\d[\d,.]*(?:e[-+]?\d+)?(?: ?%)?|")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -70,8 +73,11 @@ class Table:
     __repr__ = __str__
 
     def _repr_markdown_(self) -> str:
+        numeric = [len(self.rows) > 0 and all(map(_NUMBER.fullmatch, cells)) for cells in zip(*self.rows, strict=True)]
         lines = [f"| {' | '.join(map(_markdown_cell, row))} |" for row in (self.columns, *self.rows)]
-        lines.insert(1, "|" + " --- |" * len(self.columns))
+        lines.insert(
+            1, "|" + "".join(" ---: |" if right else " --- |" for right in numeric or [False] * len(self.columns))
+        )
         return "\n".join(lines) + (f"\n\n*{self.caption}*" if self.caption else "")
 
 
@@ -82,6 +88,8 @@ def _refuse_lone_value(value: object, name: str) -> None:
 
 def _markdown_cell(cell: str) -> str:
     """Keep a bar in a cell from ending it; code and formulas each need their own way."""
+    if _NUMBER.fullmatch(cell):
+        return cell.replace("-", "\N{MINUS SIGN}")
     if "|" not in cell:
         return cell
     return re.sub(r"(?P<code>`[^`]+`)|(?P<math>\$[^$]+\$)|\\?\|", _without_bar, cell)

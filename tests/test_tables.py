@@ -25,7 +25,7 @@ def tables(draw: st.DrawFn) -> Table:
 
 def html_cells(table: Table) -> list[str]:
     html = markdown.markdown(table._repr_markdown_(), extensions=["tables"])
-    return [unescape(cell) for cell in re.findall(r"<t[hd]>(.*?)</t[hd]>", html)]
+    return [unescape(cell).replace("\N{MINUS SIGN}", "-") for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", html)]
 
 
 @given(tables())
@@ -105,3 +105,12 @@ def test_text_and_generators_are_not_taken_for_lists_of_cells(arguments: dict[st
 def test_a_carriage_return_is_a_line_break_too() -> None:
     with pytest.raises(ValueError, match="must stay on one line"):
         Table(columns=["z"], rows=[["1\r2"]])
+
+
+def test_a_column_of_numbers_is_set_flush_right_with_real_minus_signs() -> None:
+    shown = Table(columns=("name", "value"), rows=[("a-b", "-1.5"), ("c", "2e-10")])._repr_markdown_()
+    assert shown.split("\n")[1:] == ["| --- | ---: |", "| a-b | \N{MINUS SIGN}1.5 |", "| c | 2e\N{MINUS SIGN}10 |"]
+
+
+def test_a_column_with_words_stays_flush_left() -> None:
+    assert "---:" not in Table(columns=("value",), rows=[("1",), ("never",)])._repr_markdown_()
