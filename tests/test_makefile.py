@@ -1,0 +1,89 @@
+"""The two commands of README say clearly what they miss, and set nothing up twice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from sites import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The files that setting up looks at, without an environment."""
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    return tmp_path
+
+
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    command = ["make", "--no-print-directory", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def program(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_too_old_python_is_said_in_one_line(clone: Path) -> None:
+    old = program(clone / "python3.9", 'case "$1" in --version) echo Python 3.9.2;; *) exit 1;; esac')
+    done = make(clone, "serve", f"PYTHON={old}")
+    assert done.returncode != 0
+    said = [line for line in (done.stdout + done.stderr).splitlines() if not line.startswith("make:")]
+    hint = "Install one, or name it: make serve PYTHON=python3.12"
+    assert said == [f"logreg-docs needs Python 3.11 or newer; found: Python 3.9.2. {hint}"]
+
+
+def test_missing_python_is_said_in_one_line(clone: Path) -> None:
+    done = make(clone, "test", "PYTHON=no-such-python")
+    said = [line for line in (done.stdout + done.stderr).splitlines() if not line.startswith("make:")]
+    assert done.returncode != 0
+    assert len(said) == 1
+    assert said[0].startswith("logreg-docs needs Python 3.11 or newer; found: ")
+
+
+def test_second_start_sets_nothing_up(clone: Path) -> None:
+    calls = clone / "calls"
+    program(clone / ".venv/bin/python", f'echo "python $*" >> {calls}')
+    program(clone / ".venv/bin/mkdocs", f'echo "mkdocs $*" >> {calls}')
+    assert make(clone, "serve").returncode == 0
+    first = calls.read_text()
+    assert "pip install --constraint requirements.lock --editable .[dev]" in first
+    assert first.endswith("mkdocs serve\n")
+    calls.unlink()
+    assert make(clone, "serve").returncode == 0
+    assert calls.read_text() == "mkdocs serve\n"
+
+
+def test_changed_lock_sets_up_again(clone: Path) -> None:
+    calls = clone / "calls"
+    program(clone / ".venv/bin/python", f'echo "python $*" >> {calls}')
+    assert make(clone, "setup").returncode == 0
+    later = (clone / ".venv/.ready").stat().st_mtime + 10
+    os.utime(clone / "requirements.lock", (later, later))
+    calls.unlink()
+    assert make(clone, "setup").returncode == 0
+    assert "pip install" in calls.read_text()
+
+
+def test_large_download_is_announced_before_it_starts(clone: Path) -> None:
+    program(clone / ".venv/bin/python", 'case "$*" in *"import torch"*) exit 1;; esac')
+    environment = {"HOME": str(clone), "PATH": os.environ["PATH"]}
+    command = ["make", "setup"]
+    done = subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True, check=False)
+    # Elsewhere the default build is small.
+    assert ("PyTorch for Linux comes with CUDA" in done.stdout) is (os.uname().sysname == "Linux")
+    quiet = {**environment, "UV_TORCH_BACKEND": "cpu"}
+    (clone / ".venv/.ready").unlink()
+    done = subprocess.run(command, cwd=clone, env=quiet, capture_output=True, text=True, check=False)
+    assert "CUDA" not in done.stdout
