@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+ADDRESS = "https://example.github.io/logreg-docs/"
 REPO_URL = "https://github.com/example/logreg-docs"
 
 
@@ -27,7 +28,7 @@ class Built:
 
 def build(project: Path, folder: Path, cache: Path, **environment: str) -> Built:
     """Build the site of `project` into `folder` as a reader of README would."""
-    settings = {"SITE_URL": "https://example.github.io/logreg-docs/", "REPO_URL": REPO_URL, **environment}
+    settings = {"SITE_URL": ADDRESS, "REPO_URL": REPO_URL, **environment}
     command = [sys.executable, "-m", "mkdocs", "build", "-f", str(project / "mkdocs.yml"), "-d", str(folder)]
     done = subprocess.run(
         command,
@@ -81,6 +82,8 @@ class Compressed(http.server.SimpleHTTPRequestHandler):
         found = path.is_file()
         path = path if found else Path(self.translate_path("/logreg-docs/404.html"))
         body = path.read_bytes()
+        if path.name == "sitemap.xml":  # as if the site had been built for this address
+            body = body.replace(ADDRESS.encode(), f"http://{self.headers['Host']}/logreg-docs/".encode())
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", self.guess_type(path))
         if path.suffix not in (".woff2", ".png"):
