@@ -134,7 +134,7 @@ class Server:
     def __init__(self, site: SmallSite) -> None:
         self.site, self.log = site, site.folder / "serve.log"
         self.package = site.folder / "logreg_docs"
-        shutil.copytree(ROOT / "logreg_docs", self.package)
+        shutil.copytree(ROOT / "logreg_docs", self.package, ignore=shutil.ignore_patterns("__pycache__"))
         settings = (site.folder / "mkdocs.yml").read_text()
         settings = settings.replace("watch: []", "watch: [logreg_docs]").replace(
             str(ROOT / "logreg_docs"), str(self.package)
@@ -147,6 +147,7 @@ class Server:
             "LOGREG_DOCS_CACHE": cache,
             "PYTHONUNBUFFERED": "1",
         }
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as on a reader's machine
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "mkdocs", "serve"], cwd=site.folder, stdout=log, stderr=log, env=environment
@@ -219,3 +220,5 @@ def test_server_follows_edits_survives_errors_and_runs_only_what_a_change_reache
     sigmoid.write_text(sigmoid.read_text().replace("np.where(logits >= 0, 1.0, decay) / (1.0 + decay)", "decay * 0.25"))
     server.page_shows("chapters/a/", "Half is 0.25.")
     assert server.executed()[before:] == ["chapters/a.md"], "only the page that imports sigmoid may run again"
+    late = [path for path in package.rglob("*.pyc") if path.stem.startswith(("sigmoid.", "tables."))]
+    assert late == [], "what the server writes itself must not look like an edit"

@@ -120,7 +120,14 @@ def _client(seconds: int, scratch: str) -> NotebookClient:
 
 def _kernel_environment(scratch: str) -> dict[str, str]:
     one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    plain = {"PYTHONHASHSEED": "0", "IPYTHONDIR": scratch, "NO_COLOR": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    # Byte code written beside the package would look to a server like an edit of it.
+    plain = {
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "IPYTHONDIR": scratch,
+        "NO_COLOR": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
     return {**os.environ, **one_thread, **plain}
 
 

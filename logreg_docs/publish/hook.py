@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import subprocess
+import sys
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +53,7 @@ def on_startup(*, command: str, dirty: bool) -> None:
     """Remember whether a server must survive the errors of a page."""
     del dirty
     _Build.serving = command == "serve"
+    sys.dont_write_bytecode |= _Build.serving  # a server watches the package and must not see its own writing
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
