@@ -110,7 +110,7 @@ def plot_ranking(
     )
     figure, (left, right) = new_figure(
         f"Two panels. Left: ROC curves from the lower left to the upper right corner, with the diagonal of scores "
-        f"that know nothing. At a false positive rate of 10 %, {found} of the ones. Right: precision over recall for "
+        f"that know nothing. At a false positive rate of 10%, {found} of the ones. Right: precision over recall for "
         f"the same scores; at full recall precision has come down towards the share of ones, {base_rate:.3g}, a "
         f"dotted line.",
         columns=2, height=3.3,
@@ -191,8 +191,8 @@ def plot_costs(
     places = "; ".join(f"{name}: mark at {at:.3g}, cost {cost:.3g}" for name, (at, cost) in optima.items())
     figure, (ax,) = new_figure(
         f"Curves of the mean cost of a row over the threshold, from {x[0]:.3g} to {x[-1]:.3g} on a logarithmic "
-        f"scale. Each curve falls to a valley and levels off where nobody is predicted 1 any more. A mark shows "
-        f"the threshold that theory gives, in or near the valley: {places}.",
+        f"scale. The curves level off on the right, where hardly any row is predicted 1. A mark on each shows the "
+        f"threshold that theory gives; the more a miss costs, the further left it is: {places}.",
         width=5.4, height=3.4,
     )  # fmt: skip
     for (name, values), (colour, line, marker) in zip(costs.items(), _LOOKS, strict=False):
