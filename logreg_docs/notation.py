@@ -17,6 +17,7 @@ CHAPTERS: dict[int, str] = {
     3: "03-likelihood",
     4: "04-gradient-descent",
     5: "05-pytorch",
+    6: "06-evaluation",
 }
 """File name of every chapter by its number."""
 
@@ -148,6 +149,11 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
             "(d + 1,)",
             4,
         ),
+        (r"\tau", "threshold", "probability from which on class 1 is predicted", "number", 6),
+        ("s_i", "scores", "any numbers that are higher where class 1 is more likely", _ROWS, 6),
+        (r"c_{\mathrm{FP}}", "cost_false_positive", "what a false alarm costs, in any unit", "number", 6),
+        (r"c_{\mathrm{FN}}", "cost_false_negative", "what a miss costs, in the same unit", "number", 6),
+        ("K", "n_bins", "number of calibration bins of equal width, at least 1", "number", 6),
     )
 )
 """Every letter of the formulas, in the order in which the chapters need them."""

@@ -19,6 +19,7 @@ import torch
 from logreg_docs import (
     classifier,
     datasets,
+    evaluation,
     gradient_descent,
     likelihood,
     linear_regression,
@@ -176,6 +177,10 @@ ON_PROBABILITIES = (
     {"probabilities": np.array([0.5, 0.2, 0.9, 1.0]), "y": Y, "epsilon": 1e-5},
     {"probabilities": PROBABILITIES, "y": LABELS, "epsilon": BAD_NON_NEGATIVE},
 )
+ON_SCORES = ({"scores": np.array([0.5, -1.0, 2.0, 0.0]), "y": Y}, {"scores": BAD_VECTOR | MORE_ROWS, "y": BOTH})
+DECIDED = {"probabilities": np.array([0.5, 0.2, 0.9, 1.0]), "y": Y}
+BAD_DECIDED = {"probabilities": PROBABILITIES, "y": LABELS}
+BAD_UNIT: Bad = BAD_NON_NEGATIVE | {"above one": (1.5, V)}
 BAD_POINT = {"X": BAD_MATRIX, "w": WEIGHTS, "b": BAD_NUMBER}
 LINE = linear_regression.fit_simple([0.0, 1.0, 2.0], [1.0, 3.0, 4.0])
 BETA = {"X": BAD_MATRIX, "y": BAD_VECTOR | MORE_ROWS, "beta": WEIGHTS}
@@ -478,6 +483,31 @@ CASES: dict[str, Case] = {
         with_torch.autograd_graph,
         {"output": torch.ones(1, requires_grad=True) * 2, "names": {}},
         {"output": BAD_INSTANCE | {"no graph": (torch.ones(1), V)}, "names": BAD_INSTANCE},
+    ),
+    **{
+        f"evaluation.{name}": Case(getattr(evaluation, name), *ON_SCORES)
+        for name in ("roc_curve", "roc_auc", "rank_probability", "precision_recall_curve", "average_precision")
+    },
+    **{
+        f"evaluation.{name}": Case(
+            getattr(evaluation, name), DECIDED | {"n_bins": 5}, BAD_DECIDED | {"n_bins": BAD_COUNT}
+        )
+        for name in ("calibration_bins", "expected_calibration_error")
+    },
+    "evaluation.confusion": Case(
+        evaluation.confusion, DECIDED | {"threshold": 0.5}, BAD_DECIDED | {"threshold": BAD_UNIT}
+    ),
+    "evaluation.brier_score": Case(evaluation.brier_score, DECIDED, BAD_DECIDED),
+    "evaluation.optimal_threshold": Case(
+        evaluation.optimal_threshold,
+        {"cost_false_positive": 1.0, "cost_false_negative": 9.0},
+        {"cost_false_positive": BAD_POSITIVE, "cost_false_negative": BAD_POSITIVE},
+    ),
+    "evaluation.expected_cost": Case(
+        evaluation.expected_cost,
+        DECIDED | {"threshold": 0.5, "cost_false_positive": 1.0, "cost_false_negative": 9.0},
+        BAD_DECIDED
+        | {"threshold": BAD_UNIT, "cost_false_positive": BAD_NON_NEGATIVE, "cost_false_negative": BAD_NON_NEGATIVE},
     ),
     "tables.Table": Case(
         Table,
