@@ -17,6 +17,7 @@ CHAPTERS: dict[int, str] = {
     3: "03-likelihood",
     4: "04-gradient-descent",
     5: "05-pytorch",
+    7: "07-separation",
 }
 """File name of every chapter by its number."""
 
