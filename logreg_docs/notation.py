@@ -149,6 +149,9 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
             "(d + 1,)",
             4,
         ),
+        (r"\mu_i", "separation_margins", "margin of row $i$: its logit, positive on its own side", _ROWS, 7),
+        (r"\tau", "tau", "standard deviation of a normal prior, in the unit of a weight", "number", 7),
+        ("C", "C", "scikit-learn's name for $1 / (m \\lambda)$, the variance of that prior", "number", 7),
     )
 )
 """Every letter of the formulas, in the order in which the chapters need them."""

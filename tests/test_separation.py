@@ -331,7 +331,7 @@ def test_columns_at_the_end_of_float64_are_judged_like_others() -> None:
 
 def test_weights_of_separated_data_grow_like_the_logarithm_of_the_steps_over_the_margin() -> None:
     x, y = np.array([[-3.0], [-2.0], [-1.0], [2.0], [3.0]]), [0, 0, 0, 1, 1]
-    walk = fit_gradient_descent(x, y, learning_rate=2.0, n_steps=8000)
+    walk = fit_gradient_descent(x, y, learning_rate=1.4, n_steps=8000)
     length = np.hypot(walk.history.w[:, 0], walk.history.b)
     # The shortest plane with margins of at least 1 is (2/3, -1/3), of length sqrt(5) / 3.
     assert (length[8000] - length[800]) / np.log(10) == pytest.approx(np.sqrt(5) / 3, rel=0.03)
