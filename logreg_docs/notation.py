@@ -18,6 +18,7 @@ CHAPTERS: dict[int, str] = {
     4: "04-gradient-descent",
     5: "05-pytorch",
     6: "06-evaluation",
+    7: "07-separation",
 }
 """File name of every chapter by its number."""
 
@@ -154,6 +155,9 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
         (r"c_{\mathrm{FP}}", "cost_false_positive", "what a false alarm costs, in any unit", "number", 6),
         (r"c_{\mathrm{FN}}", "cost_false_negative", "what a miss costs, in the same unit", "number", 6),
         ("K", "n_bins", "number of calibration bins of equal width, at least 1", "number", 6),
+        (r"\mu_i", "separation_margins", "margin of row $i$: its logit, positive on its own side", _ROWS, 7),
+        ("s", "prior_sd", "standard deviation of a normal prior, in the unit of a weight", "number", 7),
+        ("C", "C", "scikit-learn's name for $1 / (m \\lambda)$, the variance of that prior", "number", 7),
     )
 )
 """Every letter of the formulas, in the order in which the chapters need them."""

@@ -17,6 +17,7 @@ from sklearn.linear_model import Perceptron
 
 from logreg_docs import separation
 from logreg_docs.datasets import load_breast_cancer, load_challenger, make_outline_data, make_students
+from logreg_docs.gradient_descent import fit_gradient_descent
 from logreg_docs.newton import fit_newton
 from logreg_docs.separation import find_separation, scale_columns, separation_margins
 
@@ -326,3 +327,49 @@ def test_columns_at_the_end_of_float64_are_judged_like_others() -> None:
     assert find_separation(x, [1, 0, 1, 0]).kind == "quasi-complete"
     with pytest.raises(ValueError, match="columns so small"):
         find_separation([[5e-324], [0.0]], [1, 0])
+
+
+def test_weights_of_separated_data_grow_like_the_logarithm_of_the_steps_over_the_margin() -> None:
+    x, y = np.array([[-3.0], [-2.0], [-1.0], [2.0], [3.0]]), [0, 0, 0, 1, 1]
+    walk = fit_gradient_descent(x, y, learning_rate=1.4, n_steps=8000)
+    length = np.hypot(walk.history.w[:, 0], walk.history.b)
+    # The shortest plane with margins of at least 1 is (2/3, -1/3), of length sqrt(5) / 3.
+    assert (length[8000] - length[800]) / np.log(10) == pytest.approx(np.sqrt(5) / 3, rel=0.03)
+
+
+def test_the_loss_of_separated_data_falls_like_one_over_the_steps() -> None:
+    x, y = np.array([[-3.0], [-2.0], [-1.0], [1.0], [2.0], [3.0]]), [0, 0, 0, 1, 1, 1]
+    walk = fit_gradient_descent(x, y, learning_rate=1.0, n_steps=8000)
+    assert 8000 * walk.history.log_loss[-1] == pytest.approx(1, rel=0.01)
+
+
+def test_a_penalty_bounds_the_weights_of_separable_data() -> None:
+    cancer = load_breast_cancer()
+    Z = scale_columns(cancer.X).Z
+    for l2 in (1e-5, 1e-2, 10.0):
+        assert np.linalg.norm(fit_newton(Z, cancer.y, l2=l2).w) <= np.sqrt(2 * np.log(2) / l2)
+
+
+def test_a_penalty_picks_the_shortest_of_all_weights_with_the_same_logits() -> None:
+    hours, passed = make_students().hours[:, None], make_students().passed
+    alone = fit_newton(hours, passed).w[0]
+    pair = fit_newton(np.column_stack([hours, 60 * hours]), passed, l2=1e-5).w
+    assert_allclose(pair, alone * np.array([1, 60]) / 3601, rtol=1e-5)
+
+
+@pytest.mark.parametrize("delta", [1.0, 0.1, 1e-3, 1e-5])
+def test_standard_errors_grow_as_two_columns_approach_and_that_of_the_sum_does_not(delta: float) -> None:
+    hours, passed = make_students().hours, make_students().passed
+    noise = np.random.default_rng(3).normal(size=hours.size)
+    apart = fit_newton(np.column_stack([hours, noise]), passed)
+    near = fit_newton(np.column_stack([hours, hours + delta * noise]), passed)
+    assert near.standard_errors[1] == pytest.approx(apart.standard_errors[1] / delta, rel=1e-4)
+    assert near.w.sum() == pytest.approx(apart.w[0], rel=1e-6)
+    assert near.covariance[:2, :2].sum() == pytest.approx(apart.covariance[0, 0], rel=1e-3)
+
+
+@pytest.mark.parametrize("k", [1 / 24, 60.0])
+def test_units_k_times_smaller_weaken_the_penalty_by_the_square_of_k(k: float) -> None:
+    hours, passed = make_students().hours[:, None], make_students().passed
+    renamed = fit_newton(k * hours, passed, l2=0.1)
+    assert k * renamed.w[0] == pytest.approx(fit_newton(hours, passed, l2=0.1 / k**2).w[0], rel=1e-9)
