@@ -28,6 +28,7 @@ TOPICS = (
     "separation",
     "classifier",
     "pytorch",
+    "network",
 )
 CODES = [entry.code for entry in (*SYMBOLS, *OPTIONS)]
 
