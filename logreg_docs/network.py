@@ -741,7 +741,7 @@ def _newton(
     at_rest = False
     while not at_rest and len(trace) <= max_steps:
         gradient, hessian = _slopes(problem, point)
-        step = -np.linalg.solve(hessian, gradient.ravel()).reshape(point.shape)
+        step = -_solve(hessian, gradient.ravel()).reshape(point.shape)
         expected_fall = -0.5 * float((gradient * step).sum())
         # No fall smaller than the rounding of the objective can be seen, whatever the tolerance.
         at_rest = expected_fall <= max(tolerance, _EPS * trace[-1][1])
@@ -753,6 +753,14 @@ def _newton(
         point = moved
         trace.append(_penalised(problem, point))
     return point, trace, at_rest
+
+
+def _solve(hessian: NDArray[np.float64], gradient: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Solve for the step; of many, as a constant column and a vanishing penalty leave, take the shortest."""
+    try:
+        return np.asarray(np.linalg.solve(hessian, gradient))
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.lstsq(hessian, gradient, rcond=None)[0])
 
 
 def _slopes(problem: _Problem, point: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

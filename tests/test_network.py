@@ -285,6 +285,23 @@ def test_softmax_regression_without_penalty_agrees_with_torch_on_overlapping_cla
     np.testing.assert_allclose(np.asarray(b.grad), 0, atol=1e-9)
 
 
+@pytest.mark.parametrize("l2", [0.01, 5e-324])
+def test_a_constant_column_gets_no_weight_however_small_the_penalty(l2: float) -> None:
+    X = np.column_stack([[0.0, 1.0, 2.0, 3.0], np.ones(4)])
+    fit = fit_softmax(X, [0, 1, 0, 1], l2=l2)
+    assert fit.converged
+    np.testing.assert_allclose(fit.W[:, 1], 0, atol=1e-12)
+
+
+@pytest.mark.parametrize("l2", [1e-12, 1e10])
+def test_extreme_penalties_neither_warn_nor_fail(l2: float) -> None:
+    X, y = load_iris(return_X_y=True)
+    fit = fit_softmax(X, y, l2=l2)
+    assert fit.converged
+    assert np.isfinite(fit.W).all()
+    assert fit.objective[-1] <= fit.objective[0]
+
+
 def test_too_few_steps_are_flagged() -> None:
     X, y = load_iris(return_X_y=True)
     fit = fit_softmax(X, y, l2=0.001, max_steps=2)

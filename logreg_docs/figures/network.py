@@ -113,6 +113,7 @@ def plot_network_boundary(
         ax.plot(*ends, color=PALETTE["muted"].light, ls="--", lw=1.3)
     _scatter(ax, rows, labels)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(first[0], first[-1]), ylim=(second[0], second[-1]))
+    ax.locator_params(nbins=5)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.13), ncols=2, fontsize=9, frameon=False)
     return figure
 
@@ -159,8 +160,9 @@ def plot_hidden_layer(
             *_line(network.w[0], network.w[1], network.b, (-edge, edge), (-edge, edge)), color=PALETTE["blue"].light
         )
         _scatter(ax, place, labels)
-        for (h1, h2), name in _shared_labels(place, names):
-            side = -1 if h1 > 0 else 1
+        spots = _shared_labels(place, names)
+        for (h1, h2), name in spots:
+            side = _free_side((h1, h2), [spot for spot, _ in spots])
             ax.annotate(
                 name,
                 (h1, h2),
@@ -215,7 +217,7 @@ def plot_training_runs(
         ax.plot(np.arange(run.size) * every, run, color=PALETTE[colour].light, ls=style, lw=1.2, label=label)
     for name, level in levels.items():
         ax.axhline(level, color=PALETTE["muted"].light, lw=0.9, zorder=1)
-        ax.text(end, level, name, ha="right", va="bottom", fontsize=9, color=PALETTE["muted"].light)
+        ax.text(end, level, name, ha="right", va="top", fontsize=9, color=PALETTE["muted"].light)
     ax.set(xlabel="step", ylabel="log loss (nats)", ylim=(0, None), xlim=(0, end))
     ax.legend(loc="upper right", fontsize=9)
     return figure
@@ -291,7 +293,7 @@ def _line(
 
 
 def _shared_labels(
-    places: NDArray[np.float64], names: Sequence[str], near: float = 0.12
+    places: NDArray[np.float64], names: Sequence[str], near: float = 0.05
 ) -> list[tuple[tuple[float, float], str]]:
     """Give rows that lie within `near` of one another one label that names them all."""
     groups: list[tuple[NDArray[np.float64], list[str]]] = []
@@ -302,3 +304,12 @@ def _shared_labels(
         else:
             group.append(name)
     return [((float(spot[0]), float(spot[1])), ", ".join(members)) for spot, members in groups]
+
+
+def _free_side(spot: tuple[float, float], spots: Sequence[tuple[float, float]], rim: float = 0.7) -> int:
+    """Return 1 for a label on the right and -1 for the left: inwards at the rim, else away from the nearest other."""
+    others = [other for other in spots if other != spot]
+    if abs(spot[0]) > rim or not others:
+        return -1 if spot[0] > 0 else 1
+    nearest = min(others, key=lambda other: np.hypot(other[0] - spot[0], other[1] - spot[1]))
+    return -1 if nearest[0] > spot[0] else 1
