@@ -13,7 +13,7 @@ from sklearn.datasets import load_breast_cancer as _sklearn_breast_cancer
 from sklearn.datasets import make_classification
 from sklearn.model_selection import train_test_split
 
-from logreg_docs._validation import count, freeze
+from logreg_docs._validation import count, freeze, non_negative
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +26,7 @@ __all__ = [
     "load_challenger",
     "make_outline_data",
     "make_students",
+    "make_xor",
 ]
 
 
@@ -153,6 +154,49 @@ def make_outline_data(n_samples: int = 1000, *, n_features: int = 10, random_sta
     X, y = make_classification(rows, n_features=columns, random_state=state)
     X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, random_state=state)
     return Split(X_train=freeze(X_train), X_test=freeze(X_test), y_train=freeze(y_train), y_test=freeze(y_test))
+
+
+def make_xor(n_per_corner: int = 1, *, spread: float = 0.0, seed: int = 0) -> Dataset:
+    r"""Draw the smallest problem that one neuron cannot solve: the exclusive or of two inputs.
+
+    $$y = 1 \text{ where exactly one of } x_1, x_2 \text{ is } 1, \qquad (x_1, x_2) \in \{0, 1\}^2$$
+
+    Args:
+        n_per_corner: Rows at each of the four corners of the unit square.
+        spread: Standard deviation of a normal scatter around the corner; 0 leaves the rows on it.
+        seed: Seed of the scatter.
+
+    Returns:
+        `4 * n_per_corner` rows, in the order (0, 0), (0, 1), (1, 0), (1, 1).
+
+    Raises:
+        TypeError: If `n_per_corner` or `seed` is not a whole number, or `spread` is no number.
+        ValueError: If `n_per_corner` is below 1, or `spread` or `seed` is negative, or the scatter overflows.
+
+    Examples:
+        >>> data = make_xor()
+        >>> data.X
+        array([[0., 0.], [0., 1.], [1., 0.], [1., 1.]])
+        >>> data.y
+        array([0., 1., 1., 0.])
+
+    Source:
+        M. Minsky and S. Papert (1969), Perceptrons: an introduction to computational geometry, MIT Press.
+    """
+    rows, deviation = count(n_per_corner, "n_per_corner"), non_negative(spread, "spread")
+    rng = np.random.default_rng(count(seed, "seed", lowest=0))
+    corners = np.repeat([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], rows, axis=0)
+    with np.errstate(over="ignore"):
+        X = corners + deviation * rng.normal(size=corners.shape)
+    if not np.isfinite(X).all():
+        raise ValueError(f"spread must leave the rows finite, got {deviation:g}.")
+    return Dataset(
+        X=freeze(X),
+        y=freeze(corners[:, 0] != corners[:, 1]),
+        feature_names=("x1", "x2"),
+        target_names=("equal", "different"),
+        source="drawn around the truth table of the exclusive or",
+    )
 
 
 def load_breast_cancer() -> Dataset:

@@ -343,15 +343,15 @@ def average_precision(scores: ArrayLike, y: ArrayLike) -> float:
 def calibration_bins(probabilities: ArrayLike, y: ArrayLike, *, n_bins: int = 10) -> CalibrationBins:
     r"""Sort rows into bins of equal width by probability and compare announced with observed.
 
-    $$\bar p_k = \frac{1}{m_k}\sum_{i \in B_k} p_i, \qquad \bar y_k = \frac{1}{m_k}\sum_{i \in B_k} y_i$$
+    $$\bar p_k = \frac{1}{m_k}\sum_{i \in I_k} p_i, \qquad \bar y_k = \frac{1}{m_k}\sum_{i \in I_k} y_i$$
 
-    Bin $B_k$ holds the $m_k$ rows with $\tfrac{k-1}{K} < p_i \le \tfrac{k}{K}$; the first one also those with
+    Bin $I_k$ holds the $m_k$ rows with $\tfrac{k-1}{B} < p_i \le \tfrac{k}{B}$; the first one also those with
     $p_i = 0$. Empty bins are left out.
 
     Args:
         probabilities: $p$, shape (n_samples,), in [0, 1].
         y: Labels in {0, 1}, shape (n_samples,).
-        n_bins: $K \ge 1$.
+        n_bins: $B \ge 1$.
 
     Returns:
         The bins that hold rows, by rising probability.

@@ -19,6 +19,7 @@ CHAPTERS: dict[int, str] = {
     5: "05-pytorch",
     6: "06-evaluation",
     7: "07-separation",
+    8: "08-network",
 }
 """File name of every chapter by its number."""
 
@@ -154,10 +155,28 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
         ("s_i", "scores", "any numbers that are higher where class 1 is more likely", _ROWS, 6),
         (r"c_{\mathrm{FP}}", "cost_false_positive", "what a false alarm costs, in any unit", "number", 6),
         (r"c_{\mathrm{FN}}", "cost_false_negative", "what a miss costs, in the same unit", "number", 6),
-        ("K", "n_bins", "number of calibration bins of equal width, at least 1", "number", 6),
+        ("B", "n_bins", "number of calibration bins of equal width, at least 1", "number", 6),
         (r"\mu_i", "separation_margins", "margin of row $i$: its logit, positive on its own side", _ROWS, 7),
-        ("s", "prior_sd", "standard deviation of a normal prior, in the unit of a weight", "number", 7),
+        (r"\rho", "prior_sd", "standard deviation of a normal prior, in the unit of a weight", "number", 7),
         ("C", "C", "scikit-learn's name for $1 / (m \\lambda)$, the variance of that prior", "number", 7),
+        (
+            r"V_{kj}",
+            "V",
+            "weight from input $j$ to hidden node $k$; $w$ then holds the output weights",
+            "(n_hidden, d)",
+            8,
+        ),
+        ("c_k", "c", "bias of hidden node $k$", "(n_hidden,)", 8),
+        (
+            "h_k = g(a_k)",
+            "hidden",
+            "output of hidden node $k$, the activation $g$ of its sum $a_k$",
+            "(m, n_hidden)",
+            8,
+        ),
+        ("K", "n_classes", "number of classes", "number", 8),
+        ("W_k", "W", "weights of softmax regression, one row for each class; $b$ then has one bias each", "(K, d)", 8),
+        (r"\delta", "delta", "slope of $J$ in the sum at a node, nats per nat", "one a row and node", 8),
     )
 )
 """Every letter of the formulas, in the order in which the chapters need them."""
@@ -198,6 +217,12 @@ OPTIONS: tuple[Option, ...] = tuple(
         ("n_epochs", "passes over all rows", "whole number ≥ 1", 5),
         ("output", "tensor whose computation is drawn", "`torch.Tensor` that requires a gradient", 5),
         ("names", "names of the leaf tensors in a graph", "tensor by name", 5),
+        ("n_per_corner", "rows at each corner of the exclusive or", "whole number ≥ 1", 8),
+        ("spread", "standard deviation of the scatter around a corner", "number ≥ 0", 8),
+        ("n_hidden", "hidden nodes", "whole number ≥ 1", 8),
+        ("activation", "function that a hidden node applies to its sum", "`tanh` or `sigmoid`", 8),
+        ("scale", "standard deviation of the parameters at the start", "number > 0", 8),
+        ("network", "parameters of a network with one hidden layer", "its result class", 8),
     )
 )
 """Every other parameter of a public function."""

@@ -23,6 +23,7 @@ from logreg_docs import (
     gradient_descent,
     likelihood,
     linear_regression,
+    network,
     newton,
     schedules,
     separation,
@@ -193,6 +194,19 @@ def fit_classifier(**parameters: Any) -> object:
     return classifier.LogisticClassifier(**{"n_steps": 2, "tolerance": 0.0} | parameters).fit(X, Y)
 
 
+NET = network.Network(V=[[1.0], [-1.0]], c=[0.0, 0.5], w=[1.0, 2.0], b=0.0)
+NOT_CLASSES: Bad = {"labels -1 and 1": ([-1, 1, -1, 1], V), "half a label": ([0, 1, 0.5, 1], V)}
+CLASSES = BAD_VECTOR | MORE_ROWS | NOT_CLASSES
+BAD_RNG: Bad = BAD_INSTANCE | {"seed": (0, T), "older generator": (np.random.RandomState(0), T)}
+ON_NETWORK = ({"network": NET} | DATA, {"network": BAD_INSTANCE, "X": BAD_MATRIX | MORE_COLUMNS, "y": LABELS})
+ON_CLASS_LOGITS = (
+    {"logits": np.eye(4), "y": np.arange(4.0)},
+    {
+        "logits": BAD_MATRIX | {"one class": (X, V), "other rows": (np.eye(5, 4), V)},
+        "y": CLASSES | {"fifth": ([4] * 4, V)},
+    },
+)
+
 CASES: dict[str, Case] = {
     "datasets.make_students": Case(
         datasets.make_students, {"n_samples": 3, "seed": 1}, {"n_samples": BAD_COUNT, "seed": BAD_WHOLE}
@@ -205,6 +219,11 @@ CASES: dict[str, Case] = {
             "n_features": BAD_COUNT | {"three": (3, V)},
             "random_state": BAD_WHOLE | {"beyond 32 bits": (2**32, V)},
         },
+    ),
+    "datasets.make_xor": Case(
+        datasets.make_xor,
+        {"n_per_corner": 2, "spread": 0.1, "seed": 1},
+        {"n_per_corner": BAD_COUNT, "spread": BAD_NON_NEGATIVE | {"beyond float64": (1.7e308, V)}, "seed": BAD_WHOLE},
     ),
     "linear_regression.fit_simple": Case(
         linear_regression.fit_simple,
@@ -508,6 +527,83 @@ CASES: dict[str, Case] = {
         DECIDED | {"threshold": 0.5, "cost_false_positive": 1.0, "cost_false_negative": 9.0},
         BAD_DECIDED
         | {"threshold": BAD_UNIT, "cost_false_positive": BAD_NON_NEGATIVE, "cost_false_negative": BAD_NON_NEGATIVE},
+    ),
+    "network.Network": Case(
+        network.Network,
+        {"V": np.ones((2, 1)), "c": np.ones(2), "w": np.ones(2), "b": 0.5, "activation": "tanh"},
+        {
+            "V": BAD_MATRIX | {"other nodes": (np.ones((3, 1)), V)},
+            "c": BAD_VECTOR | MORE_WEIGHTS,
+            "w": BAD_VECTOR | MORE_WEIGHTS,
+            "b": BAD_NUMBER,
+            "activation": BAD_CHOICE,
+        },
+    ),
+    "network.draw_network": Case(
+        network.draw_network,
+        {"n_features": 2, "n_hidden": 3, "rng": np.random.default_rng(0), "activation": "tanh", "scale": 0.5},
+        {
+            "n_features": BAD_COUNT,
+            "n_hidden": BAD_COUNT,
+            "rng": BAD_RNG,
+            "activation": BAD_CHOICE,
+            "scale": BAD_POSITIVE | {"beyond float64": (1.7e308, V)},
+        },
+    ),
+    "network.forward": Case(
+        network.forward, {"network": NET, "X": X}, {"network": BAD_INSTANCE, "X": BAD_MATRIX | MORE_COLUMNS}
+    ),
+    **{f"network.{name}": Case(getattr(network, name), *ON_NETWORK) for name in ("network_log_loss", "backpropagate")},
+    "network.fit_network": Case(
+        network.fit_network,
+        DATA
+        | {"n_hidden": 2, "rng": np.random.default_rng(0), "activation": "sigmoid", "learning_rate": 0.1}
+        | {"n_steps": 2, "scale": 0.5},
+        {
+            "X": BAD_MATRIX,
+            "y": BOTH,
+            "n_hidden": BAD_COUNT,
+            "rng": BAD_RNG,
+            "activation": BAD_CHOICE,
+            "learning_rate": BAD_POSITIVE,
+            "n_steps": BAD_COUNT,
+            "scale": BAD_POSITIVE | {"beyond float64": (1.7e308, V)},
+        },
+    ),
+    **{
+        f"network.{name}": Case(
+            getattr(network, name), {"logits": np.eye(3)}, {"logits": BAD_ARRAY | {"one": (1.0, V)}}
+        )
+        for name in ("softmax", "log_softmax")
+    },
+    "network.one_hot": Case(
+        network.one_hot,
+        {"y": [0, 2, 1], "n_classes": 3},
+        {"y": BAD_VECTOR | NOT_CLASSES | {"fourth": ([3], V)}, "n_classes": BAD_COUNT | {"one": (1, V)}},
+    ),
+    **{
+        f"network.{name}": Case(getattr(network, name), *ON_CLASS_LOGITS)
+        for name in ("multiclass_log_loss", "multiclass_logit_gradient")
+    },
+    "network.softmax_logits": Case(
+        network.softmax_logits,
+        {"X": X, "W": np.ones((3, 1)), "b": np.ones(3)},
+        {
+            "X": BAD_MATRIX | MORE_COLUMNS,
+            "W": BAD_MATRIX | {"other columns": (np.ones((3, 2)), V), "other classes": (np.ones((2, 1)), V)},
+            "b": BAD_VECTOR | {"other classes": ([1.0, 2.0], V)},
+        },
+    ),
+    "network.fit_softmax": Case(
+        network.fit_softmax,
+        DATA | L2 | {"max_steps": 5, "tolerance": 1e-6},
+        {
+            "X": BAD_MATRIX,
+            "y": CLASSES | ONE_CLASS | {"a gap": ([0, 0, 2, 2], V)},
+            "l2": BAD_NON_NEGATIVE,
+            "max_steps": BAD_COUNT,
+            "tolerance": BAD_NON_NEGATIVE,
+        },
     ),
     "tables.Table": Case(
         Table,

@@ -9,7 +9,6 @@ import torch
 from logreg_docs.figures.pytorch import (
     plot_autograd_graph,
     plot_loss_curves,
-    plot_network,
     plot_neuron,
     plot_saturation,
 )
@@ -132,22 +131,3 @@ def test_loss_curves_draw_what_they_are_handed() -> None:
 def test_loss_curves_refuse_no_run_and_more_than_four(number: int) -> None:
     with pytest.raises(ValueError, match="curves must hold 1 to 4 runs"):
         plot_loss_curves({str(k): [1.0] for k in range(number)})
-
-
-def test_network_has_every_node_and_every_edge() -> None:
-    ax = plot_network(3, 4).axes[0]
-    names = [text.get_text() for text in ax.texts]
-    assert [name for name in names if name.startswith("$")] == [
-        *(f"$x_{{{k}}}$" for k in (1, 2, 3)),
-        *(f"$h_{{{k}}}$" for k in (1, 2, 3, 4)),
-        "$p$",
-    ]
-    edges = [line for line in ax.lines if len(line.get_xdata()) == 2]
-    assert len(edges) == 3 * 4 + 4 * 1
-    assert plot_network(2, 3).to_svg() == plot_network(2, 3).to_svg()
-
-
-@pytest.mark.parametrize(("sizes", "message"), [((0, 3), "n_inputs"), ((2, 13), "at most 12"), ((13, 2), "at most 12")])
-def test_network_of_no_size_to_draw_is_refused(sizes: tuple[int, int], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        plot_network(*sizes)

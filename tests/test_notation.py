@@ -29,6 +29,7 @@ TOPICS = (
     "classifier",
     "pytorch",
     "evaluation",
+    "network",
 )
 CODES = [entry.code for entry in (*SYMBOLS, *OPTIONS)]
 

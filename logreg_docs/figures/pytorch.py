@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logreg_docs._validation import as_vector, count, number
-from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styled
+from logreg_docs._validation import as_vector, number
+from logreg_docs.figures.style import PALETTE, DescribedFigure, draw_node, new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.pytorch import GraphNode
 
-__all__ = ["plot_autograd_graph", "plot_loss_curves", "plot_network", "plot_neuron", "plot_saturation"]
+__all__ = ["plot_autograd_graph", "plot_loss_curves", "plot_neuron", "plot_saturation"]
 
 _MOST_INPUTS = 12
 _LINE_STYLES = ("-", "--", ":", "-.")
@@ -63,53 +63,11 @@ def plot_neuron(w: ArrayLike, b: float, *, names: Sequence[str] | None = None) -
     for j, (weight, label) in enumerate(zip(weights, labels, strict=True)):
         _draw_input(ax, -j, middle, weight, label, thickness=abs(weight) / max(np.abs(weights).max(), 1e-300))
     ax.annotate("", (0.86, middle), (0.62, middle), arrowprops=_arrow("fg"))
-    _draw_node(ax, 0.62, middle, r"$\Sigma\,\vert\,\sigma$", size=42, colour="blue")
+    draw_node(ax, 0.62, middle, r"$\Sigma\,\vert\,\sigma$", size=42, colour="blue")
     ax.text(0.87, middle, "$p = \\sigma(z)$", va="center", fontsize=11)
     ax.text(0.62, middle - 1.55, "$z = xw + b$", ha="center", va="center", fontsize=11)
     for x, title in ((0.0, "input nodes"), (0.22, "weights"), (0.62, "output node")):
         ax.text(x, 0.95, title, ha="center", va="center", color=PALETTE["muted"].light)
-    return figure
-
-
-@styled
-def plot_network(n_inputs: int, n_hidden: int) -> DescribedFigure:
-    r"""Draw a network with one hidden layer: input, hidden and output nodes, every edge a weight.
-
-    $$h_k = g\Bigl(\sum_j v_{kj} x_j + c_k\Bigr), \qquad p = \sigma\Bigl(\sum_k w_k h_k + b\Bigr)$$
-
-    Args:
-        n_inputs: Number of input nodes, at most 12.
-        n_hidden: Number of hidden nodes, at most 12.
-
-    Returns:
-        The figure. The nodes that are always 1 and carry the biases are left out.
-
-    Raises:
-        TypeError: If a number is not whole.
-        ValueError: If a number is not in 1 ... 12.
-    """
-    sizes = (count(n_inputs, "n_inputs"), count(n_hidden, "n_hidden"), 1)
-    if max(sizes) > _MOST_INPUTS:
-        raise ValueError(f"n_inputs and n_hidden must be at most {_MOST_INPUTS}, got {n_inputs} and {n_hidden}.")
-    figure, (ax,) = new_figure(
-        f"A network with one hidden layer. {n_inputs} input nodes on the left send an edge each to all of {n_hidden} "
-        f"hidden nodes in the middle, and these send one edge each to a single output node on the right, which gives "
-        f"p. The last step alone, from the hidden nodes to the output, is one neuron.",
-        width=5.4,
-        height=0.5 * max(sizes) + 0.6,
-    )
-    ax.set(xlim=(-0.1, 1.1), ylim=(-(max(sizes) - 1) / 2 - 0.5, (max(sizes) - 1) / 2 + 1.1))
-    ax.axis("off")
-    heights = [np.arange(size)[::-1] - (size - 1) / 2 for size in sizes]
-    for column in (0, 1):
-        for left in heights[column]:
-            for right in heights[column + 1]:
-                ax.plot([column / 2, (column + 1) / 2], [left, right], color=PALETTE["muted"].light, lw=1.0)
-    letters = ("$x_{{{}}}$", "$h_{{{}}}$", "$p$")
-    for column, title in enumerate(("input nodes", "hidden nodes", "output node")):
-        for place, y in enumerate(heights[column], 1):
-            _draw_node(ax, column / 2, y, letters[column].format(place), size=22, colour="blue" if column else "muted")
-        ax.text(column / 2, ax.get_ylim()[1] - 0.1, title, ha="center", va="top", color=PALETTE["muted"].light)
     return figure
 
 
@@ -231,15 +189,10 @@ def _arrow(colour: str) -> dict[str, object]:
     return {"arrowstyle": "-|>", "color": PALETTE[colour].light, "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
 
 
-def _draw_node(ax: Axes, x: float, y: float, label: str, *, size: float, colour: str) -> None:
-    ax.plot([x], [y], "o", ms=size, mfc=PALETTE["pale"].light, mec=PALETTE[colour].light, mew=1.4, zorder=3)
-    ax.text(x, y, label, ha="center", va="center", zorder=4)
-
-
 def _draw_input(ax: Axes, y: float, middle: float, weight: float, label: str, *, thickness: float) -> None:
     colour, style = ("orange", "--") if weight < 0 else ("blue", "-")
     ax.plot([0.0, 0.62], [y, middle], color=PALETTE[colour].light, ls=style, lw=0.7 + 2.8 * thickness, alpha=0.85)
-    _draw_node(ax, 0.0, y, label, size=20, colour="muted")
+    draw_node(ax, 0.0, y, label, size=20, colour="muted")
     box = {"boxstyle": "round,pad=0.15", "fc": PALETTE["bg"].light, "ec": "none"}
     height = y + (middle - y) * 0.22 / 0.62
     text = f"{weight:+.2f}".replace("-", "−") if round(weight, 2) else "0.00"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-__all__ = ["PALETTE", "Colour", "DescribedFigure", "new_figure", "styled", "themed"]
+__all__ = ["PALETTE", "Colour", "DescribedFigure", "draw_node", "new_figure", "styled", "themed"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -142,6 +142,21 @@ def new_figure(
     figure.alt = text
     axes = figure.subplots(rows, columns, squeeze=False, **grid)  # type: ignore[call-overload]
     return figure, list(axes.flat)
+
+
+def draw_node(ax: Axes, x: float, y: float, label: str, *, size: float = 22.0, colour: str = "blue") -> None:
+    """Draw a node of a network: a filled circle with its name inside.
+
+    Args:
+        ax: Axes to draw on.
+        x: Horizontal place.
+        y: Vertical place.
+        label: Name of the node; mathtext allowed.
+        size: Diameter in points.
+        colour: Name of the rim's colour in the palette.
+    """
+    ax.plot([x], [y], "o", ms=size, mfc=PALETTE["pale"].light, mec=PALETTE[colour].light, mew=1.4, zorder=3)
+    ax.text(x, y, label, ha="center", va="center", zorder=4)
 
 
 def themed(svg: str) -> str:

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from logreg_docs.datasets import make_xor
+from logreg_docs.figures import network as figures
+from logreg_docs.figures.network import (
+    plot_class_regions,
+    plot_hidden_layer,
+    plot_network,
+    plot_network_boundary,
+    plot_training_runs,
+)
+from logreg_docs.network import Network, forward
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logreg_docs.figures.style import DescribedFigure
+
+DATA = make_xor()
+NETWORK = Network(V=[[4.0, 4.0], [3.0, 3.0]], c=[-2.0, -5.0], w=[3.0, -3.0], b=-2.0)
+GRID = np.linspace(-0.5, 1.5, 9)
+NAMES = ["00", "01", "10", "11"]
+RUNS = [np.array([0.7, 0.4, 0.01]), np.array([0.8, 0.5, 0.35]), np.array([0.7, 0.3, 0.02])]
+
+
+def network() -> DescribedFigure:
+    return plot_network(2, 3)
+
+
+def network_boundary() -> DescribedFigure:
+    first, second = np.meshgrid(GRID, GRID)
+    p = forward(NETWORK, np.column_stack([first.ravel(), second.ravel()])).probabilities.reshape(9, 9)
+    return plot_network_boundary(DATA.X, DATA.y, x1=GRID, x2=GRID, probabilities=p, network=NETWORK)
+
+
+def hidden_layer() -> DescribedFigure:
+    seen = forward(NETWORK, DATA.X).hidden
+    return plot_hidden_layer((NETWORK, seen / 2), (NETWORK, seen), DATA.y, names=NAMES)
+
+
+def training_runs() -> DescribedFigure:
+    return plot_training_runs(RUNS, solved_below=0.1, levels={"ln 2": np.log(2)}, every=10)
+
+
+def class_regions() -> DescribedFigure:
+    first, second = np.meshgrid(GRID, GRID)
+    z = np.stack([-first, first, second], axis=-1)
+    return plot_class_regions(
+        DATA.X, [0, 1, 2, 2], x1=GRID, x2=GRID, logits=z, class_names=["a", "b", "c"], labels=("u (cm)", "v (cm)")
+    )
+
+
+DRAW: list[Callable[[], DescribedFigure]] = [network, network_boundary, hidden_layer, training_runs, class_regions]
+
+
+def test_every_figure_function_is_tried_here() -> None:
+    assert {f"plot_{draw.__name__}" for draw in DRAW} == set(figures.__all__)
+
+
+@pytest.mark.parametrize("draw", DRAW)
+def test_figure_has_the_same_bytes_twice_and_describes_itself(draw: Callable[[], DescribedFigure]) -> None:
+    first, second = draw(), draw()
+    assert first.to_svg() == second.to_svg()
+    assert len(first.alt) > 100
+
+
+def points(figure: DescribedFigure, axes: int) -> list[list[float]]:
+    lines = [line for line in figure.axes[axes].lines if line.get_marker() in {"s", "o", "^"}]
+    return sorted(np.concatenate([line.get_xydata() for line in lines]).tolist())
+
+
+def test_boundary_shows_every_row_and_a_line_for_each_hidden_node() -> None:
+    figure = network_boundary()
+    assert points(figure, 0) == DATA.X.tolist()
+    dashed = [line for line in figure.axes[0].lines if line.get_linestyle() == "--"]
+    for line, v, c in zip(dashed, NETWORK.V, NETWORK.c, strict=True):
+        np.testing.assert_allclose(line.get_xydata() @ v + c, 0, atol=1e-12)
+
+
+def test_a_hidden_node_without_weights_has_no_line() -> None:
+    flat = Network(V=[[0.0, 0.0], [1e-9, 1.0], [1.0, 1e-9]], c=[1.0, 0.0, 0.0], w=[1.0, 1.0, 1.0], b=0.0)
+    figure = plot_network_boundary(DATA.X, DATA.y, x1=GRID, x2=GRID, probabilities=np.eye(9), network=flat)
+    dashed = [line for line in figure.axes[0].lines if line.get_linestyle() == "--"]
+    assert [line.get_xydata().shape[0] for line in dashed] == [0, 2, 2]
+
+
+def test_hidden_layer_shows_each_row_where_the_hidden_nodes_put_it() -> None:
+    seen = forward(NETWORK, DATA.X).hidden
+    np.testing.assert_allclose(points(hidden_layer(), 0), sorted((seen / 2).tolist()))
+    np.testing.assert_allclose(points(hidden_layer(), 1), sorted(seen.tolist()))
+    line = hidden_layer().axes[1].lines[0].get_xydata()
+    np.testing.assert_allclose(line @ NETWORK.w + NETWORK.b, 0, atol=1e-12)
+
+
+def test_rows_on_one_spot_share_a_label() -> None:
+    texts = {text.get_text() for text in hidden_layer().axes[1].texts}
+    assert texts == {"00", "01, 10", "11"}
+
+
+def test_training_runs_draw_what_they_are_handed_and_tell_solved_from_stuck() -> None:
+    lines = training_runs().axes[0].lines
+    for line, run in zip(lines[:3], RUNS, strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), run)
+        np.testing.assert_array_equal(line.get_xdata(), [0, 10, 20])
+    assert [line.get_linestyle() for line in lines[:3]] == ["-", "--", "-"]
+    assert "2 solid lines" in training_runs().alt
+
+
+def test_class_regions_show_every_row() -> None:
+    assert points(class_regions(), 0) == DATA.X.tolist()
+    assert class_regions().axes[0].get_xlabel() == "u (cm)"
+
+
+def test_shapes_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="one value a grid point"):
+        plot_network_boundary(DATA.X, DATA.y, x1=GRID, x2=GRID, probabilities=np.eye(3), network=NETWORK)
+    with pytest.raises(ValueError, match="one name a row"):
+        plot_hidden_layer((NETWORK, DATA.X), (NETWORK, DATA.X), DATA.y, names=["00"])
+    with pytest.raises(ValueError, match="at least one run"):
+        plot_training_runs([], solved_below=0.1, levels={})
+    with pytest.raises(ValueError, match="3 values a grid point"):
+        plot_class_regions(
+            DATA.X, DATA.y, x1=GRID, x2=GRID, logits=np.zeros((9, 9, 2)), class_names=["a"], labels=("u", "v")
+        )
+
+
+def test_network_has_every_node_and_every_edge() -> None:
+    ax = plot_network(3, 4).axes[0]
+    names = [text.get_text() for text in ax.texts]
+    assert [name for name in names if name.startswith("$")] == [
+        *(f"$x_{{{k}}}$" for k in (1, 2, 3)),
+        *(f"$h_{{{k}}}$" for k in (1, 2, 3, 4)),
+        "$p$",
+    ]
+    edges = [line for line in ax.lines if len(line.get_xdata()) == 2]
+    assert len(edges) == 3 * 4 + 4 * 1
+    assert plot_network(2, 3).to_svg() == plot_network(2, 3).to_svg()
+
+
+@pytest.mark.parametrize(("sizes", "message"), [((0, 3), "n_inputs"), ((2, 13), "at most 12"), ((13, 2), "at most 12")])
+def test_network_of_no_size_to_draw_is_refused(sizes: tuple[int, int], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        plot_network(*sizes)
