@@ -41,6 +41,9 @@ def build(project: Path, folder: Path, cache: Path, **environment: str) -> Built
     return Built(folder=folder, cache=cache, log=done.stdout + done.stderr, code=done.returncode)
 
 
+LABS = '{include: ["labs/*.ipynb"], cache: false}'
+
+
 class SmallSite:
     """A site of a few pages under the real settings, to be broken on purpose."""
 
@@ -55,7 +58,8 @@ class SmallSite:
             "watch: []\n"
             f"hooks: [{ROOT / 'logreg_docs/publish/hook.py'}]\n"
             f"theme: {{custom_dir: {ROOT / 'docs/_theme'}}}\n"
-            f"plugins: {{search: {{}}, autorefs: {{}}, mkdocstrings: {{handlers: {{python: {{paths: [{ROOT}]}}}}}}}}\n"
+            f"plugins: {{search: {{}}, autorefs: {{}}, mkdocs-jupyter: {LABS}, "
+            f"mkdocstrings: {{handlers: {{python: {{paths: [{ROOT}]}}}}}}}}\n"
         )
         self.write("index.md", "# Home\n")
         self.write("glossary.md", "# Glossary\n\n### Logit { #logit }\n\nThe log of the odds.\n")

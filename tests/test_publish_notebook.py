@@ -7,8 +7,9 @@ from typing import Any
 import nbformat
 
 from logreg_docs.publish.chapter import read_cells
-from logreg_docs.publish.notebook import make_notebook, portable
+from logreg_docs.publish.notebook import make_notebook, notebook_links, portable
 
+REPO = "https://github.com/x/p"
 PAGE, SITE = "https://x.org/p/chapters/a/", "https://x.org/p/"
 OUT = [{"output_type": "stream", "name": "stdout", "text": "1\n"}]
 
@@ -16,7 +17,7 @@ OUT = [{"output_type": "stream", "name": "stdout", "text": "1\n"}]
 def made(text: str, *outputs: list[dict[str, Any]]) -> list[nbformat.NotebookNode]:
     cells = read_cells("chapters/a.md", text)
     shown = list(outputs) or [OUT for _ in cells]
-    written = make_notebook("chapters/a.md", text, cells, shown, site_url=SITE, install="pip install x")
+    written = make_notebook("chapters/a.md", text, cells, shown, site_url=SITE, repo_url=None)
     notebook = nbformat.reads(written, 4)
     nbformat.validate(notebook)
     return list(notebook.cells)
@@ -25,7 +26,26 @@ def made(text: str, *outputs: list[dict[str, Any]]) -> list[nbformat.NotebookNod
 def test_first_cell_says_where_it_comes_from_and_how_to_run_it() -> None:
     first = made("# A")[0]
     assert PAGE in first.source
-    assert "pip install x" in first.source
+    assert "install the package" in first.source
+
+
+def test_notebook_installs_the_package_from_a_known_repository_where_it_is_missing() -> None:
+    cells = read_cells("labs/a.py", "# A")
+    written = make_notebook("labs/a.py", "# A", cells, [], site_url=SITE, repo_url=REPO)
+    first, install, title = nbformat.reads(written, 4).cells
+    assert f"{SITE}labs/a/" in first.source
+    assert install.cell_type == "code"
+    assert f'    %pip install --quiet "logreg-docs[notebooks] @ git+{REPO}"' in install.source
+    assert title.source == "# A"
+
+
+def test_colab_is_offered_for_a_repository_on_github_only() -> None:
+    colab = "https://colab.research.google.com/github/x/p/blob/notebooks/"
+    assert f"({colab}labs/a/a.ipynb)" in notebook_links("labs/a.py", REPO)
+    assert f"({colab}chapters/a.ipynb)" in notebook_links("chapters/a.md", REPO + "/")
+    assert "colab" not in notebook_links("labs/a.py", "https://gitlab.com/x/p")
+    assert "colab" not in notebook_links("labs/a.py", None)
+    assert "(a/a.ipynb)" in notebook_links("labs/a.py", None)
 
 
 def test_prose_and_code_alternate_without_the_front_matter() -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "docs/chapters").glob("*.md"))
+LABS = sorted(path.stem for path in (ROOT / "docs/labs").glob("*.py"))
+NOTEBOOKS = [f"chapters/{name}.ipynb" for name in CHAPTERS] + [f"labs/{name}/{name}.ipynb" for name in LABS]
 BASE = "https://example.github.io/logreg-docs/"
 LOADED = {"img": "src", "script": "src", "source": "src", "iframe": "src", "link": "href"}
 
@@ -156,11 +158,27 @@ def test_chapter_has_formulas_figures_code_outputs_exercises_and_links(chapter: 
     assert f"../{chapter}.ipynb" in html
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_downloaded_notebook_runs_as_it_is(chapter: str, site: Built, tmp_path: Path) -> None:
-    notebook = nbformat.read(site.folder / "chapters" / f"{chapter}.ipynb", 4)
+@pytest.mark.parametrize("lab", LABS)
+def test_lab_is_a_light_page_with_outputs_and_ways_to_run_it(lab: str, site: Built) -> None:
+    html = (site.folder / "labs" / lab / "index.html").read_text()
+    assert html.count("<math") > 3
+    assert html.count("only-light") >= 1
+    assert html.count('class="output') >= 5
+    assert html.count("../chapters/") >= 10  # the navigation has eight of them
+    assert f'href="{lab}.ipynb"' in html
+    assert f"colab.research.google.com/github/example/logreg-docs/blob/notebooks/labs/{lab}/{lab}.ipynb" in html
+    assert f"edit/main/docs/labs/{lab}.py" in html
+    assert len(re.findall(r'<a href="#[^"]+" class="md-nav__link">', html)) >= 3  # its table of contents
+    for foreign in ("jp-", "highlight-ipynb", "<style>\n        [", "MathJax"):
+        assert foreign not in html
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_downloaded_notebook_runs_as_it_is(path: str, site: Built, tmp_path: Path) -> None:
+    notebook = nbformat.read(site.folder / path, 4)
     nbformat.validate(notebook)
     expected = [[output.output_type for output in cell.outputs] for cell in notebook.cells if cell.cell_type == "code"]
+    assert sum(map(len, expected)) > 5
     client = nbclient.NotebookClient(
         notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}, coalesce_streams=True
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
 from mkdocs.utils import CountHandler
 
@@ -23,8 +24,9 @@ from logreg_docs.publish.execute import Outcome, run_pages
 from logreg_docs.publish.font import formula_characters, math_font
 from logreg_docs.publish.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.glossary import GlossaryExtension, read_terms
+from logreg_docs.publish.labs import as_markdown, lab_page, page_notebook, render_with_the_site
 from logreg_docs.publish.mathml import FormulaError, MathMLExtension, to_mathml
-from logreg_docs.publish.notebook import make_notebook
+from logreg_docs.publish.notebook import below_title, make_notebook, notebook_links, notebook_path
 from logreg_docs.publish.render import Page, render_page
 
 if TYPE_CHECKING:
@@ -72,33 +74,18 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     return config
 
 
+@event_priority(100)  # before mkdocs-jupyter looks for notebooks
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Run what has to be run and add the figures and notebooks that came of it."""
     root = Path(config.config_file_path or ".").parent
     texts = {file.src_uri: file.content_string for file in files.documentation_pages()}
     _Build.glossary.terms = read_terms(texts.get(GLOSSARY, ""))
     _Build.pages, _Build.html = {}, []
+    texts |= _labs(files)
     cells = {path: found for path, text in texts.items() if (found := _cells(path, text))}
     outcomes = _outcomes(cells, root)
     for path, outcome in outcomes.items():
-        try:
-            page = render_page(path, texts[path], cells[path], outcome.outputs, outcome.error)
-        except ChapterError as error:
-            page = _rejected(texts[path], error)
-        for name, svg in page.figures.items():
-            files.append(File.generated(config, _beside(path, name), content=style.themed(svg)))
-        if outcome.error is None and path.startswith("chapters/"):
-            page.text = _offer_notebook(path, page.text)
-            notebook = make_notebook(
-                path,
-                texts[path],
-                cells[path],
-                outcome.outputs,
-                site_url=config.site_url or "/",
-                install=_install(config),
-            )
-            files.append(File.generated(config, path.removesuffix(".md") + ".ipynb", content=notebook))
-        _Build.pages[path] = page
+        _add_page(path, texts[path], cells[path], outcome, files=files, config=config)
     return files
 
 
@@ -110,16 +97,20 @@ def on_page_read_source(page: MkDocsPage, config: MkDocsConfig) -> str | None:
 
 
 def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
-    """Tell the glossary's links where they are."""
-    del config, files
+    """Tell the glossary's links where they are, and mkdocs-jupyter how to render a lab."""
     _Build.glossary.page = page.file.src_uri
     _Build.source = page.file.src_uri, page.file.content_string
+    if page.file.src_uri.startswith("labs/") and page.file.src_uri.endswith(".ipynb"):
+        render_with_the_site(page, config, files)
+        page.edit_url = (page.edit_url or "").replace(".ipynb", ".py")
     return markdown
 
 
 def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
     """Put the text alternatives in and collect the formulas."""
     del config, files
+    if inner := getattr(page, "inner", None):
+        html, page.toc = inner.content, inner.toc  # without the styles that mkdocs-jupyter adds
     ready = _Build.pages.get(page.file.src_uri)
     if ready:
         html = _ALT.sub(lambda match: f'alt="{escape(ready.alts[match["token"]])}"', html)
@@ -210,14 +201,47 @@ def _outcomes(cells: dict[str, list[Cell]], root: Path) -> dict[str, Outcome]:
     return {path: outcomes[path] for path in cells}
 
 
-def _offer_notebook(path: str, text: str) -> str:
-    name = path.rsplit("/", 1)[-1].removesuffix(".md")
-    link = f"[Run this page as a notebook]({name}.ipynb){{ .lr-notebook download }}"
-    return re.sub(r"^(# [^\n]+)$", lambda match: f"{match[1]}\n\n{link}\n", text, count=1, flags=re.MULTILINE)
+def _add_page(path: str, text: str, cells: list[Cell], outcome: Outcome, *, files: Files, config: MkDocsConfig) -> None:
+    """Keep the page with its outputs, and add its figures and its notebook to the files of the site."""
+    try:
+        page = render_page(path, text, cells, outcome.outputs, outcome.error)
+    except ChapterError as error:
+        page = _rejected(text, error)
+    for name, svg in page.figures.items():
+        files.append(File.generated(config, _beside(path, name), content=style.themed(svg)))
+    links = ""
+    if outcome.error is None and path.startswith(("chapters/", "labs/")):
+        links = notebook_links(path, config.repo_url)
+        content = make_notebook(
+            path, text, cells, outcome.outputs, site_url=config.site_url or "/", repo_url=config.repo_url
+        )
+        files.append(File.generated(config, notebook_path(path), content=content))
+    if path.endswith(".py"):
+        # Under a server a lab that failed is shown as it stands.
+        source = (text, cells, outcome.outputs) if links else (page.text, [], [])
+        folder = _cache_folder(Path(config.config_file_path or ".").parent)
+        (folder / "labs").mkdir(parents=True, exist_ok=True)
+        (folder / lab_page(path)).write_text(page_notebook(path, *source, links=links), encoding="utf-8")
+        # mkdocs-jupyter reads notebooks from the disk.
+        files.append(File(lab_page(path), str(folder), config.site_dir, config.use_directory_urls))
+        _Build.pages[lab_page(path)] = page
+        return
+    page.text = below_title(page.text, links)
+    _Build.pages[path] = page
 
 
-def _install(config: MkDocsConfig) -> str:
-    return f"pip install git+{config.repo_url}" if config.repo_url else "pip install -e . in a clone of the project"
+def _labs(files: Files) -> dict[str, str]:
+    """Return the scripts of the labs as Markdown."""
+    found = {}
+    for file in files:
+        if file.src_uri.startswith("labs/") and file.src_uri.endswith(".py"):
+            try:
+                found[file.src_uri] = as_markdown(file.src_uri, file.content_string)
+            except ChapterError as error:
+                if not _Build.serving:
+                    raise PluginError(str(error)) from None
+                found[file.src_uri] = _rejected(f"# {file.name}", error).text
+    return found
 
 
 def _beside(path: str, name: str) -> str:

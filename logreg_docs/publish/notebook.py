@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.chapter import Cell
 
-__all__ = ["make_notebook", "portable"]
+__all__ = ["below_title", "make_notebook", "notebook_links", "notebook_path", "portable"]
+
+_GITHUB = "https://github.com/"
+_COLAB = "https://colab.research.google.com/github/"
 
 _ADMONITION = re.compile(r'^(?P<pad> *)(?:!!!|\?\?\?\+?) ?(?P<kind>\w+)[^"\n]*(?:"(?P<title>[^"]*)")?\s*$')
 _TAB = re.compile(r'^(?P<pad> *)===[!+]* "(?P<title>[^"]*)"\s*$')
@@ -28,7 +32,7 @@ _LINK = re.compile(r"\]\((?P<path>[^)\s:#]*?)\.md(?P<anchor>#[^)\s]*)?\)")
 
 
 def make_notebook(
-    path: str, text: str, cells: Sequence[Cell], outputs: Sequence[Outputs], *, site_url: str, install: str
+    path: str, text: str, cells: Sequence[Cell], outputs: Sequence[Outputs], *, site_url: str, repo_url: str | None
 ) -> str:
     """Return the page as the JSON text of a notebook, with its outputs.
 
@@ -38,21 +42,18 @@ def make_notebook(
         cells: Its cells.
         outputs: The outputs of all of them.
         site_url: Address of the site, for links back.
-        install: The command that installs the package.
+        repo_url: Address of the repository that the package can be installed from.
 
     Returns:
         A valid notebook of format 4.5.
     """
-    page_url = urljoin(site_url, path.removesuffix(".md") + "/")
-    intro = (
-        f"*This notebook is the page <{page_url}> as the site built it. To run it, install the package: `{install}`.*"
-    )
+    page_url = urljoin(site_url, f"{PurePosixPath(path).with_suffix('')}/")
     lines = text.split("\n")
     for cell, shown in reversed(list(zip(cells, outputs, strict=True))):
         if isinstance(cell.place, Inline):
             fill(lines, cell.place, inline_text(shown))
     flat = _Flattener()
-    made = [nbformat.v4.new_markdown_cell(intro)]
+    made = _opening(page_url, repo_url)
     at = front_matter_lines(text)
     for cell, shown in zip(cells, outputs, strict=True):
         if isinstance(cell.place, Fence):
@@ -62,13 +63,73 @@ def make_notebook(
             at = cell.place.stop
     if prose := flat.read(lines[at:]):
         made.append(nbformat.v4.new_markdown_cell(portable(prose, page_url, site_url)))
-    for number, cell in enumerate(made):
-        cell.id = f"cell-{number}"
+    for number, part in enumerate(made):
+        part.id = f"cell-{number}"
     kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
     notebook = nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel})
     nbformat.validate(notebook)
     written: str = nbformat.writes(notebook)
     return written
+
+
+def notebook_path(path: str) -> str:
+    """Return where a page's notebook stands on the site.
+
+    Args:
+        path: The page's path below the docs folder.
+
+    Returns:
+        A path below the site's folder: beside a chapter, and in the folder of a lab.
+
+    Examples:
+        >>> notebook_path("chapters/02-sigmoid.md"), notebook_path("labs/a.py")
+        ('chapters/02-sigmoid.ipynb', 'labs/a/a.ipynb')
+    """
+    page = PurePosixPath(path)
+    return str(page.with_suffix(".ipynb") if page.suffix == ".md" else page.with_suffix("") / f"{page.stem}.ipynb")
+
+
+def notebook_links(path: str, repo_url: str | None) -> str:
+    """Return the links under a page's title: to its notebook, and to Colab where GitHub has the repository.
+
+    Args:
+        path: The page's path below the docs folder.
+        repo_url: Address of the repository, if it is known. Its branch `notebooks` holds what the site built.
+
+    Returns:
+        Markdown.
+
+    Examples:
+        >>> notebook_links("chapters/a.md", None)
+        '[Run this page as a notebook](a.ipynb){ .lr-notebook download }'
+    """
+    notebook = PurePosixPath(notebook_path(path))
+    links = (
+        f"[Run this page as a notebook]({notebook.relative_to(PurePosixPath(path).parent)}){{ .lr-notebook download }}"
+    )
+    if not repo_url or not repo_url.startswith(_GITHUB):
+        return links
+    name = repo_url.removeprefix(_GITHUB).rstrip("/")
+    return f"{links}\n[Open in Colab]({_COLAB}{name}/blob/notebooks/{notebook}){{ .lr-notebook }}"
+
+
+def below_title(text: str, links: str) -> str:
+    r"""Return Markdown with a paragraph of links below its title.
+
+    Args:
+        text: A page.
+        links: What to put in; nothing is put in if it is empty.
+
+    Returns:
+        The page.
+
+    Examples:
+        >>> below_title("# A\nText", "[b](b)")
+        '# A\n\n[b](b)\n\nText'
+    """
+    if not links:
+        return text
+    return re.sub(r"^(# [^\n]+)$", lambda match: f"{match[1]}\n\n{links}\n", text, count=1, flags=re.MULTILINE)
 
 
 def portable(prose: str, page_url: str, site_url: str) -> str:
@@ -97,6 +158,17 @@ def portable(prose: str, page_url: str, site_url: str) -> str:
 
     prose = "\n".join(_ATTRIBUTES.sub("", line) for line in prose.split("\n"))
     return _LINK.sub(link, _REFERENCE.sub(reference, prose))
+
+
+def _opening(page_url: str, repo_url: str | None) -> list[nbformat.NotebookNode]:
+    """Say where the notebook comes from, and install the package where it is missing."""
+    package = f"logreg-docs[notebooks] @ git+{repo_url}"
+    how = "The next cell installs what it needs." if repo_url else "To run it, install the package: see README."
+    made = [nbformat.v4.new_markdown_cell(f"*This notebook is the page <{page_url}> as the site built it. {how}*")]
+    if repo_url:
+        install = f'try:\n    import logreg_docs\nexcept ModuleNotFoundError:\n    %pip install --quiet "{package}"'
+        made.append(nbformat.v4.new_code_cell(install))
+    return made
 
 
 class _Flattener:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from logreg_docs.publish.chapter import ChapterError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.chapter import Cell
 
-__all__ = ["Page", "fill", "render_page"]
+__all__ = ["Page", "fill", "render_page", "shown"]
 
 _MARKER = re.compile(r"#\s*\(\d+\)!?")
 _LIST_ITEM = re.compile(r"^ *\d+\. ")
@@ -58,16 +59,16 @@ def render_page(
     """
     page = Page(text="")
     lines = text.split("\n")
-    stem = path.rsplit("/", 1)[-1].removesuffix(".md")
+    stem = PurePosixPath(path).stem
     # From the end, so that the lines of earlier cells stay where they are.
     for number, cell in reversed(list(enumerate(cells, 1))):
         stopped = error if number == len(outputs) else None
-        shown = outputs[number - 1] if number <= len(outputs) else []
+        given = outputs[number - 1] if number <= len(outputs) else []
         if isinstance(cell.place, Fence):
-            blocks = _failure(stopped) if stopped else _shown(path, cell, shown, page, f"{stem}-{number}")
+            blocks = _failure(stopped) if stopped else shown(path, cell, given, page, f"{stem}-{number}")
             _insert(lines, cell, cell.place, blocks)
         elif number <= len(outputs):
-            fill(lines, cell.place, "(failed)" if stopped else inline_text(shown))
+            fill(lines, cell.place, "(failed)" if stopped else inline_text(given))
             lines[cell.place.line : cell.place.line] = [*_failure(stopped), ""] if stopped else []
     page.text = "\n".join(lines)
     return page
@@ -122,7 +123,8 @@ def _failure(error: ChapterError) -> list[str]:
     ]
 
 
-def _shown(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> list[str]:
+def shown(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> list[str]:
+    """Return the outputs of a block as lines of Markdown and add its figures to `page` under `name`."""
     rows: list[str] = []
     pictures = 0
     for output in outputs:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 DOCS = ROOT / "docs"
+LABS = [f"labs/{path.stem}/" for path in sorted((DOCS / "labs").glob("*.py"))]
 PAGES = sorted(
     path.relative_to(DOCS).as_posix().removesuffix(".md").removesuffix("index").rstrip("/") + "/"
     for path in DOCS.rglob("*.md")
 )
-PAGES = ["" if page == "/" else page for page in PAGES]
+PAGES = ["" if page == "/" else page for page in PAGES] + LABS
 CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
 
 SCROLL = """async () => {
@@ -74,7 +75,7 @@ def test_page_fits_a_phone(path: str, watched: Callable[..., Watched], site_addr
     assert page.evaluate("() => { scrollTo(50, 0); return scrollX }") == 0
 
 
-@pytest.mark.parametrize("path", ["", *CHAPTERS])
+@pytest.mark.parametrize("path", ["", *CHAPTERS, *LABS])
 def test_page_without_javascript_has_text_formulas_and_figures(
     path: str, watched: Callable[..., Watched], site_address: str
 ) -> None:
@@ -88,7 +89,7 @@ def test_page_without_javascript_has_text_formulas_and_figures(
         assert formula.bounding_box()["width"] > 3
 
 
-@pytest.mark.parametrize("path", ["", *CHAPTERS])
+@pytest.mark.parametrize("path", ["", *CHAPTERS, *LABS])
 def test_nothing_jumps_while_a_page_loads(path: str, watched: Callable[..., Watched], site_address: str) -> None:
     page = watched().page
     page.goto(site_address + path, wait_until="networkidle")

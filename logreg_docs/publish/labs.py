@@ -1,0 +1,149 @@
+"""Turn labs, which are scripts of cells, into pages and into the notebooks that mkdocs-jupyter renders."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, cast
+
+import nbformat
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs_jupyter.config import settings
+from nbconvert.exporters.templateexporter import default_filters
+
+from logreg_docs.publish.chapter import ChapterError
+from logreg_docs.publish.notebook import below_title
+from logreg_docs.publish.render import Page, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+
+    from logreg_docs.publish.chapter import Cell
+    from logreg_docs.publish.execute import Outputs
+    from logreg_docs.publish.fences import Fence
+
+__all__ = ["as_markdown", "lab_page", "page_notebook", "render_with_the_site"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+_CELL = re.compile(r"# %%(?P<kind>| \[markdown\])")
+_FENCE = "`" * 6  # longer than any fence that a lab writes about
+
+
+def as_markdown(path: str, text: str) -> str:
+    r"""Return a script of cells as a Markdown page with the same lines, so that messages name the script's own.
+
+    Args:
+        path: The script's path below the docs folder, for messages.
+        text: Cells that begin with `# %%`, or with `# %% [markdown]` and hold comments.
+
+    Returns:
+        The comments as prose and the code in fences.
+
+    Raises:
+        ChapterError: If text stands before the first cell, a cell opens in another way, no blank line stands
+            between code and the next cell, or a cell of prose holds code or an expression to evaluate.
+
+    Examples:
+        >>> as_markdown("labs/a.py", "# %% [markdown]\n# # Title\n#\n# Text.\n\n# %%\nx = 1\n")
+        '\n# Title\n\nText.\n\n``````python\nx = 1\n``````'
+    """
+    made: list[str] = []
+    kind = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith("# %%"):
+            opening = _CELL.fullmatch(line.rstrip())
+            if opening is None:
+                raise ChapterError(path, number, "a cell opens with '# %%' or '# %% [markdown]'")
+            if kind == "code":
+                _close(path, number - 1, made)
+            kind = "prose" if opening["kind"] else "code"
+            made.append("" if kind == "prose" else f"{_FENCE}python")
+        elif kind == "code":
+            made.append(line)
+        elif not line.strip():
+            made.append("")
+        elif "`{python} " in line:
+            raise ChapterError(path, number, "a lab runs as a script, too: print the number in a cell of code")
+        elif kind and re.match(r"#( |$)", line):
+            made.append(re.sub(r"^( *`{3,})python\b", r"\1py", line[2:]))  # a notebook shows it and runs nothing
+        else:
+            raise ChapterError(path, number, "prose of a lab stands in comments below '# %% [markdown]'")
+    if kind == "code":
+        _close(path, len(made), made)
+    return "\n".join(made)
+
+
+def _close(path: str, number: int, made: list[str]) -> None:
+    if made[-1].strip():
+        raise ChapterError(path, number, "leave a blank line after the code of a cell")
+    made[-1] = _FENCE
+
+
+def lab_page(path: str) -> str:
+    """Return the path of the notebook that stands for a lab among the site's pages.
+
+    Args:
+        path: The script's path below the docs folder.
+
+    Returns:
+        A path below the docs folder, of a file that exists only while the site is built.
+
+    Examples:
+        >>> lab_page("labs/a.py")
+        'labs/a.ipynb'
+    """
+    return str(PurePosixPath(path).with_suffix(".ipynb"))
+
+
+def page_notebook(path: str, text: str, cells: Sequence[Cell], outputs: Sequence[Outputs], *, links: str) -> str:
+    """Return the notebook of which mkdocs-jupyter makes the page, its outputs written as the site's Markdown.
+
+    Args:
+        path: The lab's path below the docs folder.
+        text: The lab as Markdown.
+        cells: Its cells, none of them an inline expression.
+        outputs: The outputs of all of them.
+        links: Markdown to put below the title.
+
+    Returns:
+        The JSON text of the notebook.
+
+    Raises:
+        ChapterError: If an output cannot be shown.
+    """
+    lines = text.split("\n")
+    made: list[nbformat.NotebookNode] = []
+    at = 0
+    for number, (cell, given) in enumerate(zip(cells, outputs, strict=True), 1):
+        place = cast("Fence", cell.place)
+        made.append(nbformat.v4.new_markdown_cell("\n".join(lines[at : place.start])))
+        made.append(nbformat.v4.new_code_cell(cell.source))
+        if rows := shown(path, cell, given, Page(text=""), f"{PurePosixPath(path).stem}-{number}"):
+            made[-1].outputs = [nbformat.v4.new_output("display_data", {"text/markdown": "\n".join(rows)})]
+        at = place.stop
+    made.append(nbformat.v4.new_markdown_cell("\n".join(lines[at:])))
+    made[0].source = below_title(made[0].source, links)
+    for number, part in enumerate(made):
+        part.id = f"cell-{number}"
+    return str(nbformat.writes(nbformat.v4.new_notebook(cells=made)))
+
+
+def render_with_the_site(page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:
+    """Let mkdocs-jupyter render `page` through our template and the site's own Markdown, whose links are validated."""
+
+    def site_html(text: str) -> str:
+        # A page of its own renders the text: mkdocs-jupyter has put its own way of rendering into the other.
+        inner = MkDocsPage(page.title, page.file, config)
+        page.file.page = page  # MkDocs gave the file to the inner page
+        inner.markdown = text
+        inner.render(config, files)
+        page.present_anchor_ids = inner.present_anchor_ids
+        page.links_to_anchors = inner.links_to_anchors
+        page.inner = inner  # type: ignore[attr-defined]  # carried to on_page_content
+        return inner.content or ""
+
+    settings.templates_dir = str(TEMPLATES)
+    default_filters["site_html"] = site_html

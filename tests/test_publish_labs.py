@@ -1,0 +1,90 @@
+"""A lab's script becomes a page line by line, and a fault in it is named by its own file and line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from logreg_docs.publish.chapter import ChapterError, read_cells
+from logreg_docs.publish.labs import as_markdown, page_notebook
+
+if TYPE_CHECKING:
+    from sites import SmallSite
+
+LAB = """\
+# %% [markdown]
+# # Title
+#
+# Prose with $x$.
+
+# %%
+x = 2
+print(x)
+
+# %% [markdown]
+# ```python
+# shown, not run
+# ```
+
+# %%
+x / 4
+"""
+
+
+def test_page_has_the_lines_of_the_script() -> None:
+    text = as_markdown("labs/a.py", LAB)
+    assert len(text.split("\n")) == len(LAB.split("\n"))
+    cells = read_cells("labs/a.py", text)
+    assert [cell.source for cell in cells] == ["x = 2\nprint(x)", "x / 4"]
+    assert [cell.line for cell in cells] == [7, 16]
+    assert LAB.split("\n")[cells[0].line - 1] == "x = 2"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("import x\n", r"docs/labs/a\.py:1: prose of a lab stands in comments"),
+        ("# %% [markdown]\n# A\nx = 1\n", r"docs/labs/a\.py:3: prose of a lab stands in comments"),
+        ("# %% [raw]\n", r"docs/labs/a\.py:1: a cell opens with"),
+        ("# %%\nx = 1\n# %%\ny = 1\n", r"docs/labs/a\.py:2: leave a blank line"),
+        ("# %%\nx = 1", r"docs/labs/a\.py:2: leave a blank line"),
+        ("# %% [markdown]\n# It is `{python} x:d`.\n", r"docs/labs/a\.py:2: a lab runs as a script, too"),
+    ],
+)
+def test_fault_of_a_script_is_named(text: str, message: str) -> None:
+    with pytest.raises(ChapterError, match=message):
+        as_markdown("labs/a.py", text)
+
+
+def test_notebook_of_the_page_has_the_outputs_as_markdown_and_the_links_below_the_title() -> None:
+    text = as_markdown("labs/a.py", LAB)
+    printed = [{"output_type": "stream", "name": "stdout", "text": "2\n"}]
+    made = json.loads(page_notebook("labs/a.py", text, read_cells("labs/a.py", text), [printed, []], links="[run](a)"))
+    assert [cell["cell_type"] for cell in made["cells"]] == ["markdown", "code", "markdown", "code", "markdown"]
+    assert "# Title\n\n[run](a)\n" in "".join(made["cells"][0]["source"])
+    assert "2\n```" in "".join(made["cells"][1]["outputs"][0]["data"]["text/markdown"])
+    assert "```py\nshown" in "".join(made["cells"][2]["source"])
+
+
+def test_failing_lab_fails_the_build_by_its_own_line(small_site: SmallSite) -> None:
+    (small_site.folder / "docs/labs").mkdir()
+    small_site.write("labs/a.py", LAB.replace("x / 4", "x / 0"))
+    built = small_site.build()
+    assert built.code != 0
+    assert "docs/labs/a.py:16: the code raised ZeroDivisionError" in built.log
+
+
+def test_broken_link_and_anchor_of_a_lab_fail_the_build(small_site: SmallSite) -> None:
+    (small_site.folder / "docs/labs").mkdir()
+    for link in ("../missing.md", "../glossary.md#missing", "#missing"):
+        small_site.write("labs/a.py", LAB.replace("Prose", f"[Prose]({link})"))
+        built = small_site.build()
+        assert built.code != 0, built.log
+        assert link.removeprefix("../") in built.log
+    small_site.write("labs/a.py", LAB)
+    assert small_site.build().code == 0
+    html = small_site.read("labs/a/index.html")
+    assert "<code>0.5\n" in html
+    assert "<math>" in html
