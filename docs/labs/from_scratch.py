@@ -436,8 +436,8 @@ def draw_losses():
         "scaled hours, rate 2": (losses_z, BLUE, "-"),
     }
     for name, (walk, colour, dash) in walks.items():
-        gap = np.maximum(walk - best.log_loss[-1], 1e-10)
-        steps = np.arange(0, gap.size, 2)
+        gap = walk - best.log_loss[-1]
+        steps = np.flatnonzero(gap > 1e-10)[::2]  # below that is rounding
         ax.semilogy(steps, gap[steps], dash, color=colour, label=name)
     ax.set(xlabel="step", ylabel="loss above the lowest (nats)")
     ax.yaxis.set_major_locator(mticker.LogLocator(numticks=6))
@@ -580,7 +580,8 @@ def draw_boundary():
         rows = Z_test[y_test == label]
         name = cancer.target_names[label]
         ax.plot(*rows.T, marker, color=colour, mew=0, alpha=0.6, label=name)
-    ax.plot(*Z_test[~right].T, "kx", ms=8, label="wrong side")
+    cross = {"color": PALETTE["fg"].light, "ms": 8, "label": "wrong side"}
+    ax.plot(*Z_test[~right].T, "x", **cross)
     limits = ax.axis()
     ends = np.array(limits[:2])
     ax.plot(ends, boundary(ends, w, b), color=GREEN, label="p = 1/2")
@@ -659,9 +660,8 @@ for threshold in (0.3, 0.5, 0.7, 0.9):
 few_x = np.array([[-3.0], [-2.0], [-1.0], [1.0], [2.0], [3.0]])
 few_y = np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0])
 for n_steps in (10, 100, 1000, 10_000):
-    w_few = gradient_descent(few_x, few_y, learning_rate=1.0, n_steps=n_steps)[
-        0
-    ]
+    walk = gradient_descent(few_x, few_y, learning_rate=1.0, n_steps=n_steps)
+    w_few = walk[0]
     print(f"after {n_steps:6d} steps: w = {w_few[0]:.2f}")
 
 # %% [markdown]
@@ -670,8 +670,8 @@ for n_steps in (10, 100, 1000, 10_000):
 # $$F(w, b) = J(w, b) + \frac{\lambda}{2} \sum_j w_j^2$$
 #
 # The strength $\lambda$ is yours to choose. The intercept costs nothing: it
-# only says how common class 1 is. The derivative of $\frac{\lambda}{2} w_j^2$ is
-# $\lambda w_j$, so one term is added to one line.
+# only says how common class 1 is. The derivative of
+# $\frac{\lambda}{2} w_j^2$ is $\lambda w_j$, so one term is added to one line.
 
 
 # %%
@@ -741,7 +741,7 @@ def draw_path():
     for name, column, dash in zip(names, path.T, ("-", "--"), strict=True):
         ax.semilogx(strengths, column, dash, label=name)
     ax.axhline(0, color=PALETTE["muted"].light, lw=0.8)
-    ax.set(xlabel="penalty λ", ylabel="weight (nats per standard deviation)")
+    ax.set(xlabel="penalty λ", ylabel="weight (nats per deviation)")
     ax.legend(fontsize=9)
     return figure
 
