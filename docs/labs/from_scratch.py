@@ -437,7 +437,7 @@ def draw_losses():
     }
     for name, (walk, colour, dash) in walks.items():
         gap = walk - best.log_loss[-1]
-        steps = np.flatnonzero(gap > 1e-10)[::2]  # below that is rounding
+        steps = np.flatnonzero(gap > 1e-12)[::2]  # nothing to see below
         ax.semilogy(steps, gap[steps], dash, color=colour, label=name)
     ax.set(xlabel="step", ylabel="loss above the lowest (nats)")
     ax.yaxis.set_major_locator(mticker.LogLocator(numticks=6))
@@ -452,6 +452,9 @@ draw_losses()
 # $x' = (x - \bar x)/s$ into $z = w' x' + b'$, sort the terms, and you find
 #
 # $$w_j = \frac{w'_j}{s_j}, \qquad b = b' - \sum_j \frac{w'_j \bar x_j}{s_j}$$
+#
+# In hours, the weight can be read: one more hour multiplies the odds
+# $p / (1 - p)$ by $e^w$. And the chance is one half where $wx + b = 0$.
 
 # %%
 # Your turn: translate the weights back to hours.
@@ -467,7 +470,7 @@ check(
     rtol=1e-6,
 )
 print(f"one more hour multiplies the odds by {np.exp(w_hours[0]):.2f}")
-print(f"half of the students pass at {-b_hours / w_hours[0]:.2f} hours")
+print(f"after {-b_hours / w_hours[0]:.2f} hours the chance is one half")
 
 # %% [markdown]
 # ## 8. Two features, and rows held back

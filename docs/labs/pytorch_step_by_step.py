@@ -351,8 +351,7 @@ for name, losses in runs.items():
 
 # %%
 plot_per_step(
-    {name: (np.arange(100), np.array(run)) for name, run in runs.items()},
-    log_y=True,
+    {name: (np.arange(100), np.array(run)) for name, run in runs.items()}
 )
 
 # %% [markdown]
