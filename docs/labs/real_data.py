@@ -1,0 +1,682 @@
+# %% [markdown]
+# # Real data, from question to answer
+#
+# At the end of this lab you will be able to
+#
+# - turn a question into a model, and say what its label, unit and row are;
+# - fit it and have a second program confirm every number;
+# - report an odds ratio with an interval, and tell when the usual interval
+#   deserves doubt;
+# - give a probability with an interval at a value of your choice;
+# - check a fit, find the row it hangs on, and write down what it cannot say.
+#
+# You need [the sigmoid chapter](../chapters/02-sigmoid.md), [the likelihood
+# chapter](../chapters/03-likelihood.md) and the section on [Newton's
+# method](../chapters/04-gradient-descent.md#newton). Take about an hour. Run
+# the cells in order, and guess before you run.
+
+# %% [markdown]
+# ## The question
+#
+# On 28 January 1986 the space shuttle Challenger was launched at a joint
+# temperature of 31 °F. It was lost 73 seconds later: hot gas had leaked through
+# a joint of a booster that rubber O-rings should have sealed. The night before,
+# engineers had warned of the cold.
+#
+# Write a question down before you look at the data.
+#
+# - **Asked:** what would the earlier flights have said about 31 °F?
+# - **A row:** one earlier flight whose boosters were recovered.
+# - **The label:** 1 if at least one primary O-ring showed thermal distress,
+#   that is, was eroded or let gas past. It does *not* mean an accident.
+# - **The feature:** temperature of the joints at launch, in °F.
+# - **Used for:** a decision, so the uncertainty matters as much as the number.
+
+# %%
+import numpy as np
+import statsmodels.api as sm
+from logreg_docs.datasets import load_breast_cancer, load_challenger
+from logreg_docs.figures.style import PALETTE, new_figure, styled
+from logreg_docs.gradient_descent import standardise
+from logreg_docs.likelihood import log_loss
+from logreg_docs.newton import fit_newton
+from logreg_docs.separation import find_separation
+from logreg_docs.sigmoid import logit, sigmoid
+from logreg_docs.tables import Table
+from scipy.optimize import brentq
+from scipy.stats import chi2, norm
+
+flights = load_challenger()
+X, y = flights.X, flights.y
+degrees, m = X[:, 0], len(y)
+cold = 31.0
+
+print(flights.source)
+print(f"{m} flights, {y.sum():.0f} with distress")
+print(f"coldest flight: {degrees.min():.0f} °F, warmest {degrees.max():.0f} °F")
+print(f"from the coldest down to the question: {degrees.min() - cold:.0f} °F")
+
+# %% [markdown]
+# ## Look first
+#
+# Plot every row. With so few there is nothing to summarise away. Flights at the
+# same temperature are stacked.
+
+
+# %%
+def stacked(values):
+    seen = [np.sum(values[:i] == value) for i, value in enumerate(values)]
+    return np.array(seen)
+
+
+@styled
+def draw_flights():
+    figure, (ax,) = new_figure(
+        f"Two rows of dots over the temperature, one dot a flight. The "
+        f"{y.sum():.0f} flights with distress lie between "
+        f"{degrees[y == 1].min():.0f} and {degrees[y == 1].max():.0f} °F, the "
+        f"others between {degrees[y == 0].min():.0f} and "
+        f"{degrees.max():.0f} °F. Every flight below 65 °F had distress. A "
+        f"dashed line far to the left marks 31 °F, where there is no flight.",
+        height=2.6,
+    )
+    for label, colour, marker in ((0, "orange", "s"), (1, "blue", "o")):
+        t = degrees[y == label]
+        height = label + 0.13 * stacked(t)
+        ax.plot(t, height, marker, color=PALETTE[colour].light, mew=0)
+    ax.axvline(cold, ls="--", color=PALETTE["magenta"].light)
+    ax.text(cold + 0.7, 0.55, "the question", color=PALETTE["magenta"].light)
+    ax.set(xlabel="joint temperature (°F)", xlim=(28, 84), ylim=(-0.3, 1.6))
+    ax.set_yticks([0, 1], flights.target_names)
+    return figure
+
+
+draw_flights()
+
+# %% [markdown]
+# **Guess.** Cover the lower row of dots with your hand and look at the flights
+# with distress alone. Do you still see an effect of the temperature?
+#
+# The night before the launch, the flights *with* distress were compared with
+# one another, and the temperature seemed not to matter (Presidential Commission
+# on the Space Shuttle Challenger Accident, 1986, *Report*, volume 1, chapter
+# VI). But flights that went well are half of the evidence. Ask the model for an
+# effect without them:
+
+# %%
+only_distress = y == 1
+try:
+    fit_newton(X[only_distress], y[only_distress])
+except ValueError as error:
+    print("ValueError:", error)
+
+# %% [markdown]
+# Choosing rows by their label is called *selection on the outcome*. No method
+# repairs it afterwards.
+#
+# One more look before the fit. If a single temperature split the classes, the
+# likelihood would have no top (see
+# [separation](../chapters/07-separation.md#separation)).
+
+# %%
+kind = find_separation(X, y).kind
+assert kind == "none"
+print("separation:", kind)
+
+# %% [markdown]
+# ## Fit, and have it judged
+#
+# The model has two parameters: $p = \sigma(w \cdot \text{°F} + b)$. Newton's
+# method finds them and their standard errors. *statsmodels* shares no code with
+# this package, so it can judge. Every comparison in this lab is an `assert`: if
+# the two disagreed, the page could not be built.
+
+# %%
+fit = fit_newton(X, y)
+judge = sm.GLM(y, sm.add_constant(X), family=sm.families.Binomial()).fit(
+    tol=1e-14
+)
+order = [1, 0]  # statsmodels puts the intercept first, we put it last
+
+top = -m * fit.log_loss[-1]  # log-likelihood: a sum, where log_loss is a mean
+np.testing.assert_allclose([*fit.w, fit.b], judge.params[order], rtol=1e-7)
+np.testing.assert_allclose(fit.standard_errors, judge.bse[order], rtol=1e-6)
+np.testing.assert_allclose(top, judge.llf, rtol=1e-10)
+
+Table(
+    columns=("", "ours", "standard error", "statsmodels", "standard error"),
+    rows=[
+        (name, *(f"{v:.5f}" for v in values))
+        for name, *values in zip(
+            ("weight w, per °F", "intercept b"),
+            (*fit.w, fit.b),
+            fit.standard_errors,
+            judge.params[order],
+            judge.bse[order],
+            strict=True,
+        )
+    ],
+)
+
+# %% [markdown]
+# ## Say what it means: odds ratios
+#
+# One degree more adds $w$ to the logit, so it multiplies the odds by $e^w$. Ten
+# degrees *less* multiply them by $e^{-10w}$. Report the change that a reader
+# can imagine.
+#
+# The **Wald interval** takes the estimate as normally distributed:
+#
+# $$w \pm 1.96 \, \operatorname{SE}(w)$$
+#
+# Then exponentiate both ends. Do not put $\pm$ around the odds ratio itself: it
+# is the *logarithm* whose distribution is nearly symmetric.
+
+# %%
+z95 = norm.ppf(0.975)
+slope, slope_error = fit.w[0], fit.standard_errors[0]
+wald = slope + np.array([-1, 1]) * z95 * slope_error
+np.testing.assert_allclose(wald, judge.conf_int()[1], rtol=1e-6)
+
+
+def odds_ratio_row(change, name, interval):
+    ends = np.sort(np.exp(change * interval))
+    ratio = f"{np.exp(change * slope):.2f}"
+    return name, ratio, f"{ends[0]:.2f} to {ends[1]:.2f}"
+
+
+Table(
+    columns=("change", "odds of distress times", "95% Wald interval"),
+    rows=[
+        odds_ratio_row(1, "1 °F warmer", wald),
+        odds_ratio_row(-1, "1 °F colder", wald),
+        odds_ratio_row(-10, "10 °F colder", wald),
+    ],
+)
+
+# %% [markdown]
+# The intercept is the logit at 0 °F, where nobody has ever launched. It is
+# needed for predictions and means nothing alone.
+#
+# ## When Wald deserves doubt
+#
+# The interval above trusts a parabola. It replaces the log-likelihood by the
+# parabola that touches it at its top, and with few rows the true curve is
+# lopsided. Three ways to ask whether the temperature matters:
+#
+# 1. **Wald:** how many standard errors is $w$ away from 0?
+# 2. **Likelihood ratio:** how much log-likelihood is lost when $w = 0$? Twice
+#    the loss is compared with a chi-square distribution with one degree of
+#    freedom (S. S. Wilks, 1938, *Annals of Mathematical Statistics* 9, 60–62).
+# 3. **Profile likelihood:** do this for every value of $w$, not for 0 alone,
+#    and keep the values that lose little. They form an interval.
+#
+# For each fixed $w$ the intercept is fitted anew. It is where the slope of the
+# log-likelihood in $b$ vanishes, a root of a function that only rises.
+
+
+# %%
+def profile(fixed, u, v):
+    """Top log-likelihood with logits `fixed * u + free * v`, over `free`."""
+
+    def slope_in_free(free):
+        return v @ (sigmoid(fixed * u + free * v) - y)
+
+    free = brentq(slope_in_free, -100, 100, xtol=1e-13)
+    return -m * log_loss(fixed * u + free * v, y)
+
+
+def profile_interval(estimate, error, u, v):
+    def beyond(fixed):
+        return 2 * (top - profile(fixed, u, v)) - chi2.ppf(0.95, 1)
+
+    far = 12 * error
+    return np.array(
+        [
+            brentq(beyond, estimate - far, estimate),
+            brentq(beyond, estimate, estimate + far),
+        ]
+    )
+
+
+ones = np.ones(m)
+centred = degrees - degrees.mean()
+by_profile = profile_interval(slope, slope_error, centred, ones)
+
+for end in by_profile:  # the judge refits with the weight held at each end
+    held = sm.GLM(y, ones, family=sm.families.Binomial(), offset=end * degrees)
+    lost = 2 * (judge.llf - held.fit(tol=1e-14).llf)
+    np.testing.assert_allclose(lost, chi2.ppf(0.95, 1), rtol=1e-6)
+
+# %%
+base_rate = np.full(m, logit(y.mean()))
+likelihood_ratio = 2 * (top + m * log_loss(base_rate, y))
+in_errors = slope / slope_error
+np.testing.assert_allclose(
+    likelihood_ratio, judge.null_deviance - judge.deviance, rtol=1e-8
+)
+np.testing.assert_allclose(2 * norm.sf(abs(in_errors)), judge.pvalues[1])
+
+Table(
+    columns=("method", "statistic", "p-value", "odds ratio, 10 °F colder"),
+    rows=[
+        (
+            "Wald",
+            f"{in_errors**2:.2f}",
+            f"{2 * norm.sf(abs(in_errors)):.4f}",
+            odds_ratio_row(-10, "", wald)[2],
+        ),
+        (
+            "likelihood",
+            f"{likelihood_ratio:.2f}",
+            f"{chi2.sf(likelihood_ratio, 1):.4f}",
+            odds_ratio_row(-10, "", by_profile)[2],
+        ),
+    ],
+    caption="Both statistics have one degree of freedom; intervals are 95%.",
+)
+
+
+# %%
+@styled
+def draw_profile():
+    grid = np.linspace(-0.62, 0.04, 120)
+    curve = [profile(w, centred, ones) - top for w in grid]
+    parabola = -0.5 * ((grid - slope) / slope_error) ** 2
+    figure, (ax,) = new_figure(
+        f"Log-likelihood below its top, over the weight. The true curve and "
+        f"the parabola share the top at {slope:.2f}. To the left the parabola "
+        f"falls faster than the curve, to the right more slowly. At the 95% "
+        f"line the curve spans {by_profile[0]:.2f} to {by_profile[1]:.2f}, "
+        f"the parabola {wald[0]:.2f} to {wald[1]:.2f}.",
+        height=3.2,
+    )
+    ax.plot(grid, curve, label="log-likelihood, best intercept for each w")
+    ax.plot(grid, parabola, "--", label="parabola behind the Wald interval")
+    cut = -chi2.ppf(0.95, 1) / 2
+    ax.axhline(cut, ls=":", color=PALETTE["muted"].light)
+    ax.text(-0.615, cut + 0.12, "95%", color=PALETTE["muted"].light)
+    ax.plot(by_profile, [cut, cut], "o", color=PALETTE["blue"].light)
+    ax.plot(wald, [cut, cut], "s", color=PALETTE["orange"].light)
+    ax.set(xlabel="weight w (nats per °F)", ylabel="nats below the top")
+    ax.set(ylim=(-5.5, 0.4))
+    ax.legend(loc="lower center")
+    return figure
+
+
+draw_profile()
+
+# %% [markdown]
+# The curve falls more steeply towards 0 than the parabola. So the data speak
+# more clearly against "no effect" than Wald says, and they exclude large
+# effects less firmly. Where the two differ much, report the profile interval.
+# Wald can fail badly for large effects: the statistic may *fall* while the
+# effect grows (W. W. Hauck and A. Donner, 1977, *Journal of the American
+# Statistical Association* 72, 851–853).
+#
+# ## The probability at 31 °F, with an interval
+#
+# The logit at 31 °F is $z = 31 w + b$, a weighted sum of two estimates. Its
+# variance needs their covariance too:
+#
+# $$s^2 = v^\top C \, v, \qquad v = (31, 1)$$
+#
+# Form the interval for $z$ and send both ends through the sigmoid.
+#
+# **Guess.** What happens if you form it for $p$ instead? The delta method gives
+# $p$ the standard error $p (1 - p) \, s$.
+
+# %%
+v = np.array([cold, 1.0])
+centre = v @ [*fit.w, fit.b]
+spread = np.sqrt(v @ fit.covariance @ v)
+ends = centre + np.array([-1, 1]) * z95 * spread
+p_cold, p_ends = sigmoid(centre), sigmoid(ends)
+
+told = judge.get_prediction([[1.0, cold]]).summary_frame(alpha=0.05)
+np.testing.assert_allclose(p_cold, told["mean"].iloc[0], rtol=1e-7)
+np.testing.assert_allclose(
+    p_ends,
+    told[["mean_ci_lower", "mean_ci_upper"]].iloc[0],
+    rtol=1e-6,
+)
+
+
+def shown(p):
+    """Four digits, unless they would read as certainty."""
+    if 0.99995 < p < 1:
+        return "> 0.9999"
+    return "< 0.0001" if 0 < p < 0.00005 else f"{p:.4f}"
+
+
+naive = p_cold + np.array([-1, 1]) * z95 * p_cold * (1 - p_cold) * spread
+by_likelihood = profile_interval(centre, spread, ones, degrees - cold)
+rows = {
+    "delta method on the logit": p_ends,
+    "profile likelihood": sigmoid(by_likelihood),
+    "delta method on p": naive,
+}
+print(f"logit {centre:.2f} with standard error {spread:.2f}, p = {p_cold:.4f}")
+Table(
+    columns=("interval", "from", "to"),
+    rows=[(name, shown(a), shown(b)) for name, (a, b) in rows.items()],
+    caption="95% intervals for the probability of distress at 31 °F.",
+)
+
+# %% [markdown]
+# The last row promises far too much and leaves the range of a probability. Near
+# 0 or 1 a symmetric interval for $p$ is wrong. The profile row needs no
+# parabola: measured from 31 °F, the intercept *is* the logit there, and its
+# profile is found like that of the weight.
+
+
+# %%
+def line_with_band(at):
+    rows = np.column_stack([at, np.ones(len(at))])
+    middle = rows @ [*fit.w, fit.b]
+    half = z95 * np.sqrt(np.sum(rows @ fit.covariance * rows, axis=1))
+    return middle - half, middle, middle + half
+
+
+@styled
+def draw_band():
+    at = np.linspace(29, 84, 111)
+    low, middle, high = line_with_band(at)
+    figure, (left, right) = new_figure(
+        f"Left: the logit falls in a straight line with the temperature. Its "
+        f"95% band is narrowest near the middle of the flights and widens "
+        f"towards 31 °F, from {ends[0]:.1f} to {ends[1]:.1f} nats. Right: the "
+        f"same as probabilities, an S-shaped curve; at 31 °F the band goes "
+        f"from {p_ends[0]:.2f} to nearly 1.",
+        columns=2,
+        height=3.2,
+    )
+    blue = PALETTE["blue"].light
+    left.fill_between(at, low, high, color=blue, alpha=0.18, lw=0)
+    left.plot(at, middle)
+    left.set(ylabel="logit (nats)", title="where the model is straight")
+    right.fill_between(
+        at, sigmoid(low), sigmoid(high), color=blue, alpha=0.18, lw=0
+    )
+    right.plot(at, sigmoid(middle))
+    zeros = y == 0
+    orange = PALETTE["orange"].light
+    right.plot(degrees[zeros], y[zeros], "s", color=orange, mew=0)
+    right.plot(degrees[~zeros], y[~zeros], "o", color=blue, mew=0)
+    right.set(ylabel="probability of distress", title="what it says")
+    for ax in (left, right):
+        ax.axvline(cold, ls="--", color=PALETTE["magenta"].light)
+        ax.set(xlabel="joint temperature (°F)")
+    return figure
+
+
+draw_band()
+
+# %% [markdown]
+# ## Check the fit
+#
+# **Calibration.** Do announced and observed agree, in bands of temperature?
+# With an intercept the totals agree exactly at the optimum, so look at the
+# bands. The last column is the standard deviation that chance alone would give.
+
+# %%
+fitted = sigmoid(X @ fit.w + fit.b)
+np.testing.assert_allclose(fitted.sum(), y.sum(), rtol=1e-9)
+
+bands = {
+    "below 65 °F": degrees < 65,
+    "65 to 70 °F": (degrees >= 65) & (degrees <= 70),
+    "above 70 °F": degrees > 70,
+}
+Table(
+    columns=("band", "flights", "expected", "observed", "by chance ±"),
+    rows=[
+        (
+            name,
+            f"{rows.sum():d}",
+            f"{fitted[rows].sum():.2f}",
+            f"{y[rows].sum():.0f}",
+            f"{np.sqrt(np.sum(fitted[rows] * (1 - fitted[rows]))):.2f}",
+        )
+        for name, rows in bands.items()
+    ],
+    caption="Flights with distress, expected by the model and observed.",
+)
+
+# %% [markdown]
+# Nothing is alarming, but with so few flights only a gross misfit could be.
+#
+# **Flights it has not seen.** Leave each flight out, fit the others, and ask
+# for the one left out. The rival is the base rate, left out in the same way.
+
+# %%
+refits = []
+for i in range(m):
+    kept = np.arange(m) != i
+    without = fit_newton(X[kept], y[kept])
+    second = sm.Logit(y[kept], sm.add_constant(X[kept])).fit(disp=0, tol=1e-12)
+    np.testing.assert_allclose(
+        [*without.w, without.b], second.params[order], rtol=1e-6
+    )
+    refits.append(without)
+
+slopes = np.array([f.w[0] for f in refits])
+left_out = np.array([f.w[0] * degrees[i] + f.b for i, f in enumerate(refits)])
+rival = np.array([logit((y.sum() - y[i]) / (m - 1)) for i in range(m)])
+print(f"log loss on the rows of the fit:    {fit.log_loss[-1]:.3f}")
+print(f"log loss on flights left out:       {log_loss(left_out, y):.3f}")
+print(f"base rate, also on flights left out: {log_loss(rival, y):.3f}")
+
+# %% [markdown]
+# **Influence.** The same refits show what the answer hangs on. Which flight
+# moves the weight most when it is gone? Guess from the first picture.
+
+# %%
+without_each = sigmoid([cold * f.w[0] + f.b for f in refits])
+assert without_each.min() > 0.99
+moved = np.argsort(np.abs(slopes - slope))[::-1][:4]
+cook = judge.get_influence().cooks_distance[0]
+assert np.argmax(cook) == moved[0]  # the judge points to the same flight
+
+Table(
+    columns=("flight left out", "w without it", "OR, 10 °F colder", "p at 31"),
+    rows=[("none", f"{slope:.3f}", f"{np.exp(-10 * slope):.1f}", shown(p_cold))]
+    + [
+        (
+            f"{degrees[i]:.0f} °F, {flights.target_names[int(y[i])]}",
+            f"{slopes[i]:.3f}",
+            f"{np.exp(-10 * slopes[i]):.1f}",
+            shown(without_each[i]),
+        )
+        for i in moved
+    ],
+    caption="The flights whose absence moves the weight most.",
+)
+
+# %% [markdown]
+# One warm flight with distress holds the weight back. That is no reason to drop
+# it: nothing says that it was measured wrongly. It is a reason to report it.
+# The answer at 31 °F survives the loss of any single flight.
+#
+# **The form.** The model drew a straight line in °F, and 31 °F lies far outside
+# the data. Other forms describe the same flights about as well. Look what they
+# say at 31 °F. A form called "no worse below 60" lets the effect stop growing
+# in the cold; the parabola has one parameter more.
+
+
+# %%
+def squared(t):
+    return np.column_stack([t, (t - 65) ** 2])
+
+
+forms = {
+    "straight in °F": lambda t: t.reshape(-1, 1),
+    "straight in log °F": lambda t: np.log(t).reshape(-1, 1),
+    "no worse below 60": lambda t: np.maximum(t, 60).reshape(-1, 1),
+    "parabola": squared,
+}
+
+
+def at_cold(form):
+    bent = fit_newton(form(degrees), y)
+    weights = [*bent.w, bent.b]
+    row = np.append(form(np.array([cold]))[0], 1.0)
+    half = z95 * np.sqrt(row @ bent.covariance @ row)
+    return bent, row @ weights + half * np.array([-1, 0, 1])
+
+
+answers = {name: at_cold(form) for name, form in forms.items()}
+assert all(logits[1] > 0 for _, logits in answers.values())
+Table(
+    columns=("form", "log-likelihood", "p at 31 °F", "95% from", "to"),
+    rows=[
+        (
+            name,
+            f"{-m * bent.log_loss[-1]:.2f}",
+            *map(shown, sigmoid(logits[[1, 0, 2]])),
+        )
+        for name, (bent, logits) in answers.items()
+    ],
+    caption="The data hardly choose between forms; 31 °F depends on them.",
+)
+
+
+# %%
+@styled
+def draw_forms():
+    at = np.linspace(29, 84, 111)
+    capped = sigmoid(answers["no worse below 60"][1][1])
+    figure, (ax,) = new_figure(
+        f"Probability of distress over the temperature for four forms of the "
+        f"model. Between {degrees.min():.0f} and {degrees.max():.0f} °F, a "
+        f"shaded range, the curves run close together. Below it they part: "
+        f"one stays flat at {capped:.2f}, the others reach nearly 1.",
+        height=3.2,
+    )
+    ax.axvspan(
+        degrees.min(),
+        degrees.max(),
+        color=PALETTE["pale"].light,
+        alpha=0.5,
+        lw=0,
+    )
+    for (name, form), dash in zip(
+        forms.items(), ("-", "--", "-.", ":"), strict=True
+    ):
+        bent, _ = answers[name]
+        ax.plot(at, sigmoid(form(at) @ bent.w + bent.b), dash, label=name)
+    ax.axvline(cold, ls="--", color=PALETTE["muted"].light, lw=1)
+    ax.set(xlabel="joint temperature (°F)", ylabel="probability of distress")
+    ax.legend(loc="lower left")
+    return figure
+
+
+draw_forms()
+
+# %% [markdown]
+# The interval of each row holds *if its form is true*. None of them contains
+# the doubt about the form, and the data cannot remove that doubt: there is no
+# flight in the cold. Physics could, such as tests of the rubber at low
+# temperature.
+#
+# ## What this analysis cannot say
+#
+# - **Extrapolation.** 31 °F is outside the data. The straight line in the cold
+#   is an assumption.
+# - **Few flights.** Intervals and p-values come from large-sample theory. The
+#   profile interval helps a little, more rows help more.
+# - **A yes-or-no label.** A flight with three damaged rings counts like one
+#   with a scratch. S. R. Dalal, E. B. Fowlkes and B. Hoadley (1989, *Journal of
+#   the American Statistical Association* 84, 945–957) model the number of rings
+#   as well.
+# - **Distress is not disaster.** Every flight here came home. The same authors
+#   go on from distress to the failure of a joint, through further steps and
+#   assumptions, and arrive at a probability far below that of distress.
+# - **Cause.** Nobody chose the temperatures at random. Later flights differ
+#   from earlier ones in more than temperature, such as the pressure used to
+#   test the joints. The rubber's stiffness in the cold is physics, not a result
+#   of this fit.
+# - **Selection.** The rows are flights that were launched and recovered.
+#   Flights put off because of cold are not among them.
+# - **Hindsight.** We chose the question because we know how it ended.
+#
+# And yet: every form puts distress at 31 °F above one half, and no row of the
+# data speaks for the cold. A good analysis says both.
+#
+# ## Your turn
+#
+# **1. Wait for the sun.** At which temperature does the model give even odds,
+# and with which interval? *Hint:* it is the root of $w t + b = 0$, a ratio. A
+# temperature $t$ belongs to the interval if the logit 0 lies in the band at
+# $t$. Read it off the left panel first.
+
+# %%
+even = -fit.b / slope
+low_end = brentq(lambda t: line_with_band([t])[0][0], -200, even)
+high_end = brentq(lambda t: line_with_band([t])[2][0], even, 200)
+print(f"even odds at {even:.1f} °F, 95% from {low_end:.1f} to {high_end:.1f}")
+
+# %% [markdown]
+# The upper end is near, the lower one far out in the cold: the flights say well
+# where distress stops being likely, and badly where it starts being sure. This
+# way to bound a ratio is E. C. Fieller's (1954, *Journal of the Royal
+# Statistical Society B* 16, 175–185).
+#
+# **2. Celsius.** Fit with degrees Celsius. Predict first: which of these
+# change, and by what factor: $w$, $b$, the p-value, the probability at 31 °F?
+
+# %%
+celsius = fit_newton((X - 32) / 1.8, y)
+p_celsius = sigmoid(celsius.w[0] * (cold - 32) / 1.8 + celsius.b)
+np.testing.assert_allclose(celsius.w[0], 1.8 * slope, rtol=1e-7)
+np.testing.assert_allclose(p_celsius, p_cold, rtol=1e-7)
+print(f"w {slope:.4f} per °F, {celsius.w[0]:.4f} per °C")
+print(f"b {fit.b:.2f} at 0 °F, {celsius.b:.2f} at 0 °C")
+print("p-value and prediction: the same")
+
+# %% [markdown]
+# **3. More than one column.** Take the breast cancer data with two columns and
+# malignant as 1. All columns together [separate the
+# classes](../chapters/07-separation.md#breast-cancer), two do not. Each odds
+# ratio now holds *the other column fixed*. Units differ, so report it per
+# standard deviation. Then add `mean perimeter` to the list: what happens to
+# `mean radius`, and why?
+
+# %%
+cancer = load_breast_cancer()
+chosen = ["mean radius", "mean texture"]
+columns = [cancer.feature_names.index(name) for name in chosen]
+scaled = standardise(cancer.X[:, columns]).X
+malignant = 1 - cancer.y
+assert find_separation(scaled, malignant).kind == "none"
+
+two = fit_newton(scaled, malignant)
+checked = sm.Logit(malignant, sm.add_constant(scaled)).fit(disp=0)
+np.testing.assert_allclose(two.w, checked.params[1:], rtol=1e-6)
+np.testing.assert_allclose(two.standard_errors[:-1], checked.bse[1:], rtol=1e-6)
+
+halves = z95 * two.standard_errors[:-1]
+Table(
+    columns=("feature", "odds ratio per standard deviation", "95% interval"),
+    rows=[
+        (
+            name,
+            f"{np.exp(w):.1f}",
+            f"{np.exp(w - h):.1f} to {np.exp(w + h):.1f}",
+        )
+        for name, w, h in zip(chosen, two.w, halves, strict=True)
+    ],
+    caption="Odds of a malignant tumour, the other column held fixed.",
+)
+
+# %% [markdown]
+# Radius and perimeter tell nearly the same, so neither weight can be read with
+# the other held fixed: see [redundant
+# columns](../chapters/07-separation.md#standard-errors).
+#
+# ## Where to go next
+#
+# - [Evaluation](../chapters/06-evaluation.md): thresholds, calibration and
+#   costs, once a model is to decide something.
+# - [When it goes wrong](../chapters/07-separation.md): what to do if no finite
+#   fit exists, or the columns repeat one another.
