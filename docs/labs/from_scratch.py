@@ -23,7 +23,6 @@
 # you read.
 
 # %%
-import matplotlib.ticker as mticker
 import numpy as np
 from logreg_docs.datasets import load_breast_cancer, make_students
 from logreg_docs.figures.style import PALETTE, new_figure, styled
@@ -196,9 +195,9 @@ with np.errstate(divide="ignore"):
     print("loss of a student who failed:", -np.log(1 - p_wrong)[0])
 
 # %% [markdown]
-# The true loss is about as large as the logit, not infinite. The probability
-# was rounded to 1, and what was lost cannot be brought back. So we go from the
-# logit to the loss without stopping at the probability. Since
+# The true loss is not infinite at all. The probability was rounded to 1, and
+# what was lost cannot be brought back. So we go from the logit to the loss
+# without stopping at the probability. Since
 # $1 - \sigma(z) = \sigma(-z)$, the two cases are
 #
 # $$-\log \sigma(z) = \log(1 + e^{-z}), \qquad
@@ -313,8 +312,9 @@ check(
 )
 
 # %% [markdown]
-# Change a sign in `gradient` and run both cells again: the check fails. Make
-# this measurement a habit for every gradient that you write by hand.
+# Change a sign in `gradient` and run both cells again: the check fails. Then
+# change it back. Make this measurement a habit for every gradient that you
+# write by hand.
 #
 # ## 6. Walk
 #
@@ -411,9 +411,9 @@ check("deviation 1", Z.std(axis=0), [1.0])
 check("logreg_docs agrees", Z, judge_standardise(X).X)
 
 # %% [markdown]
-# The same number of steps, once on hours and once on scaled hours. The scaled
-# walk also tolerates a larger learning rate. The picture shows how far each one
-# is above the lowest loss.
+# The same number of steps on hours and on scaled hours. The scaled walk also
+# tolerates a larger learning rate, one that is too large for plain hours. The
+# picture shows how far each walk is above the lowest loss.
 
 # %%
 w_z, b_z, losses_z = gradient_descent(Z, y, learning_rate=2.0, n_steps=300)
@@ -440,7 +440,6 @@ def draw_losses():
         steps = np.flatnonzero(gap > 1e-12)[::2]  # nothing to see below
         ax.semilogy(steps, gap[steps], dash, color=colour, label=name)
     ax.set(xlabel="step", ylabel="loss above the lowest (nats)")
-    ax.yaxis.set_major_locator(mticker.LogLocator(numticks=6))
     figure.legend(loc="outside upper left", ncols=3, fontsize=9)
     return figure
 
