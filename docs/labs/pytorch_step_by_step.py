@@ -177,11 +177,7 @@ attempt(loss_function, model(x), flat)
 # labels from scikit-learn are `int64`, and its features `float64`:
 
 # %%
-attempt(
-    F.binary_cross_entropy,
-    torch.sigmoid(model(x)),
-    torch.tensor(y_train).reshape(-1, 1),
-)
+attempt(loss_function, model(x), torch.tensor(y_train).reshape(-1, 1))
 attempt(model, torch.tensor(Z_train))
 
 # %% [markdown]
@@ -462,7 +458,8 @@ plot_loss_curves({"of the batch": of_batches, "of all rows": of_all_rows})
 #
 # The parameters are in the `state_dict`, a dictionary of tensors. Save that and
 # not the module: it can be loaded wherever a layer of the same shape is.
-# `weights_only=True` makes sure that a file from someone else runs no code.
+# `weights_only=True` loads tensors and plain containers only, so that a file
+# from someone else cannot run its code on your machine.
 #
 # A model alone is not enough, though. It was trained on *scaled* rows, so mean
 # and deviation belong into the same file.
