@@ -126,10 +126,10 @@ print("separation:", kind)
 # %% [markdown]
 # ## Fit, and have it judged
 #
-# The model has two parameters: $p = \sigma(w \cdot \text{°F} + b)$. Newton's
-# method finds them and their standard errors. *statsmodels* shares no code with
-# this package, so it can judge. Every comparison in this lab is an `assert`: if
-# the two disagreed, the page could not be built.
+# The model has two parameters: $p = \sigma(w t + b)$ at $t$ °F. Newton's method
+# finds them and their standard errors. *statsmodels* shares no code with this
+# package, so it can judge. Every comparison in this lab raises an error if the
+# two disagree, and then the page is not built.
 
 # %%
 fit = fit_newton(X, y)
@@ -170,7 +170,7 @@ Table(
 # $$w \pm 1.96 \, \operatorname{SE}(w)$$
 #
 # Then exponentiate both ends. Do not put $\pm$ around the odds ratio itself: it
-# is the *logarithm* whose distribution is nearly symmetric.
+# is the *logarithm* whose distribution is closer to symmetric.
 
 # %%
 z95 = norm.ppf(0.975)
@@ -212,7 +212,8 @@ Table(
 #    and keep the values that lose little. They form an interval.
 #
 # For each fixed $w$ the intercept is fitted anew. It is where the slope of the
-# log-likelihood in $b$ vanishes, a root of a function that only rises.
+# log loss in $b$ vanishes, and as the loss is convex, that slope only rises (D.
+# J. Venzon and S. H. Moolgavkar, 1988, *Applied Statistics* 37, 87–94).
 
 
 # %%
