@@ -9,6 +9,7 @@ import pytest
 
 from logreg_docs.publish.chapter import ChapterError, read_cells
 from logreg_docs.publish.labs import as_markdown, page_notebook
+from logreg_docs.publish.notebook import portable
 
 if TYPE_CHECKING:
     from sites import SmallSite
@@ -56,6 +57,13 @@ def test_page_has_the_lines_of_the_script() -> None:
 def test_fault_of_a_script_is_named(text: str, message: str) -> None:
     with pytest.raises(ChapterError, match=message):
         as_markdown("labs/a.py", text)
+
+
+def test_link_to_another_script_leads_to_its_page() -> None:
+    assert as_markdown("labs/a.py", "# %% [markdown]\n# [b](b.py), [c](b.py#d), `b.py`\n").split("\n")[1] == (
+        "[b](b.ipynb), [c](b.ipynb#d), `b.py`"
+    )
+    assert portable("[b](b.ipynb#d)", "https://x.org/labs/a/", "https://x.org/") == "[b](https://x.org/labs/b/#d)"
 
 
 def test_notebook_of_the_page_has_the_outputs_as_markdown_and_the_links_below_the_title() -> None:

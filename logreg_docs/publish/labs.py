@@ -29,6 +29,7 @@ __all__ = ["as_markdown", "lab_page", "page_notebook", "render_with_the_site"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 _CELL = re.compile(r"# %%(?P<kind>| \[markdown\])")
+_SIBLING = re.compile(r"\]\((\w+)\.py\b")  # a link to another script is one to its page
 _FENCE = "`" * 6  # longer than any fence that a lab writes about
 
 
@@ -68,7 +69,8 @@ def as_markdown(path: str, text: str) -> str:
         elif "`{python} " in line:
             raise ChapterError(path, number, "a lab runs as a script, too: print the number in a cell of code")
         elif kind and re.match(r"#( |$)", line):
-            made.append(re.sub(r"^( *`{3,})python\b", r"\1py", line[2:]))  # a notebook shows it and runs nothing
+            prose = re.sub(r"^( *`{3,})python\b", r"\1py", line[2:])  # a notebook shows it and runs nothing
+            made.append(_SIBLING.sub(r"](\1.ipynb", prose))
         else:
             raise ChapterError(path, number, "prose of a lab stands in comments below '# %% [markdown]'")
     if kind == "code":

@@ -28,7 +28,7 @@ _ADMONITION = re.compile(r'^(?P<pad> *)(?:!!!|\?\?\?\+?) ?(?P<kind>\w+)[^"\n]*(?
 _TAB = re.compile(r'^(?P<pad> *)===[!+]* "(?P<title>[^"]*)"\s*$')
 _ATTRIBUTES = re.compile(r"\s*\{:? ?[.#][^{}\n]*\}\s*$")
 _REFERENCE = re.compile(r"\[(?P<text>[^\]]+)\]\[(?P<name>logreg_docs[\w.]*)\]")
-_LINK = re.compile(r"\]\((?P<path>[^)\s:#]*?)\.md(?P<anchor>#[^)\s]*)?\)")
+_LINK = re.compile(r"\]\((?P<path>[^)\s:#]*?)\.(?:md|ipynb)(?P<anchor>#[^)\s]*)?\)")
 
 
 def make_notebook(
