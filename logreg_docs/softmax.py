@@ -67,7 +67,7 @@ class SoftmaxFit:
 def softmax(logits: ArrayLike) -> NDArray[np.float64]:
     r"""Turn the logits of several classes into probabilities that sum to 1.
 
-    $$p_k = \frac{e^{z_k}}{\sum_{l=1}^{K} e^{z_l}}$$
+    $$p_k = \frac{e^{z_k}}{\sum_{l=0}^{K-1} e^{z_l}}$$
 
     The same number added to all logits cancels. The largest logit is subtracted first, so that `exp` never sees a
     positive number and cannot overflow.
@@ -95,7 +95,7 @@ def softmax(logits: ArrayLike) -> NDArray[np.float64]:
 def log_softmax(logits: ArrayLike) -> NDArray[np.float64]:
     r"""Logarithm of the softmax, without a probability that could round to 0 or 1 on the way.
 
-    $$\log p_k = z_k - \log\sum_{l=1}^{K} e^{z_l} = (z_k - M) - \log\Bigl(1 + \sum_{l \ne l^*} e^{z_l - M}\Bigr)$$
+    $$\log p_k = z_k - \log\sum_{l=0}^{K-1} e^{z_l} = (z_k - M) - \log\Bigl(1 + \sum_{l \ne l^*} e^{z_l - M}\Bigr)$$
 
     $M$ is the largest logit and $l^*$ its place. Its own term is the 1, so that `log1p` keeps the digits of the others.
 
@@ -234,7 +234,7 @@ def fit_softmax(
 ) -> SoftmaxFit:
     r"""Fit softmax regression by Newton's method.
 
-    $$F = -\frac1m\sum_{i=1}^{m}\log p_{i, y_i} + \frac\lambda2 \sum_{k=1}^{K}\lVert W_k\rVert^2, \qquad
+    $$F = -\frac1m\sum_{i=1}^{m}\log p_{i, y_i} + \frac\lambda2 \sum_{k=0}^{K-1}\lVert W_k\rVert^2, \qquad
     p_i = \operatorname{softmax}(W x_i + b)$$
 
     Add the same vector to every $W_k$, or the same number to every $b_k$: each logit of a row moves by the same amount

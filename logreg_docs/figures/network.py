@@ -215,7 +215,16 @@ def plot_training_runs(
         ax.plot(np.arange(run.size) * every, run, color=PALETTE[colour].light, ls=style, lw=1.2, label=label)
     for name, level in levels.items():
         ax.axhline(level, color=PALETTE["muted"].light, lw=0.9, zorder=1)
-        ax.text(end, level, name, ha="right", va="top", fontsize=9, color=PALETTE["muted"].light)
+        ax.annotate(
+            name,
+            (end, level),
+            (0, -3),  # clear of the curves
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            fontsize=9,
+            color=PALETTE["muted"].light,
+        )
     ax.set(xlabel="step", ylabel="log loss (nats)", ylim=(0, None), xlim=(0, end))
     ax.legend(loc="upper right", fontsize=9)
     return figure
