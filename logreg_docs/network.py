@@ -1,20 +1,17 @@
-r"""From one neuron to many: a hidden layer with backpropagation by hand, and softmax regression for many classes.
+r"""A network with one hidden layer: from the inputs to the probability, and the gradient back by the chain rule.
 
 Shapes: `X` (n_samples, n_features), `y` (n_samples,). The network has hidden weights `V` (n_hidden, n_features) with
-biases `c` (n_hidden,), and output weights `w` (n_hidden,) with bias `b`. Softmax regression has one row of weights `W`
-(n_classes, n_features) and one bias in `b` (n_classes,) for each class. Losses are means in nats.
+biases `c` (n_hidden,), and output weights `w` (n_hidden,) with bias `b`. Losses are means in nats.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linprog
 
 from logreg_docs._validation import (
-    as_array,
     as_labels,
     as_matrix,
     as_vector,
@@ -23,12 +20,10 @@ from logreg_docs._validation import (
     count,
     freeze,
     instance,
-    non_negative,
     number,
     positive,
 )
 from logreg_docs.likelihood import log_loss, log_loss_logit_gradient
-from logreg_docs.separation import scale_columns
 from logreg_docs.sigmoid import sigmoid
 
 if TYPE_CHECKING:
@@ -39,25 +34,14 @@ __all__ = [
     "Network",
     "NetworkFit",
     "NetworkGradient",
-    "SoftmaxFit",
     "backpropagate",
     "draw_network",
     "fit_network",
-    "fit_softmax",
     "forward",
-    "log_softmax",
-    "multiclass_log_loss",
-    "multiclass_logit_gradient",
     "network_log_loss",
-    "one_hot",
-    "softmax",
-    "softmax_logits",
 ]
 
 _ACTIVATIONS = ("tanh", "sigmoid")
-_EPS = float(np.finfo(np.float64).eps)
-_HALVINGS = 50  # 2**-50 of a step no longer moves a float64
-_MIN_CLASSES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -149,27 +133,6 @@ class NetworkFit:
     start: Network
     network: Network
     log_loss: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SoftmaxFit:
-    """Weights of softmax regression; arrays are read-only.
-
-    Args:
-        W: Weights, one row for each class, shape (n_classes, n_features). Every column sums to 0.
-        b: Biases, shape (n_classes,). They sum to 0.
-        log_loss: Mean log loss in nats at the start and after every step, shape (n + 1,).
-        objective: The same with the penalty added; it never rises beyond rounding, shape (n + 1,).
-        n_steps: Newton steps taken.
-        converged: Whether the steps came to rest.
-    """
-
-    W: NDArray[np.float64]
-    b: NDArray[np.float64]
-    log_loss: NDArray[np.float64]
-    objective: NDArray[np.float64]
-    n_steps: int
-    converged: bool
 
 
 def draw_network(
@@ -366,248 +329,7 @@ def fit_network(
     return NetworkFit(start=start, network=end, log_loss=freeze(losses))
 
 
-def softmax(logits: ArrayLike) -> NDArray[np.float64]:
-    r"""Turn the logits of several classes into probabilities that sum to 1.
-
-    $$p_k = \frac{e^{z_k}}{\sum_{l=1}^{K} e^{z_l}}$$
-
-    The same number added to all logits cancels. The largest logit is subtracted first, so that `exp` never sees a
-    positive number and cannot overflow.
-
-    Args:
-        logits: $z$, of any shape, with the classes along the last axis.
-
-    Returns:
-        Probabilities of the same shape; each row sums to 1.
-
-    Raises:
-        TypeError: If `logits` does not hold real numbers.
-        ValueError: If a logit is nan or inf, or `logits` is a single number.
-
-    Examples:
-        >>> softmax([0.0, 0.0, 1000.0])
-        array([0., 0., 1.])
-    """
-    z = _class_logits(logits)
-    with np.errstate(over="ignore"):  # a difference beyond float64 is -inf, and its exponential is rightly 0
-        powers = np.exp(z - z.max(axis=-1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
-
-
-def log_softmax(logits: ArrayLike) -> NDArray[np.float64]:
-    r"""Logarithm of the softmax, without a probability that could round to 0 or 1 on the way.
-
-    $$\log p_k = z_k - \log\sum_{l=1}^{K} e^{z_l} = (z_k - M) - \log\Bigl(1 + \sum_{l \ne l^*} e^{z_l - M}\Bigr)$$
-
-    $M$ is the largest logit and $l^*$ its place. Its own term is the 1, so that `log1p` keeps the digits of the others.
-
-    Args:
-        logits: $z$, of any shape, with the classes along the last axis.
-
-    Returns:
-        Logarithms in nats, of the same shape; `-inf` only where two logits differ by more than float64 can hold.
-
-    Raises:
-        TypeError: If `logits` does not hold real numbers.
-        ValueError: If a logit is nan or inf, or `logits` is a single number.
-
-    Examples:
-        >>> log_softmax([0.0, 0.0]).round(4)
-        array([-0.6931, -0.6931])
-        >>> log_softmax([-1000.0, 1000.0])
-        array([-2000.,     0.])
-    """
-    z = _class_logits(logits)
-    with np.errstate(over="ignore"):
-        shifted = z - z.max(axis=-1, keepdims=True)
-    powers = np.exp(shifted)
-    np.put_along_axis(powers, z.argmax(axis=-1, keepdims=True), 0.0, axis=-1)
-    return np.asarray(shifted - np.log1p(powers.sum(axis=-1, keepdims=True)))
-
-
-def one_hot(y: ArrayLike, n_classes: int) -> NDArray[np.float64]:
-    r"""Write each class number as a row with a single 1.
-
-    $$Y_{ik} = \begin{cases} 1 & \text{if } y_i = k \\ 0 & \text{otherwise} \end{cases}$$
-
-    Args:
-        y: Class numbers from 0 to `n_classes` - 1, shape (n_samples,).
-        n_classes: Number of classes $K$, at least 2.
-
-    Returns:
-        Zeros and ones, shape (n_samples, n_classes).
-
-    Raises:
-        TypeError: If `y` does not hold real numbers or `n_classes` is not whole.
-        ValueError: If `n_classes` is below 2 or `y` holds anything but class numbers.
-
-    Examples:
-        >>> one_hot([0, 2], 3)
-        array([[1., 0., 0.], [0., 0., 1.]])
-    """
-    k = count(n_classes, "n_classes", lowest=_MIN_CLASSES)
-    return np.eye(k)[_as_classes(y, k)]
-
-
-def multiclass_log_loss(logits: ArrayLike, y: ArrayLike) -> float:
-    r"""Mean log loss with several classes, also called cross-entropy, from logits.
-
-    $$J = -\frac1m\sum_{i=1}^{m}\log p_{i, y_i}, \qquad p_i = \operatorname{softmax}(z_i)$$
-
-    Args:
-        logits: $z$, shape (n_samples, n_classes).
-        y: Class numbers from 0 to n_classes - 1, shape (n_samples,).
-
-    Returns:
-        The loss in nats per row; $\log K$ where every logit is 0.
-
-    Raises:
-        TypeError: If an argument does not hold real numbers.
-        ValueError: If shapes do not fit, there is only one class, or `y` holds anything but class numbers.
-
-    Examples:
-        >>> round(multiclass_log_loss([[0.0, 0.0, 0.0]], [1]), 4)
-        1.0986
-    """
-    z, classes = _logits_and_classes(logits, y)
-    return float(-np.take_along_axis(log_softmax(z), classes[:, None], axis=1).mean()) + 0.0
-
-
-def multiclass_logit_gradient(logits: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
-    r"""Slope of the multi-class log loss in the logits.
-
-    $$\frac{\partial J}{\partial z_{ik}} = \frac{p_{ik} - Y_{ik}}{m}, \qquad Y = \text{one-hot of } y$$
-
-    Every row sums to 0, because the loss does not change when one number is added to all logits of a row.
-
-    Args:
-        logits: $z$, shape (n_samples, n_classes).
-        y: Class numbers from 0 to n_classes - 1, shape (n_samples,).
-
-    Returns:
-        Slopes in nats per nat, shape (n_samples, n_classes).
-
-    Raises:
-        TypeError: If an argument does not hold real numbers.
-        ValueError: If shapes do not fit, there is only one class, or `y` holds anything but class numbers.
-
-    Examples:
-        >>> multiclass_logit_gradient([[0.0, 0.0]], [1])
-        array([[ 0.5, -0.5]])
-    """
-    z, classes = _logits_and_classes(logits, y)
-    return _class_residuals(softmax(z), classes) / len(z)
-
-
-def softmax_logits(X: ArrayLike, W: ArrayLike, b: ArrayLike) -> NDArray[np.float64]:
-    r"""Logits of softmax regression: one line for each class.
-
-    $$z_{ik} = W_k^\top x_i + b_k$$
-
-    Args:
-        X: Features, shape (n_samples, n_features).
-        W: Weights, one row for each class, shape (n_classes, n_features).
-        b: Biases, shape (n_classes,).
-
-    Returns:
-        Logits in nats, shape (n_samples, n_classes).
-
-    Raises:
-        TypeError: If an argument does not hold real numbers.
-        ValueError: If shapes do not fit or a logit overflows.
-
-    Examples:
-        >>> softmax_logits([[1.0, 2.0]], [[1.0, 0.0], [0.0, 1.0]], [0.0, 0.5])
-        array([[1. , 2.5]])
-    """
-    matrix, weights, biases = as_matrix(X), as_matrix(W, "W"), as_vector(b, "b")
-    check_columns(matrix, weights[0], w_name="every row of W")
-    if biases.size != weights.shape[0]:
-        raise ValueError(f"b must hold one bias per row of W, got {biases.size} for {weights.shape[0]} rows.")
-    with np.errstate(over="ignore", invalid="ignore"):
-        z = np.asarray(matrix @ weights.T + biases)
-    if not np.isfinite(z).all():
-        raise ValueError("the logits overflow float64. Scale the columns of X first, or use smaller weights.")
-    return z
-
-
-def fit_softmax(
-    X: ArrayLike, y: ArrayLike, *, l2: float = 0.0, max_steps: int = 100, tolerance: float = 1e-14
-) -> SoftmaxFit:
-    r"""Fit softmax regression by Newton's method.
-
-    $$F = -\frac1m\sum_{i=1}^{m}\log p_{i, y_i} + \frac\lambda2 \sum_{k=1}^{K}\lVert W_k\rVert^2, \qquad
-    p_i = \operatorname{softmax}(W x_i + b)$$
-
-    Add the same vector to every $W_k$, or the same number to every $b_k$: each logit of a row moves by the same amount
-    and no probability changes. The data alone do not determine the weights, only their differences between classes.
-    Of all equivalent weights this function returns those that sum to 0 over the classes, for which the penalty is
-    smallest.
-
-    The Hessian has $K^2 (d + 1)^2$ entries, which suits some hundred parameters. The step is halved until the
-    objective does not rise. Columns are centred and scaled inside.
-
-    Args:
-        X: Features, shape (n_samples, n_features).
-        y: Class numbers from 0 to n_classes - 1, shape (n_samples,), each of them present.
-        l2: Strength $\lambda \ge 0$ of the penalty; $1 / (m C)$ in scikit-learn's terms. Biases are not penalised.
-        max_steps: Most steps to take.
-        tolerance: Stop after a step that is expected to lower the objective by at most this many nats.
-
-    Returns:
-        The fit. `converged` is false if `max_steps` did not suffice.
-
-    Raises:
-        TypeError: If an argument does not hold real numbers or `max_steps` is not whole.
-        ValueError: If shapes do not fit, a class number is missing or an option is out of range. With `l2=0` also if
-            columns depend on one another or if a direction separates the classes, so that no finite optimum exists.
-        RuntimeError: If the linear program that looks for separation could not be solved.
-
-    Examples:
-        >>> fit = fit_softmax([[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1])
-        >>> fit.W.round(4)
-        array([[-0.4541], [ 0.4541]])
-
-    Source:
-        A. Albert and J. A. Anderson (1984), On the existence of maximum likelihood estimates in logistic regression
-        models, Biometrika 71, 1-10.
-    """
-    matrix, penalty = as_matrix(X), non_negative(l2, "l2")
-    classes = _present_classes(y)
-    check_rows(matrix, classes.astype(np.float64))
-    steps, bound = count(max_steps, "max_steps"), non_negative(tolerance, "tolerance")
-    scaled = scale_columns(matrix)
-    design = np.column_stack([scaled.Z, np.ones(len(matrix))])
-    if penalty == 0:
-        _refuse_no_optimum(design, classes)
-    with np.errstate(over="ignore"):
-        costs = np.append(penalty / scaled.scale / scaled.scale, 0.0)
-    if not np.isfinite(costs).all():
-        raise ValueError(f"l2 and X must leave the penalty finite, got l2 {penalty:g}. Change the unit of X.")
-    problem = _Problem(design, classes, costs)
-    point, trace, at_rest = _newton(problem, steps, bound)
-    W = point[:, :-1] / scaled.scale
-    b = point[:, -1] - W @ scaled.centre
-    losses, objectives = zip(*trace, strict=True)
-    return SoftmaxFit(
-        W=freeze(W),
-        b=freeze(b),
-        log_loss=freeze(losses),
-        objective=freeze(objectives),
-        n_steps=len(trace) - 1,
-        converged=at_rest,
-    )
-
-
 _Parts = tuple["NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.float64]", "NDArray[np.float64]"]
-
-
-class _Problem(NamedTuple):
-    """Scaled columns with a last column of ones, class numbers, and the cost of each column's squared weight."""
-
-    design: NDArray[np.float64]
-    y: NDArray[np.intp]
-    costs: NDArray[np.float64]
 
 
 def _check_activation(activation: object) -> None:
@@ -652,128 +374,3 @@ def _descend(
         _, H, z = _forward(parts, X, activation)
         losses.append(float(np.logaddexp(0, sign * z).mean()))
     return parts, losses
-
-
-def _class_logits(logits: ArrayLike) -> NDArray[np.float64]:
-    z = as_array(logits, "logits")
-    if z.ndim == 0:
-        raise ValueError("logits must hold one logit per class along its last axis, got a single number.")
-    return z
-
-
-def _as_classes(y: ArrayLike, n_classes: int) -> NDArray[np.intp]:
-    values = as_vector(y, "y")
-    wrong = (values != np.floor(values)) | (values < 0) | (values >= n_classes)
-    if wrong.any():
-        raise ValueError(
-            f"y must hold class numbers, whole and from 0 to {n_classes - 1}, got {float(values[wrong][0]):g}. "
-            f"Number your classes, e.g. with np.unique(y, return_inverse=True)[1]."
-        )
-    return values.astype(np.intp)
-
-
-def _present_classes(y: ArrayLike) -> NDArray[np.intp]:
-    """Return class numbers of which none below the highest is missing."""
-    values = as_vector(y, "y")
-    n_classes = int(np.clip(values.max() + 1, _MIN_CLASSES, values.size + 1))
-    classes = _as_classes(values, n_classes)
-    missing = np.setdiff1d(np.arange(n_classes), classes)
-    if missing.size:
-        raise ValueError(
-            f"y must hold every class from 0 to {n_classes - 1}, got none of class {missing[0]}. "
-            f"Number your classes without a gap, e.g. with np.unique(y, return_inverse=True)[1]."
-        )
-    return classes
-
-
-def _logits_and_classes(logits: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    z = as_matrix(logits, "logits")
-    if z.shape[1] < _MIN_CLASSES:
-        raise ValueError(f"logits must have a column for each of at least 2 classes, got shape {z.shape}.")
-    classes = _as_classes(y, z.shape[1])
-    check_rows(z, classes.astype(np.float64), "logits")
-    return z, classes
-
-
-def _class_residuals(p: NDArray[np.float64], y: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return p - Y; at the class that came this is minus the sum of the others, which keeps its digits."""
-    residuals = p.copy()
-    np.put_along_axis(residuals, y[:, None], 0.0, axis=1)
-    np.put_along_axis(residuals, y[:, None], -residuals.sum(axis=1, keepdims=True), axis=1)
-    return residuals
-
-
-def _refuse_no_optimum(design: NDArray[np.float64], y: NDArray[np.intp]) -> None:
-    if np.linalg.matrix_rank(design) < design.shape[1]:
-        raise ValueError(
-            "X must have linearly independent columns that are not constant, or the weights are not unique. "
-            "Drop the columns that follow from others, or pass l2 > 0."
-        )
-    if _separated(design, y):
-        raise ValueError(
-            "X and y have no finite optimum: a direction separates classes, so that ever larger weights "
-            "lower the loss for ever. Pass l2 > 0."
-        )
-
-
-def _separated(design: NDArray[np.float64], y: NDArray[np.intp]) -> bool:
-    """Look for weights under which no class beats the one that came and some fall behind it."""
-    n_classes, width = int(y.max()) + 1, design.shape[1]
-    difference = np.eye(n_classes)[y][:, None, :] - np.eye(n_classes)  # (m, K, K): the class that came minus class k
-    margins = np.einsum("ikl,ia->ikla", difference, design).reshape(-1, n_classes * width)
-    result = linprog(-margins.sum(axis=0), A_ub=-margins, b_ub=np.zeros(len(margins)), bounds=(-1, 1))
-    if result.fun is None:
-        raise RuntimeError(f"The linear program for separation could not be solved: {result.message}")
-    return bool(-result.fun > 1e-7 * len(margins))
-
-
-def _penalised(problem: _Problem, point: NDArray[np.float64]) -> tuple[float, float]:
-    loss = multiclass_log_loss(problem.design @ point.T, problem.y)
-    return loss, loss + 0.5 * float((problem.costs * point**2).sum())
-
-
-def _newton(
-    problem: _Problem, max_steps: int, tolerance: float
-) -> tuple[NDArray[np.float64], list[tuple[float, float]], bool]:
-    n_classes = int(problem.y.max()) + 1
-    point = np.zeros((n_classes, problem.design.shape[1]))
-    trace = [_penalised(problem, point)]
-    at_rest = False
-    while not at_rest and len(trace) <= max_steps:
-        gradient, hessian = _slopes(problem, point)
-        step = -_solve(hessian, gradient.ravel()).reshape(point.shape)
-        expected_fall = -0.5 * float((gradient * step).sum())
-        # No fall smaller than the rounding of the objective can be seen, whatever the tolerance.
-        at_rest = expected_fall <= max(tolerance, _EPS * trace[-1][1])
-        ceiling = trace[-1][1] * (1 + 10 * _EPS)
-        candidates = (point + step * 0.5**halving for halving in range(_HALVINGS))
-        moved = next((found for found in candidates if _penalised(problem, found)[1] <= ceiling), None)
-        if moved is None:
-            break
-        point = moved
-        trace.append(_penalised(problem, point))
-    return point, trace, at_rest
-
-
-def _solve(hessian: NDArray[np.float64], gradient: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Solve for the step; of many, as a constant column and a vanishing penalty leave, take the shortest."""
-    try:
-        return np.asarray(np.linalg.solve(hessian, gradient))
-    except np.linalg.LinAlgError:
-        return np.asarray(np.linalg.lstsq(hessian, gradient, rcond=None)[0])
-
-
-def _slopes(problem: _Problem, point: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Gradient and Hessian of the objective, with a floor along the directions that change no probability.
-
-    The gradient has no part along them, so the floor leaves every step as it is and makes the Hessian invertible.
-    """
-    design, y, costs = problem
-    m, (n_classes, width) = len(design), point.shape
-    p = softmax(design @ point.T)
-    gradient = _class_residuals(p, y).T @ design / m + costs * point
-    spread = np.eye(n_classes) * p[:, :, None] - p[:, :, None] * p[:, None, :]
-    hessian = np.einsum("ikl,ia,ib->kalb", spread, design, design, optimize=True) / m
-    hessian = hessian.reshape(n_classes * width, n_classes * width) + np.diag(np.tile(costs, n_classes))
-    floor = np.kron(np.full((n_classes, n_classes), 1 / n_classes), np.eye(width))
-    return gradient, hessian + floor

@@ -28,6 +28,7 @@ from logreg_docs import (
     schedules,
     separation,
     sigmoid,
+    softmax,
 )
 from logreg_docs import pytorch as with_torch
 from logreg_docs.tables import Table
@@ -571,22 +572,22 @@ CASES: dict[str, Case] = {
         },
     ),
     **{
-        f"network.{name}": Case(
-            getattr(network, name), {"logits": np.eye(3)}, {"logits": BAD_ARRAY | {"one": (1.0, V)}}
+        f"softmax.{name}": Case(
+            getattr(softmax, name), {"logits": np.eye(3)}, {"logits": BAD_ARRAY | {"one": (1.0, V)}}
         )
         for name in ("softmax", "log_softmax")
     },
-    "network.one_hot": Case(
-        network.one_hot,
+    "softmax.one_hot": Case(
+        softmax.one_hot,
         {"y": [0, 2, 1], "n_classes": 3},
         {"y": BAD_VECTOR | NOT_CLASSES | {"fourth": ([3], V)}, "n_classes": BAD_COUNT | {"one": (1, V)}},
     ),
     **{
-        f"network.{name}": Case(getattr(network, name), *ON_CLASS_LOGITS)
+        f"softmax.{name}": Case(getattr(softmax, name), *ON_CLASS_LOGITS)
         for name in ("multiclass_log_loss", "multiclass_logit_gradient")
     },
-    "network.softmax_logits": Case(
-        network.softmax_logits,
+    "softmax.softmax_logits": Case(
+        softmax.softmax_logits,
         {"X": X, "W": np.ones((3, 1)), "b": np.ones(3)},
         {
             "X": BAD_MATRIX | MORE_COLUMNS,
@@ -594,8 +595,8 @@ CASES: dict[str, Case] = {
             "b": BAD_VECTOR | {"other classes": ([1.0, 2.0], V)},
         },
     ),
-    "network.fit_softmax": Case(
-        network.fit_softmax,
+    "softmax.fit_softmax": Case(
+        softmax.fit_softmax,
         DATA | L2 | {"max_steps": 5, "tolerance": 1e-6},
         {
             "X": BAD_MATRIX,

@@ -43,12 +43,12 @@ STEPS = np.arange(3.0)
 CURVES = {"slow": (STEPS, np.array([3.0, 2.0, 1.5])), "quick": (STEPS, np.array([3.0, 1.0, 0.5]))}
 SCORES = np.array([[0.5, 0.4, 0.7], [0.6, 0.3, 0.9]])
 
-FIGURES: dict[str, Callable[[], DescribedFigure]] = {
-    "downhill": lambda: plot_downhill_walk(GRID, GRID**2, walk=WALK, slopes=2 * PATH),
-    "curves": lambda: plot_curve_walks(GRID, GRID**2, walks=WALKS, xlabel="x", ylabel="f"),
-    "contours": lambda: plot_contour_paths([PANEL, PANEL]),
-    "steps": lambda: plot_per_step(CURVES, log_y=True),
-    "grid": lambda: plot_grid_search(
+DRAW: dict[str, Callable[[], DescribedFigure]] = {
+    "plot_downhill_walk": lambda: plot_downhill_walk(GRID, GRID**2, walk=WALK, slopes=2 * PATH),
+    "plot_curve_walks": lambda: plot_curve_walks(GRID, GRID**2, walks=WALKS, xlabel="x", ylabel="f"),
+    "plot_contour_paths": lambda: plot_contour_paths([PANEL, PANEL]),
+    "plot_per_step": lambda: plot_per_step(CURVES, log_y=True),
+    "plot_grid_search": lambda: plot_grid_search(
         [0.1, 1.0], [10, 20, 30], SCORES, row_label="rate", column_label="steps", score_label="log loss (nats)"
     ),
 }
@@ -58,16 +58,8 @@ def drawn(ax: Axes, values: NDArray[np.float64], axis: int) -> bool:
     return any(np.array_equal(line.get_xydata()[:, axis], values) for line in ax.lines)  # type: ignore[index]
 
 
-@pytest.mark.parametrize("make", FIGURES.values(), ids=list(FIGURES))
-def test_figure_has_the_same_bytes_twice_and_says_what_it_shows(make: Callable[[], DescribedFigure]) -> None:
-    first, second = make(), make()
-    assert first.to_svg() == second.to_svg()
-    assert len(first.alt) > 60
-    assert "nan" not in first.alt
-
-
 def test_downhill_walk_draws_curve_walk_and_tangents() -> None:
-    figure = FIGURES["downhill"]()
+    figure = DRAW["plot_downhill_walk"]()
     (ax,) = figure.axes
     assert drawn(ax, GRID**2, 1)
     assert drawn(ax, PATH, 0)
@@ -90,14 +82,14 @@ def test_gradient_arrow_points_uphill_and_step_arrow_downhill(start: float, sign
 
 
 def test_curve_walks_draw_each_walk_in_its_panel() -> None:
-    for ax, walk in zip(FIGURES["curves"]().axes, WALKS, strict=True):
+    for ax, walk in zip(DRAW["plot_curve_walks"]().axes, WALKS, strict=True):
         assert drawn(ax, walk.path, 0)
         assert drawn(ax, walk.heights, 1)
         assert ax.get_title(loc="left") == walk.title
 
 
 def test_contours_draw_path_start_and_minimum() -> None:
-    for ax in FIGURES["contours"]().axes:
+    for ax in DRAW["plot_contour_paths"]().axes:
         assert drawn(ax, PANEL.path_w, 0)
         assert drawn(ax, PANEL.path_b, 1)
         assert drawn(ax, np.array([0.5]), 1)
@@ -105,7 +97,7 @@ def test_contours_draw_path_start_and_minimum() -> None:
 
 
 def test_lines_per_step_draw_every_setting_on_the_scale_asked_for() -> None:
-    (ax,) = FIGURES["steps"]().axes
+    (ax,) = DRAW["plot_per_step"]().axes
     assert ax.get_yscale() == "log"
     assert [line.get_label() for line in ax.lines] == list(CURVES)
     for line, (x, y) in zip(ax.lines, CURVES.values(), strict=True):
@@ -114,7 +106,7 @@ def test_lines_per_step_draw_every_setting_on_the_scale_asked_for() -> None:
 
 
 def test_heat_map_writes_every_score_and_frames_the_lowest() -> None:
-    figure = FIGURES["grid"]()
+    figure = DRAW["plot_grid_search"]()
     (ax,) = figure.axes
     assert sorted(text.get_text() for text in ax.texts) == sorted(f"{score:.3f}" for score in SCORES.flat)
     (bold,) = (text for text in ax.texts if text.get_fontweight() == "bold")

@@ -54,11 +54,13 @@ def lines() -> DescribedFigure:
     return plot_lines(STUDENTS.hours, STUDENTS.scores, LINES)
 
 
-@pytest.mark.parametrize("draw", [squares, valley, projection, lost_digits, lines])
-def test_figures_are_the_same_bytes_twice_and_say_what_they_show(draw: Callable[[], DescribedFigure]) -> None:
-    first, second = draw(), draw()
-    assert first.to_svg() == second.to_svg()
-    assert len(first.alt) > 80
+DRAW: dict[str, Callable[[], DescribedFigure]] = {
+    "plot_residual_squares": squares,
+    "plot_rss_valley": valley,
+    "plot_projection": projection,
+    "plot_digits_lost": lost_digits,
+    "plot_lines": lines,
+}
 
 
 def test_residual_squares_stand_between_points_and_line_and_are_square_on_paper() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -28,8 +29,8 @@ class Way(NamedTuple):
     scaled: Standardised
 
 
-@pytest.fixture(scope="module")
-def way() -> Way:
+@cache
+def whole_way() -> Way:
     students = make_students()
     X = students.hours.reshape(-1, 1)
     scaled = standardise(X)
@@ -37,6 +38,17 @@ def way() -> Way:
         scaled.X, students.passed, learning_rate=1.0, n_steps=12, w_start=[-1.2], b_start=1.6
     )
     return Way(students, fit_simple(students.hours, students.scores), fit_newton(X, students.passed), descent, scaled)
+
+
+DRAW: dict[str, Callable[[], DescribedFigure]] = {
+    "plot_overview": lambda: plot_overview(*whole_way()),
+    "plot_overview_stacked": lambda: plot_overview_stacked(*whole_way()),
+}
+
+
+@pytest.fixture(scope="module")
+def way() -> Way:
+    return whole_way()
 
 
 def panel(figure: DescribedFigure, title: str) -> Axes:
@@ -51,14 +63,11 @@ both = pytest.mark.parametrize("plot", [plot_overview, plot_overview_stacked])
 
 
 @both
-def test_overview_draws_the_same_bytes_twice_and_describes_itself(
-    plot: Callable[..., DescribedFigure], way: Way
-) -> None:
-    first, second = plot(*way), plot(*way)
-    assert first.to_svg() == second.to_svg()
-    assert f"{way.line.slope:.1f} points per hour" in first.alt
-    assert f"w = {way.logistic.w[0]:.2f}" in first.alt
-    assert f"down to {way.descent.history.log_loss[-1]:.2f}" in first.alt
+def test_overview_says_the_numbers_it_shows(plot: Callable[..., DescribedFigure], way: Way) -> None:
+    alt = plot(*way).alt
+    assert f"{way.line.slope:.1f} points per hour" in alt
+    assert f"w = {way.logistic.w[0]:.2f}" in alt
+    assert f"down to {way.descent.history.log_loss[-1]:.2f}" in alt
 
 
 @both
@@ -99,11 +108,3 @@ def test_overview_follows_one_student_from_panel_to_panel(
     assert f"p = {p:.2f}" in neuron
     assert f"z = {z:.2f}".replace("-", "−") in neuron
     assert f"b = {way.logistic.b:.2f}".replace("-", "−") in neuron
-
-
-@both
-def test_overview_keeps_its_text_legible(plot: Callable[..., DescribedFigure], way: Way) -> None:
-    figure = plot(*way)
-    figure.draw_without_rendering()
-    sizes = [text.get_fontsize() for ax in figure.axes for text in (*ax.texts, ax.xaxis.label, ax.yaxis.label)]
-    assert min(sizes) >= 9

@@ -58,33 +58,6 @@ def assert_draws(curves: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> None
     assert any(curve.shape == wanted.shape and np.array_equal(curve, wanted) for curve in curves)
 
 
-def test_every_plot_of_the_module_is_tested_here() -> None:
-    assert set(DRAW) == set(figures.__all__)
-
-
-@pytest.mark.parametrize("name", sorted(DRAW))
-def test_a_figure_comes_out_with_the_same_bytes_twice(name: str) -> None:
-    first, second = DRAW[name]().to_svg(), DRAW[name]().to_svg()
-    assert first == second
-    assert len(first) < 120_000
-
-
-@pytest.mark.parametrize("name", sorted(DRAW))
-def test_a_figure_says_in_sentences_what_one_should_see(name: str) -> None:
-    alt = DRAW[name]().alt
-    assert len(alt) > 100
-    assert alt.endswith(".")
-    assert "nan" not in alt
-
-
-@pytest.mark.parametrize("name", sorted(set(DRAW) - {"plot_scales"}))
-def test_every_axis_has_a_label(name: str) -> None:
-    shared = {"plot_sigmoid_family": 1}
-    for index, axes in enumerate(DRAW[name]().axes):
-        assert axes.get_xlabel()
-        assert axes.get_ylabel() or index == shared.get(name)
-
-
 @pytest.mark.parametrize("name", ["plot_line_and_curve", "plot_boundary", "plot_curve"])
 def test_classes_differ_by_shape_as_well_as_colour(name: str) -> None:
     points = [line for line in DRAW[name]().axes[0].lines if line.get_linestyle() == "None"][:2]

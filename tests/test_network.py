@@ -1,4 +1,4 @@
-"""A hidden layer and softmax against autograd, finite differences, SciPy and scikit-learn."""
+"""A hidden layer and its gradient against autograd and finite differences."""
 
 from __future__ import annotations
 
@@ -7,37 +7,22 @@ from typing import Any
 
 import numpy as np
 import pytest
-import scipy.special
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
-from sklearn.datasets import load_iris
-from sklearn.linear_model import LogisticRegression
 
-from logreg_docs.datasets import make_students, make_xor
+from logreg_docs.datasets import make_xor
 from logreg_docs.gradient_descent import finite_difference_gradient
-from logreg_docs.likelihood import log_loss, log_loss_logit_gradient, objective
+from logreg_docs.likelihood import objective
 from logreg_docs.network import (
     Network,
     backpropagate,
     draw_network,
     fit_network,
-    fit_softmax,
     forward,
-    log_softmax,
-    multiclass_log_loss,
-    multiclass_logit_gradient,
     network_log_loss,
-    one_hot,
-    softmax,
-    softmax_logits,
 )
 from logreg_docs.newton import fit_newton
-from logreg_docs.sigmoid import log_sigmoid, sigmoid
 
 both_activations = pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
-logit_rows = arrays(np.float64, st.tuples(st.integers(1, 4), st.integers(2, 5)), elements=st.floats(-1000, 1000))
 
 
 def drawn(activation: str, seed: int = 0) -> tuple[Network, np.ndarray, np.ndarray]:
@@ -146,8 +131,7 @@ def test_the_same_generator_gives_the_same_start() -> None:
 
 def test_results_cannot_be_written_to() -> None:
     network, X, y = drawn("tanh")
-    fit = fit_softmax([[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1])
-    for values in (network.V, forward(network, X).hidden, backpropagate(network, X, y).V, fit.W, fit.b):
+    for values in (network.V, forward(network, X).hidden, backpropagate(network, X, y).V):
         with pytest.raises(ValueError, match="read-only"):
             values[...] = 0
 
@@ -162,167 +146,8 @@ def test_sums_beyond_float64_are_refused() -> None:
     network = Network(V=[[1e308, 1e308]], c=[0.0], w=[1.0], b=0.0)
     with pytest.raises(ValueError, match="sums in the network overflow"):
         forward(network, [[10.0, 10.0]])
-    with pytest.raises(ValueError, match="logits overflow"):
-        softmax_logits([[10.0]], [[1e308], [1.0]], [0.0, 0.0])
     with pytest.raises(ValueError, match="gradient overflows"):
         backpropagate(Network(V=[[0.0, 0.0]], c=[0.0], w=[1e200], b=-1e200), [[1e200, 1e200]], [1])
-
-
-@settings(max_examples=100)
-@given(logit_rows)
-def test_softmax_and_its_logarithm_equal_those_of_scipy_and_torch(z: np.ndarray) -> None:
-    np.testing.assert_allclose(softmax(z), scipy.special.softmax(z, axis=-1), rtol=1e-14, atol=1e-300)
-    np.testing.assert_allclose(log_softmax(z), scipy.special.log_softmax(z, axis=-1), rtol=1e-13, atol=1e-15)
-    np.testing.assert_allclose(softmax(z), torch.softmax(torch.tensor(z), -1).numpy(), rtol=1e-13, atol=1e-300)
-    np.testing.assert_allclose(log_softmax(z), torch.log_softmax(torch.tensor(z), -1).numpy(), rtol=1e-13, atol=1e-15)
-
-
-@settings(max_examples=100)
-@given(logit_rows)
-def test_softmax_rows_sum_to_one_and_ignore_a_constant(z: np.ndarray) -> None:
-    np.testing.assert_allclose(softmax(z).sum(axis=-1), 1, rtol=1e-14)
-    np.testing.assert_allclose(softmax(z + 5.0), softmax(z), rtol=1e-11, atol=1e-300)
-
-
-@settings(max_examples=100)
-@given(arrays(np.float64, 4, elements=st.floats(-1000, 1000)))
-def test_softmax_with_two_classes_is_the_sigmoid_of_the_difference(z: np.ndarray) -> None:
-    pair = np.column_stack([np.zeros_like(z), z])
-    np.testing.assert_allclose(softmax(pair)[:, 1], sigmoid(z), rtol=1e-14)
-    np.testing.assert_allclose(log_softmax(pair)[:, 1], log_sigmoid(z), rtol=1e-14)
-    y = np.array([0.0, 1.0, 1.0, 0.0])
-    assert multiclass_log_loss(pair, y) == pytest.approx(log_loss(z, y), rel=1e-14)
-    np.testing.assert_allclose(multiclass_logit_gradient(pair, y)[:, 1], log_loss_logit_gradient(z, y), rtol=1e-14)
-
-
-def test_extreme_logits_keep_their_loss_and_slope() -> None:
-    z = np.array([[1000.0, -1000.0, 0.0], [-1000.0, 1000.0, 0.0]])
-    assert multiclass_log_loss(z, [0, 1]) == 0.0
-    assert multiclass_log_loss(z, [1, 0]) == 2000.0
-    np.testing.assert_array_equal(multiclass_logit_gradient(z, [1, 0]), [[0.5, -0.5, 0.0], [-0.5, 0.5, 0.0]])
-    assert log_softmax([0.0, -40.0])[0] == pytest.approx(-math.exp(-40), rel=1e-14)
-    assert log_softmax([1.7e308, -1.7e308]).tolist() == [0.0, -math.inf]
-
-
-def test_cross_entropy_and_its_slope_equal_those_of_torch() -> None:
-    rng = np.random.default_rng(1)
-    z, y = rng.normal(size=(6, 3)), np.array([0, 2, 1, 1, 0, 2])
-    tensor = torch.tensor(z, requires_grad=True)
-    loss = torch.nn.functional.cross_entropy(tensor, torch.tensor(y))
-    loss.backward()  # type: ignore[no-untyped-call]
-    assert multiclass_log_loss(z, y) == pytest.approx(loss.item(), abs=1e-15)
-    np.testing.assert_allclose(multiclass_logit_gradient(z, y), np.asarray(tensor.grad), atol=1e-16)
-
-
-def test_cross_entropy_slope_matches_finite_differences_and_the_one_hot_formula() -> None:
-    rng = np.random.default_rng(2)
-    z, y = rng.normal(size=(4, 3)), np.array([0, 2, 1, 1])
-    numeric = finite_difference_gradient(lambda v: multiclass_log_loss(v.reshape(z.shape), y), z.ravel())
-    slope = multiclass_logit_gradient(z, y)
-    np.testing.assert_allclose(slope.ravel(), numeric, atol=1e-10)
-    np.testing.assert_allclose(slope, (softmax(z) - one_hot(y, 3)) / 4, atol=1e-16)
-    np.testing.assert_allclose(slope.sum(axis=1), 0, atol=1e-16)
-
-
-@pytest.mark.parametrize("l2", [0.001, 0.01, 1.0])
-def test_softmax_regression_equals_scikit_learn_on_iris(l2: float) -> None:
-    X, y = load_iris(return_X_y=True)
-    fit = fit_softmax(X, y, l2=l2)
-    model = LogisticRegression(C=1 / (len(y) * l2), solver="newton-cg", tol=1e-12, max_iter=10_000).fit(X, y)
-    assert fit.converged
-    np.testing.assert_allclose(fit.W, model.coef_, rtol=0, atol=1e-6)
-    np.testing.assert_allclose(fit.b, model.intercept_, rtol=0, atol=1e-6)
-    np.testing.assert_allclose(softmax(softmax_logits(X, fit.W, fit.b)), model.predict_proba(X), atol=1e-8)
-
-
-@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
-def test_softmax_regression_of_two_classes_is_logistic_regression_in_any_unit(unit: float) -> None:
-    students = make_students()
-    X = unit * students.hours.reshape(-1, 1)
-    two, one = fit_softmax(X, students.passed), fit_newton(X, students.passed)
-    assert two.W[1, 0] - two.W[0, 0] == pytest.approx(one.w[0], rel=1e-8)
-    assert two.b[1] - two.b[0] == pytest.approx(one.b, rel=1e-8)
-    assert two.log_loss[-1] == pytest.approx(one.log_loss[-1], abs=1e-12)
-
-
-def test_softmax_weights_sum_to_zero_and_any_common_shift_predicts_the_same() -> None:
-    X, y = load_iris(return_X_y=True)
-    fit = fit_softmax(X, y, l2=0.01)
-    np.testing.assert_allclose(fit.W.sum(axis=0), 0, atol=1e-13)
-    assert fit.b.sum() == pytest.approx(0, abs=1e-12)
-    shifted = softmax_logits(X, fit.W + np.array([1.0, -2.0, 3.0, 0.5]), fit.b + 7.0)
-    np.testing.assert_allclose(softmax(shifted), softmax(softmax_logits(X, fit.W, fit.b)), atol=1e-13)
-    assert (np.diff(fit.objective) <= 1e-15).all()
-
-
-def test_softmax_regression_at_its_end_has_no_slope() -> None:
-    X, y = load_iris(return_X_y=True)
-    fit = fit_softmax(X, y, l2=0.02)
-    slopes = multiclass_logit_gradient(softmax_logits(X, fit.W, fit.b), y)
-    np.testing.assert_allclose(slopes.T @ X + 0.02 * fit.W, 0, atol=1e-9)
-    np.testing.assert_allclose(slopes.sum(axis=0), 0, atol=1e-9)
-
-
-def test_softmax_regression_refuses_data_without_a_finite_optimum() -> None:
-    X, y = load_iris(return_X_y=True)
-    with pytest.raises(ValueError, match="no finite optimum"):
-        fit_softmax(X, y)
-    with pytest.raises(ValueError, match="no finite optimum"):
-        fit_softmax([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1])
-    with pytest.raises(ValueError, match="linearly independent"):
-        fit_softmax([[0.0, 0.0], [1.0, 2.0], [2.0, 4.0], [3.0, 6.0]], [0, 1, 0, 1])
-
-
-def test_softmax_regression_without_penalty_agrees_with_torch_on_overlapping_classes() -> None:
-    rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(60, 2)), rng.integers(0, 3, 60)
-    fit = fit_softmax(X, y)
-    W = torch.tensor(np.array(fit.W), requires_grad=True)
-    b = torch.tensor(np.array(fit.b), requires_grad=True)
-    torch.nn.functional.cross_entropy(torch.tensor(X) @ W.T + b, torch.tensor(y)).backward()  # type: ignore[no-untyped-call]
-    assert fit.converged
-    np.testing.assert_allclose(np.asarray(W.grad), 0, atol=1e-9)
-    np.testing.assert_allclose(np.asarray(b.grad), 0, atol=1e-9)
-
-
-@pytest.mark.parametrize("l2", [0.01, 5e-324])
-def test_a_constant_column_gets_no_weight_however_small_the_penalty(l2: float) -> None:
-    X = np.column_stack([[0.0, 1.0, 2.0, 3.0], np.ones(4)])
-    fit = fit_softmax(X, [0, 1, 0, 1], l2=l2)
-    assert fit.converged
-    np.testing.assert_allclose(fit.W[:, 1], 0, atol=1e-12)
-
-
-@pytest.mark.parametrize("l2", [1e-12, 1e10])
-def test_extreme_penalties_neither_warn_nor_fail(l2: float) -> None:
-    X, y = load_iris(return_X_y=True)
-    fit = fit_softmax(X, y, l2=l2)
-    assert fit.converged
-    assert np.isfinite(fit.W).all()
-    assert fit.objective[-1] <= fit.objective[0]
-
-
-def test_too_few_steps_are_flagged() -> None:
-    X, y = load_iris(return_X_y=True)
-    fit = fit_softmax(X, y, l2=0.001, max_steps=2)
-    assert not fit.converged
-    assert fit.n_steps == 2
-
-
-@pytest.mark.parametrize(
-    ("y", "message"),
-    [
-        ([0, 1, 3, 3], "none of class 2"),
-        ([1, 1, 2, 2], "none of class 0"),
-        ([0, 0, 0, 0], "none of class 1"),
-        ([0, 1, 0.5, 1], "class numbers"),
-        ([-1, 0, 1, 0], "class numbers"),
-        ([0, 1, 1e300, 0], "class numbers"),
-    ],
-)
-def test_labels_that_are_no_class_numbers_are_refused(y: list[float], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        fit_softmax([[0.0], [1.0], [2.0], [3.0]], y)
 
 
 def test_exclusive_or_is_its_truth_table_with_or_without_spread() -> None:

@@ -30,6 +30,7 @@ TOPICS = (
     "pytorch",
     "evaluation",
     "network",
+    "softmax",
 )
 CODES = [entry.code for entry in (*SYMBOLS, *OPTIONS)]
 

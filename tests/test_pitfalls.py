@@ -208,6 +208,26 @@ def test_9_gradients_add_up_and_are_none_before_the_first_backward() -> None:
     assert v.grad is None
 
 
+def test_9_loss_falls_rises_and_swings_without_zeroing_and_only_falls_with_it() -> None:
+    x, y_true = tensors()
+    changes = {}
+    for zeroing in (True, False):
+        w = torch.zeros(D, 1, requires_grad=True)
+        optimiser, path = torch.optim.SGD([w], lr=0.5), []
+        for _ in range(60):
+            loss = functional.binary_cross_entropy_with_logits(x @ w, y_true)
+            if zeroing:
+                optimiser.zero_grad()
+            loss.backward()
+            path.append(loss.item())
+            optimiser.step()
+        changes[zeroing] = np.diff(path[::6])
+    assert (changes[True] < 0).all()
+    assert changes[False][0] < -0.1
+    assert changes[False][1] > 0.1
+    assert changes[False].min(initial=0, where=np.arange(9) > 1) < -0.05
+
+
 def test_10_update_is_refused_in_the_open_and_loses_the_parameter_when_it_makes_a_new_tensor() -> None:
     w = torch.zeros(D, 1, requires_grad=True)
     loss_of(w).backward()

@@ -1,4 +1,4 @@
-"""Pictures of networks: their nodes, the boundary they draw, the hidden layer from inside, training, and classes."""
+"""Pictures of networks: their nodes, the boundary they draw, the hidden layer from inside, and training."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logreg_docs._validation import as_array, as_labels, as_matrix, as_vector, count
+from logreg_docs._validation import as_labels, as_matrix, as_vector, count
 from logreg_docs.figures.style import PALETTE, DescribedFigure, draw_node, new_figure, styled
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from logreg_docs.network import Network
 
 __all__ = [
-    "plot_class_regions",
     "plot_hidden_layer",
     "plot_network",
     "plot_network_boundary",
@@ -26,7 +25,6 @@ __all__ = [
 ]
 
 _MOST_INPUTS = 12
-_CLASSES = (("orange", "s"), ("blue", "o"), ("green", "^"))
 
 
 @styled
@@ -217,59 +215,18 @@ def plot_training_runs(
         ax.plot(np.arange(run.size) * every, run, color=PALETTE[colour].light, ls=style, lw=1.2, label=label)
     for name, level in levels.items():
         ax.axhline(level, color=PALETTE["muted"].light, lw=0.9, zorder=1)
-        ax.text(end, level, name, ha="right", va="top", fontsize=9, color=PALETTE["muted"].light)
+        ax.annotate(
+            name,
+            (end, level),
+            (0, -3),  # clear of the curves
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            fontsize=9,
+            color=PALETTE["muted"].light,
+        )
     ax.set(xlabel="step", ylabel="log loss (nats)", ylim=(0, None), xlim=(0, end))
     ax.legend(loc="upper right", fontsize=9)
-    return figure
-
-
-@styled
-def plot_class_regions(
-    X: ArrayLike,
-    y: ArrayLike,
-    *,
-    x1: ArrayLike,
-    x2: ArrayLike,
-    logits: ArrayLike,
-    class_names: Sequence[str],
-    labels: tuple[str, str],
-) -> DescribedFigure:
-    r"""Draw rows of three classes and the lines on which the two largest logits are equal.
-
-    $$z_k = \max_{l \ne k} z_l$$
-
-    Args:
-        X: Rows to show, shape (n_samples, 2).
-        y: Class numbers 0, 1 and 2, shape (n_samples,).
-        x1: Grid along the first feature, shape (n_1,).
-        x2: Grid along the second feature, shape (n_2,).
-        logits: Logits on the grid, shape (n_2, n_1, 3).
-        class_names: Name of each class.
-        labels: Names of the two features, with their unit.
-
-    Returns:
-        The figure.
-
-    Raises:
-        ValueError: If shapes do not fit.
-    """
-    rows, classes, z = as_matrix(X), as_vector(y, "y"), as_array(logits, "logits")
-    first, second = as_vector(x1, "x1"), as_vector(x2, "x2")
-    if z.shape != (second.size, first.size, len(_CLASSES)) or len(class_names) != len(_CLASSES):
-        raise ValueError(f"logits must have 3 values a grid point and class_names 3 names, got shape {z.shape}.")
-    figure, (ax,) = new_figure(
-        f"{len(rows)} rows of three classes, {', '.join(class_names)}, drawn as squares, dots and triangles against "
-        f"{labels[0]} and {labels[1]}. Straight lines part the plane into a region for each class.",
-        width=5.4,
-        height=3.8,
-    )
-    for k, (name, (colour, marker)) in enumerate(zip(class_names, _CLASSES, strict=True)):
-        lead = z[..., k] - np.delete(z, k, axis=-1).max(axis=-1)
-        ax.contour(first, second, lead, levels=[0.0], colors=[PALETTE["fg"].light], linewidths=1.2)
-        here = rows[classes == k]
-        ax.plot(here[:, 0], here[:, 1], marker, color=PALETTE[colour].light, mew=0, ms=4.5, alpha=0.8, label=name)
-    ax.set(xlabel=labels[0], ylabel=labels[1], xlim=(first[0], first[-1]), ylim=(second[0], second[-1]))
-    ax.legend(loc="upper left", fontsize=9)
     return figure
 
 
