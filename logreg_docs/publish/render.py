@@ -124,6 +124,8 @@ def _failure(error: ChapterError) -> list[str]:
 
 def _shown(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> list[str]:
     rows: list[str] = []
+    if cell.for_answer:
+        return rows
     pictures = 0
     for output in outputs:
         data = output.get("data", {})
