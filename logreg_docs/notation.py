@@ -187,6 +187,8 @@ OPTIONS: tuple[Option, ...] = tuple(
     for code, meaning, values, chapter in (
         ("seed", "start of the random generator that draws data or weights", "whole number", 1),
         ("solver", "algorithm that finds the fit", "name, listed in the API entry", 1),
+        ("exercise", "exercise that is answered", "chapter, point, number, as text", 1),
+        ("answer", "your answer to an exercise", "what the exercise asks for", 1),
         ("fit", "result of a `fit_*` function", "its result class", 1),
         ("n_tosses", "tosses of the coin in one data set", "whole number ≥ 2", 3),
         ("heads", "how many of the tosses show 1", "whole number from 0 to n_tosses", 3),

@@ -31,12 +31,15 @@ from logreg_docs import (
     softmax,
 )
 from logreg_docs import pytorch as with_torch
+from logreg_docs.exercises import checking, comparing
+from logreg_docs.exercises import sigmoid as exercises
 from logreg_docs.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MODULES = sorted(path.stem for path in (Path(__file__).parent.parent / "logreg_docs").glob("[!_]*.py"))
+MODULES += ["exercises.checking", "exercises.comparing"]
 Bad = dict[str, tuple[Any, type[Exception]]]
 T, V = TypeError, ValueError
 
@@ -195,6 +198,7 @@ def fit_classifier(**parameters: Any) -> object:
     return classifier.LogisticClassifier(**{"n_steps": 2, "tolerance": 0.0} | parameters).fit(X, Y)
 
 
+PART = comparing.Part(name="a share", value=0.5)
 NET = network.Network(V=[[1.0], [-1.0]], c=[0.0, 0.5], w=[1.0, 2.0], b=0.0)
 NOT_CLASSES: Bad = {"labels -1 and 1": ([-1, 1, -1, 1], V), "half a label": ([0, 1, 0.5, 1], V)}
 CLASSES = BAD_VECTOR | MORE_ROWS | NOT_CLASSES
@@ -615,6 +619,24 @@ CASES: dict[str, Case] = {
             "caption": {"None": (None, T), "number": (1, T)},
         },
     ),
+    # An answer may be anything; what is wrong with it is the result.
+    "exercises.checking.checker": Case(checking.checker, {"exercises": {}}, {"exercises": BAD_INSTANCE}),
+    "exercises.checking.judge": Case(
+        checking.judge,
+        {"exercises": exercises.EXERCISES, "exercise": "2.2", "answer": 1.0},
+        {
+            "exercises": BAD_INSTANCE,
+            "exercise": {"None": (None, T), "number": (2.2, T), "unknown": ("9.9", V)},
+            "answer": ANY,
+        },
+    ),
+    "exercises.comparing.fault": Case(
+        comparing.fault, {"part": PART, "answer": 1.0}, {"part": BAD_INSTANCE, "answer": ANY}
+    ),
+    "exercises.comparing.is_right": Case(
+        comparing.is_right, {"part": PART, "answer": 1.0}, {"part": BAD_INSTANCE, "answer": ANY}
+    ),
+    "exercises.comparing.described": Case(comparing.described, {"answer": 1.0}, {"answer": ANY}),
 }
 
 

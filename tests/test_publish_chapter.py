@@ -31,7 +31,7 @@ def test_own_options_are_kept_and_the_renderer_gets_the_rest() -> None:
     [
         ('python colour="red"', "unknown block option 'colour'"),
         ("python hide", "malformed block option 'hide'"),
-        ('python exec="maybe"', "exec must be one of show, hide, off"),
+        ('python exec="maybe"', "exec must be one of show, hide, off, answer"),
         ("{.python}", "instead of"),
     ],
 )

@@ -70,6 +70,31 @@ def test_admonition_becomes_a_quote_and_its_code_a_cell() -> None:
     assert [c.source for c in cells[1:]] == ["> **Do**\n>\n>\n> Text.", "x", "> More.\n>\nAfter."]
 
 
+def test_what_a_page_folds_away_stays_folded() -> None:
+    fold = '??? success "Solution"\n\n    Why.\n\n    ```python\n    x\n    ```\n\n    More.\n\nAfter.\n\n'
+    cells = made(fold + "```python\ny\n```")[1:]
+    assert [c.source for c in cells] == [
+        "<details><summary>Solution</summary>\n\n\nWhy.\n\n</details>",
+        "x",
+        "<details><summary>Solution, continued</summary>\n\nMore.\n\n\n</details>\n\nAfter.",
+        "y",
+    ]
+    assert cells[1].metadata["jupyter"] == {"source_hidden": True, "outputs_hidden": True}
+    assert "jupyter" not in cells[3].metadata
+
+
+def test_code_right_behind_a_fold_is_not_folded() -> None:
+    cells = made('??? success "Solution"\n\n    Why.\n\n```python\ny\n```')[1:]
+    assert cells[0].source == "<details><summary>Solution</summary>\n\n\nWhy.\n\n</details>"
+    assert "jupyter" not in cells[1].metadata
+
+
+def test_place_for_an_answer_is_a_cell_with_its_output() -> None:
+    cells = made('!!! example "Do"\n\n    Text.\n\n    ```python exec="answer"\n    answer = ...\n    ```\n')
+    assert cells[2].source == "answer = ..."
+    assert cells[2].outputs[0].text == "1\n"
+
+
 def test_tabs_become_headings() -> None:
     cells = made('=== "NumPy"\n\n    ```python\n    x\n    ```\n\n=== "PyTorch"\n\n    ```python\n    y\n    ```\n')
     assert [c.source for c in cells[1:]] == ["**NumPy**", "x", "**PyTorch**", "y"]

@@ -54,6 +54,11 @@ def test_list_after_a_block_without_annotations_stays_behind_the_output() -> Non
     assert page.text.index("one") < page.text.index("First.")
 
 
+def test_place_for_an_answer_is_shown_without_its_output() -> None:
+    page = rendered('a\n\n```python exec="answer"\nanswer = ...\n```\n\nb', [stream("one\n")])
+    assert page.text == "a\n\n```python\nanswer = ...\n```\n\nb"
+
+
 def test_hidden_block_leaves_only_its_output() -> None:
     page = rendered('a\n\n```python exec="hide"\nsecret\n```\n\nb', [stream("one\n")])
     assert "secret" not in page.text

@@ -11,7 +11,7 @@ from logreg_docs.publish.fences import Fence, Inline, find_fences, find_inlines
 __all__ = ["OWN_OPTIONS", "PASSED_OPTIONS", "Cell", "ChapterError", "read_cells", "split_format"]
 
 _PAIR = re.compile(r'(?P<key>[A-Za-z_][\w-]*)="(?P<value>[^"]*)"(?:\s+|$)')
-_EXEC = ("show", "hide", "off")
+_EXEC = ("show", "hide", "off", "answer")
 OWN_OPTIONS = ("exec", "raises", "warns", "alt", "caption")
 """Options of a block that the build reads."""
 PASSED_OPTIONS = ("title", "hl_lines", "linenums")
@@ -47,6 +47,11 @@ class Cell:
     def hidden(self) -> bool:
         """Whether only the output is shown."""
         return self.options.get("exec") == "hide"
+
+    @property
+    def for_answer(self) -> bool:
+        """Whether the reader is to write here: the page shows the code alone, the notebook its output too."""
+        return self.options.get("exec") == "answer"
 
     def passed_options(self) -> str:
         """Return the options that the page's highlighter understands, as written."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import textwrap
+from html import escape
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin
 
 import nbformat
@@ -24,7 +25,7 @@ __all__ = ["below_title", "make_notebook", "notebook_links", "notebook_path", "p
 _GITHUB = "https://github.com/"
 _COLAB = "https://colab.research.google.com/github/"
 
-_ADMONITION = re.compile(r'^(?P<pad> *)(?:!!!|\?\?\?\+?) ?(?P<kind>\w+)[^"\n]*(?:"(?P<title>[^"]*)")?\s*$')
+_ADMONITION = re.compile(r'^(?P<pad> *)(?P<mark>!!!|\?\?\?\+?) ?(?P<kind>\w+)[^"\n]*(?:"(?P<title>[^"]*)")?\s*$')
 _TAB = re.compile(r'^(?P<pad> *)===[!+]* "(?P<title>[^"]*)"\s*$')
 _ATTRIBUTES = re.compile(r"\s*\{:? ?[.#][^{}\n]*\}\s*$")
 _REFERENCE = re.compile(r"\[(?P<text>[^\]]+)\]\[(?P<name>logreg_docs[\w.]*)\]")
@@ -59,7 +60,7 @@ def make_notebook(
         if isinstance(cell.place, Fence):
             prose = flat.read(lines[at : cell.place.start])
             made += [nbformat.v4.new_markdown_cell(portable(prose, page_url, site_url))] if prose else []
-            made.append(_code_cell(cell, shown))
+            made.append(_code_cell(cell, shown, folded=flat.folds(cell.place.indent)))
             at = cell.place.stop
     if prose := flat.read(lines[at:]):
         made.append(nbformat.v4.new_markdown_cell(portable(prose, page_url, site_url)))
@@ -171,45 +172,92 @@ def _opening(page_url: str, repo_url: str | None) -> list[nbformat.NotebookNode]
     return made
 
 
+class _Container(NamedTuple):
+    """An admonition or a tab that is open: where its content starts, and its title where it is folded."""
+
+    indent: int
+    quoted: bool
+    title: str
+
+
 class _Flattener:
-    """Take admonitions and tabs out of Markdown, fragment by fragment, so that code can stand between."""
+    """Take admonitions and tabs out of Markdown, fragment by fragment, so that code can stand between.
+
+    What a page folds away stays folded: its prose goes into `<details>`, once for each fragment.
+    """
 
     def __init__(self) -> None:
-        self._open: list[tuple[int, bool]] = []  # content indent, whether quoted
+        self._open: list[_Container] = []
+        self._begun: list[_Container] = []  # the folds that have been opened in some fragment
+
+    def folds(self, indent: int) -> bool:
+        """Tell whether a block of this indent stands in something folded."""
+        self._leave(indent)
+        return self._fold() is not None
 
     def read(self, lines: list[str]) -> str:
-        rows = [row for line in lines for row in self._line(line)]
+        rows: list[str] = []
+        inside: _Container | None = None
+        for line in lines:
+            made = self._line(line)
+            if not rows and not line.strip():
+                continue
+            fold = self._fold()
+            if fold is not inside:
+                rows += [*(["", "</details>", ""] if inside else []), *(self._opened(fold) if fold else [])]
+                inside = fold
+            rows += made
+        rows = self._stripped(rows)
+        return textwrap.dedent("\n".join([*rows, "", "</details>"] if inside else rows))
+
+    def _opened(self, fold: _Container) -> list[str]:
+        again = any(fold is begun for begun in self._begun)
+        self._begun.append(fold)
+        return ["", f"<details><summary>{escape(fold.title)}{', continued' if again else ''}</summary>", ""]
+
+    def _fold(self) -> _Container | None:
+        return next((container for container in self._open if container.title), None)
+
+    def _leave(self, indent: int) -> None:
+        while self._open and indent < self._open[-1].indent:
+            self._open.pop()
+
+    @staticmethod
+    def _stripped(rows: list[str]) -> list[str]:
         while rows and not rows[0].strip("> "):
             del rows[0]
         while rows and not rows[-1].strip("> "):
             del rows[-1]
-        return textwrap.dedent("\n".join(rows))
+        return rows
 
     def _line(self, line: str) -> list[str]:
         indent = len(line) - len(line.lstrip())
-        while line.strip() and self._open and indent < self._open[-1][0]:
-            self._open.pop()
-        base, quoted = self._open[-1] if self._open else (0, False)
+        if line.strip():
+            self._leave(indent)
+        base, quoted, _ = self._open[-1] if self._open else (0, False, "")
         mark = "> " if quoted else ""
         if head := _ADMONITION.match(line):
-            self._open.append((len(head["pad"]) + 4, True))
             title = head["title"] if head["title"] is not None else head["kind"].capitalize()
+            if head["mark"] == "???":
+                self._open.append(_Container(len(head["pad"]) + 4, quoted=False, title=title))
+                return []
+            self._open.append(_Container(len(head["pad"]) + 4, quoted=True, title=""))
             return ["", f"> **{title}**", ">"]
         if head := _TAB.match(line):
-            self._open.append((len(head["pad"]) + 4, quoted))
+            self._open.append(_Container(len(head["pad"]) + 4, quoted=quoted, title=""))
             return ["", f"{mark}**{head['title']}**", mark.rstrip()]
         if quoted and not line.strip():
             return [">"]
         return [mark + line[base:]]
 
 
-def _code_cell(cell: Cell, outputs: Outputs) -> nbformat.NotebookNode:
+def _code_cell(cell: Cell, outputs: Outputs, *, folded: bool) -> nbformat.NotebookNode:
     made: nbformat.NotebookNode = nbformat.v4.new_code_cell(cell.source)
     made.outputs = [nbformat.from_dict(_portable_output(output)) for output in outputs]
     if "raises" in cell.options:
         made.metadata["tags"] = ["raises-exception"]
-    if cell.hidden:
-        made.metadata["jupyter"] = {"source_hidden": True}
+    if cell.hidden or folded:
+        made.metadata["jupyter"] = {"source_hidden": True, **({"outputs_hidden": True} if folded else {})}
     return made
 
 

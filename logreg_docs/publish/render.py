@@ -126,6 +126,8 @@ def _failure(error: ChapterError) -> list[str]:
 def shown(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> list[str]:
     """Return the outputs of a block as lines of Markdown and add its figures to `page` under `name`."""
     rows: list[str] = []
+    if cell.for_answer:
+        return rows
     pictures = 0
     for output in outputs:
         data = output.get("data", {})

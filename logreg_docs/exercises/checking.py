@@ -1,0 +1,204 @@
+"""Judge an answer to an exercise: right, or what is wrong with it in words that do not give the solution away.
+
+A chapter's module maps the name of each exercise to a function that returns an `Exercise`. Nothing in it is typed that
+the package can compute.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from logreg_docs._validation import instance
+from logreg_docs.exercises.comparing import ELLIPSIS_HINT, Part, described, fault, is_right
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["Exercise", "Trial", "Verdict", "checker", "judge"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """Arguments on which a learner's function is tried.
+
+    Args:
+        label: How a message calls them, such as `z = ±1000`.
+        arguments: What the function is handed.
+    """
+
+    label: str
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise:
+    """What a right answer is, and which wrong ones are known.
+
+    Args:
+        parts: Returns the right parts; it takes the arguments of a trial where the answer is a function.
+        takes: The parameters of the function that is asked for, such as `z`; empty where the answer is a value.
+        trials: Arguments to try such a function on, ordinary ones first.
+    """
+
+    parts: Callable[..., tuple[Part, ...]]
+    takes: str = ""
+    trials: tuple[Trial, ...] = field(default=(Trial(label="", arguments=()),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What came of an answer.
+
+    Args:
+        exercise: Name of the exercise.
+        right: Whether the answer is right.
+        hint: What is wrong and how to mend it; empty where nothing is.
+    """
+
+    exercise: str
+    right: bool
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"Exercise {self.exercise}: {'right.' if self.right else self.hint}"
+
+
+def judge(exercises: Mapping[str, Callable[[], Exercise]], exercise: str, answer: object) -> Verdict:
+    """Compare an answer with the right one.
+
+    Args:
+        exercises: The exercises of a chapter by name.
+        exercise: Name of one of them: chapter, point, number.
+        answer: A number, an array, several of them in a tuple, text, or a function, as the exercise asks.
+
+    Returns:
+        Whether the answer is right, and a hint where it is not.
+
+    Raises:
+        TypeError: If `exercises` is no mapping or `exercise` is no text.
+        ValueError: If there is no such exercise.
+
+    Examples:
+        >>> one = Exercise(parts=lambda: (Part(name="the loss", value=0.25, mistakes={"That is the sum.": 1.0}),))
+        >>> print(judge({"9.1": lambda: one}, "9.1", 0.25))
+        Exercise 9.1: right.
+        >>> print(judge({"9.1": lambda: one}, "9.1", 1.0))
+        Exercise 9.1: not yet. The loss: That is the sum.
+    """
+    instance(exercises, dict, "exercises", "a dictionary of exercises by name")
+    instance(exercise, str, "exercise", 'the name of an exercise as text, such as "2.1"')
+    if exercise not in exercises:
+        raise ValueError(f"exercise must be one of {', '.join(exercises)}, got {exercise!r}.")
+    if answer is ...:
+        return Verdict(exercise=exercise, right=False, hint=f"no answer yet. {ELLIPSIS_HINT}")
+    task = exercises[exercise]()
+    hint = _try_function(task, answer) if task.takes else _try_value(task, answer)
+    return Verdict(exercise=exercise, right=not hint, hint=f"not yet. {hint}" if hint else "")
+
+
+def checker(exercises: Mapping[str, Callable[[], Exercise]]) -> Callable[[str, object], None]:
+    """Return the function `check(exercise, answer)` of a chapter, which prints what `judge` finds.
+
+    Args:
+        exercises: The exercises of the chapter by name.
+
+    Returns:
+        The function for the learner.
+
+    Raises:
+        TypeError: If `exercises` is no mapping.
+
+    Examples:
+        >>> one = Exercise(parts=lambda: (Part(name="the loss", value=0.25),))
+        >>> check = checker({"9.1": lambda: one})
+        >>> check("9.1", ...)
+        Exercise 9.1: no answer yet. Put your answer in place of the three dots, then run this cell again.
+    """
+    instance(exercises, dict, "exercises", "a dictionary of exercises by name")
+
+    def check(exercise: str, answer: object) -> None:
+        """Say whether an answer is right, or what is wrong with it."""
+        print(judge(exercises, exercise, answer))  # noqa: T201 - the learner is to read it
+
+    return check
+
+
+def _try_value(task: Exercise, answer: object) -> str:
+    if callable(answer):
+        return "A function came, values are asked for. Call it and pass what it returns."
+    with np.errstate(all="ignore"):
+        return _joined(_compare(task.parts(), answer))
+
+
+def _try_function(task: Exercise, answer: object) -> str:
+    if not callable(answer):
+        return f"{described(answer)} came, a function of ({task.takes}) is asked for. Pass the function itself."
+    failed = [(trial, found) for trial in task.trials if (found := _one_trial(task, trial, answer))]
+    if not failed:
+        return ""
+    first, found = failed[0]
+    # A slip shows everywhere; a hint that fits one trial only may be chance.
+    told = {
+        name: [hint for hint in hints if all(hint in other.get(name, [hint]) for _, other in failed)] or hints
+        for name, hints in found.items()
+    }
+    return _joined(told) if first is task.trials[0] else f"With {first.label}: {_joined(told)}"
+
+
+def _one_trial(task: Exercise, trial: Trial, function: Callable[..., object]) -> dict[str, list[str]]:
+    copies = tuple(np.array(value) if isinstance(value, np.ndarray) else value for value in trial.arguments)
+    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
+        warnings.simplefilter("always")
+        try:
+            result = function(*copies)
+        except Exception as error:  # noqa: BLE001 - whatever a learner's function raises is to be told
+            problem = f"your function, called with ({task.takes}), raised {type(error).__name__}: {error}."
+            return {"": [problem]}
+    with np.errstate(all="ignore"):
+        found = _compare(task.parts(*trial.arguments), result)
+    if not found and caught:
+        problem = f"the values are right, but a warning came: {caught[0].message}. Rewrite it so that nothing warns."
+        return {"": [problem]}
+    return found
+
+
+def _compare(parts: tuple[Part, ...], answer: object) -> dict[str, list[str]]:
+    """Return what may be wrong by the name of the part, the whole answer having an empty name."""
+    if len(parts) == 1:
+        hints = fault(parts[0], answer)
+        return {parts[0].name: hints} if hints else {}
+    order = ", ".join(part.name for part in parts)
+    try:
+        values = None if isinstance(answer, str | dict | set) else list(answer)  # type: ignore[call-overload]
+    except (TypeError, RuntimeError):
+        values = None
+    if values is None or len(values) != len(parts):
+        came = described(answer) if values is None else f"{len(values)} values"
+        return {"": [f"{came} came, {len(parts)} values are asked for, in a tuple: ({order})."]}
+    found = {part.name: hints for part, value in zip(parts, values, strict=True) if (hints := fault(part, value))}
+    if found and _reordered(parts, values):
+        return {"": [f"the right values in another order. The order is ({order})."]}
+    return found
+
+
+def _joined(found: dict[str, list[str]]) -> str:
+    return " ".join(_capital(f"{name}: {hints[0]}" if name else hints[0]) for name, hints in found.items())
+
+
+def _reordered(parts: tuple[Part, ...], values: list[object]) -> bool:
+    """Tell whether every value is right for some other part, each part being met once."""
+    left = list(parts)
+    for value in values:
+        met = next((part for part in left if is_right(part, value)), None)
+        if met is None:
+            return False
+        left.remove(met)
+    return True
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,349 @@
+"""Answers to the exercises: right ones pass, each usual mistake is called by its name, and nothing else passes."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special
+from sites import ROOT, Built
+
+from logreg_docs.exercises.checking import Exercise, Trial, checker, judge
+from logreg_docs.exercises.comparing import Part, described, fault
+from logreg_docs.network import Network
+from logreg_docs.notation import CHAPTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TOPICS = {number: name.partition("-")[2].replace("-", "_") for number, name in CHAPTERS.items()}
+MODULES = {number: import_module(f"logreg_docs.exercises.{topic}") for number, topic in TOPICS.items()}
+REGISTERED: dict[str, Callable[[], Exercise]] = {
+    name: make for module in MODULES.values() for name, make in module.EXERCISES.items()
+}
+TASKS = {name: make() for name, make in REGISTERED.items()}
+FUNCTIONS = [name for name, task in TASKS.items() if task.takes]
+CELL = re.compile(
+    r'```python exec="answer"\n    answer = \.\.\.  # .+\n    check\("(?P<name>[\d.]+)", answer\)\n    ```'
+)
+
+
+def verdict(name: str, answer: object) -> str:
+    return str(judge(REGISTERED, name, answer))
+
+
+def right_parts(name: str) -> list[tuple[Part, ...]]:
+    with np.errstate(all="ignore"):
+        return [TASKS[name].parts(*trial.arguments) for trial in TASKS[name].trials]
+
+
+def answer_with(name: str, change: Callable[[Part], Any]) -> Any:
+    """Return an answer that has `change(part)` in the place of every part."""
+
+    def made(*arguments: Any) -> Any:
+        with np.errstate(all="ignore"):
+            values = tuple(change(part) for part in TASKS[name].parts(*arguments))
+        return values[0] if len(values) == 1 else values
+
+    return made if TASKS[name].takes else made()
+
+
+def numeric(part: Part) -> bool:
+    return part.property is None and not isinstance(part.value, str | frozenset)
+
+
+MISTAKES = [(name, part.name, hint) for name in REGISTERED for part in right_parts(name)[0] for hint in part.mistakes]
+NUMERIC = [name for name in REGISTERED if all(numeric(part) for part in right_parts(name)[0])]
+
+# Worked out by another way than the package's: by hand, with the standard library or with SciPy.
+RIGHT: dict[str, Any] = {
+    "1.1": lambda x, y: (
+        sum(float(a) * float(b) for a, b in zip(x, y, strict=True)) / math.fsum(float(a) ** 2 for a in x)
+    ),
+    "2.1": lambda z: special.expit(z) * special.expit(-z) * (special.expit(-z) - special.expit(z)),
+    "2.3": (0.25, -math.log(3), math.log(18 / 19), 1 / 37),
+    "2.4": lambda p: np.log1p((2 * p - 1) / (1 - p)),
+    "2.5": lambda z: np.logaddexp(0, z),
+    "3.1": (1.0, -math.inf),
+    "3.3": lambda x, y: (math.fsum((0.5 - y) * x) / len(x), math.fsum(0.5 - y) / len(x)),
+    "3.4": math.log(1e8),
+    "3.5": lambda s, z: -special.log_expit(s * z),
+    "3.6": (-1, 40),
+    "4.1": (0.2, 0),
+    "4.3": lambda X, y, w, b: (
+        w - X.T @ (special.expit(X @ w + b) - y) / len(y),
+        b - np.mean(special.expit(X @ w + b) - y),
+    ),
+    "4.5": 1 / (1 - math.exp(-0.5)),
+    "5.1": lambda share: (0.5, math.log(2), 0.5 - share),
+    "5.2": (math.log(1 + math.exp(-1)), math.log(2)),
+    "5.3": (100 - 17) / 800,
+    "5.4": lambda rows, total: total / rows,
+    "5.5": math.log(2),
+    "6.1": (0.97, 0.6, 0.75, 940 / 960, 2 / 3),
+    "6.2": 0.75,
+    "6.3": ["Brier", "ECE", "recall"],
+    "6.4": lambda q: (0.5, 0, q - q**2),
+    "6.5": (0.05, -math.log(19)),
+    "7.1": (2 / 3, -1 / 3, math.sqrt(5) / 3),
+    "7.3": (100 / 23, 0.01),
+    "7.4": lambda w: [w / 3601, 60 * w / 3601],
+    "7.5": 19,
+    "8.1": Network(V=[[9, 9], [9, 9]], c=[-4.5, -13.5], w=[9, -9], b=-9),
+    "8.2": math.log(2),
+    "8.3": lambda V, c, w, b: (sum(k * row for k, row in zip(w, V, strict=True)), sum(w * c) + b),
+    "8.4": ([1 / 8, 2 / 8, 5 / 8], math.log(8), [-7 / 8, 2 / 8, 5 / 8]),
+    "8.5": math.log(math.e + 2) - 1,
+}
+
+
+def test_exercises_are_numbered_by_chapter_without_a_gap() -> None:
+    for number, module in MODULES.items():
+        assert list(module.EXERCISES) == [f"{number}.{k}" for k in range(1, len(module.EXERCISES) + 1)]
+    assert len(REGISTERED) >= 3 * len(MODULES)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_answer_worked_out_another_way_is_right(name: str) -> None:
+    assert verdict(name, RIGHT[name]) == f"Exercise {name}: right."
+
+
+@pytest.mark.parametrize("name", NUMERIC)
+def test_four_significant_digits_are_enough_for_a_value(name: str) -> None:
+    def four(part: Part) -> Any:
+        return np.array([float(f"{value:.3e}") for value in np.ravel(part.value)]).reshape(np.shape(part.value))
+
+    assert name in FUNCTIONS or judge(REGISTERED, name, answer_with(name, four)).right
+
+
+@pytest.mark.parametrize(("name", "part_name", "hint"), MISTAKES)
+def test_each_usual_mistake_is_called_by_its_name(name: str, part_name: str, hint: str) -> None:
+    def slip(part: Part) -> Any:
+        if part.name != part_name:
+            return part.value
+        return part.mistakes[hint] if not numeric(part) else np.broadcast_to(part.mistakes[hint], np.shape(part.value))
+
+    found = judge(REGISTERED, name, answer_with(name, slip))
+    assert not found.right
+    assert f"{part_name}: {hint}".lower() in found.hint.lower() or "another order" in found.hint
+
+
+@pytest.mark.parametrize("name", NUMERIC)
+def test_mistakes_that_know_no_topic_are_called_by_their_name(name: str) -> None:
+    scalar = all(np.ndim(part.value) == 0 for part in right_parts(name)[0])
+    cases: dict[str, Callable[[Part], Any]] = {
+        "nan|undefined": lambda part: np.full(np.shape(part.value), math.nan),
+        "dots": lambda _: ...,
+        "None": lambda _: None,
+        "text": lambda _: "0.5",
+        "True": lambda _: True,
+        r"\.item\(\)" if scalar else "shape": lambda part: np.reshape(part.value, (-1, 1)),
+        "autograd": lambda part: torch.as_tensor(np.array(part.value, dtype=float)).requires_grad_(),
+        "complex|number": lambda part: np.asarray(part.value) + 1j,
+    }
+    for words, change in cases.items():
+        found = judge(REGISTERED, name, answer_with(name, change))
+        assert not found.right, words
+        assert re.search(words, found.hint), f"{words}: {found.hint}"
+
+
+@pytest.mark.parametrize("name", NUMERIC)
+def test_the_sign_and_the_base_of_a_logarithm_are_recognised(name: str) -> None:
+    known = " ".join(hint for part in right_parts(name)[0] for hint in part.mistakes)
+    factors = {"sign|uphill|wrong way": -1.0}
+    if any(part.logarithm for part in right_parts(name)[0]):
+        factors |= {"base 10": 1 / math.log(10), "base 2": 1 / math.log(2)}
+    for words, factor in factors.items():
+        if all(part.logarithm for part in right_parts(name)[0]) or factor == -1:
+            found = judge(
+                REGISTERED, name, answer_with(name, lambda part, factor=factor: factor * np.asarray(part.value))
+            )  # type: ignore[misc]
+            assert not found.right
+            assert re.search(words, found.hint) or any(hint in known for hint in found.hint.split(": ")), found.hint
+
+
+@given(st.sampled_from(NUMERIC), st.floats(0.02, 1e6), st.booleans())
+def test_noise_is_never_right(name: str, error: float, below: bool) -> None:  # noqa: FBT001 - hypothesis draws it
+    def noisy(part: Part) -> Any:
+        value = np.asarray(part.value, dtype=float)
+        slack = 1.5 * part.atol + error * np.maximum(np.abs(np.nan_to_num(value)), 1e-3)
+        return np.nan_to_num(value) + (-slack if below else slack)
+
+    assert not judge(REGISTERED, name, answer_with(name, noisy)).right
+
+
+@given(st.sampled_from(sorted(REGISTERED)), st.one_of(st.floats(), st.text(), st.lists(st.floats()), st.binary()))
+def test_whatever_comes_is_answered_and_hardly_ever_right(name: str, answer: object) -> None:
+    found = judge(REGISTERED, name, answer)
+    assert found.right or len(found.hint) > 20
+    assert not (found.right and name in FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_function_that_is_right_on_the_first_arguments_alone_is_not_right(name: str) -> None:
+    task = TASKS[name]
+    assert len(task.trials) > 1
+    for at, trial in enumerate(task.trials[1:], 1):
+
+        def partly(*arguments: Any, wrong: Trial = trial) -> Any:
+            values = tuple(part.value for part in task.parts(*arguments))
+            same = all(np.array_equal(a, b) for a, b in zip(arguments, wrong.arguments, strict=True))
+            values = tuple(np.asarray(v) + 1e9 for v in values) if same else values
+            return values[0] if len(values) == 1 else values
+
+        found = judge(REGISTERED, name, partly)
+        assert not found.right, task.trials[at].label
+        assert trial.label in found.hint
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_function_that_raises_or_takes_other_arguments_or_is_called_already_is_told_so(name: str) -> None:
+    def broken(*_: Any) -> float:
+        raise ZeroDivisionError("no rows")
+
+    assert "raised ZeroDivisionError: no rows" in verdict(name, broken)
+    assert "raised TypeError" in verdict(name, lambda: 0.0)
+    assert f"a function of ({TASKS[name].takes}) is asked for" in verdict(name, 0.5)
+
+
+@pytest.mark.parametrize("name", [name for name in REGISTERED if name not in FUNCTIONS and name != "8.1"])
+def test_function_in_place_of_a_value_is_told_so(name: str) -> None:
+    assert "A function came" in verdict(name, lambda: 1.0)
+
+
+def test_function_that_warns_on_the_way_to_the_right_values_is_not_accepted() -> None:
+    def warns(z: Any) -> Any:
+        np.exp(np.abs(z))
+        return np.logaddexp(0, z)
+
+    assert "a warning came: overflow" in verdict("2.5", warns)
+
+
+def test_function_may_change_its_arguments_and_spoils_nothing() -> None:
+    def spoils(z: Any) -> Any:
+        result = np.logaddexp(0, z)
+        z[:] = 0.0
+        return result
+
+    assert judge(REGISTERED, "2.5", spoils).right
+    assert judge(REGISTERED, "2.5", RIGHT["2.5"]).right
+
+
+def test_naive_code_is_caught_where_it_loses_digits_or_overflows() -> None:
+    assert "overflows" in verdict("2.5", lambda z: np.log(1 + np.exp(z)))
+    assert "log1p" in verdict("2.5", lambda z: np.maximum(z, 0) + np.log(1 + np.exp(-abs(z))))
+    assert "loses digits" in verdict("2.4", lambda p: np.log(p) - np.log(1 - p))
+    assert "±1000" in verdict("3.5", lambda s, z: np.log1p(np.exp(-s * z)))
+
+
+def test_median_may_be_any_number_between_the_middle_scores() -> None:
+    ((squares, absolute),) = right_parts("1.2")
+    for shift, right in ((-1.0, True), (1.0, True), (-1.1, False), (1.1, False)):
+        assert judge(REGISTERED, "1.2", (squares.value, absolute.value + shift * absolute.atol)).right is right
+
+
+def test_network_that_solves_xor_otherwise_passes_and_a_failing_corner_is_named() -> None:
+    other = Network(V=[[20, -20], [-20, 20]], c=[-10, -10], w=[20, 20], b=20)
+    assert judge(REGISTERED, "8.1", other).right
+    assert "corner (1, 1)" in verdict("8.1", Network(V=[[20, 20], [20, 20]], c=[-10, -50], w=[20, -20], b=-20))
+    assert "other side" in verdict("8.1", Network(V=[[20, 20], [20, 20]], c=[-10, -30], w=[-20, 20], b=20))
+    assert "unsure" in verdict("8.1", Network(V=np.zeros((2, 2)), c=[0, 0], w=[0, 0], b=0))
+    assert "overflow" in verdict("8.1", Network(V=np.full((2, 2), 1e308), c=[0, 0], w=[0, 0], b=0))
+    assert "two tanh nodes" in verdict("8.1", Network(V=[[1, 1]], c=[0], w=[1], b=0))
+    assert "a Network is asked for" in verdict("8.1", [[20, 20], [20, 20]])
+
+
+def test_order_rounding_per_cent_and_shapes_are_recognised() -> None:
+    assert "another order" in verdict("6.5", (-math.log(19), 0.05))
+    assert "rounded too far" in verdict("7.1", (0.67, -0.33, 0.75))
+    assert "per cent" in verdict("6.2", 75)
+    assert "2 values are asked for" in verdict("6.5", 0.05)
+    assert "3 values came" in verdict("6.5", (1, 2, 3))
+    vector = Part(name="p", value=[0.1, 0.2, 0.3])
+    for answer, words in (
+        ([[0.1], [0.2], [0.3]], "ravel"),
+        (np.eye(3), "broadcast"),
+        (0.2, "summed or averaged"),
+        ([0.1, 0.2], "intercept missing"),
+        ([0.1, 0.2, 0.3, 0.4], "one too many"),
+        ([[0.1], [0.2, 0.3]], "unequal rows"),
+        (np.ma.masked_array([0.1, 0.2, 0.3], [True, False, False]), "masked"),
+        (np.ones((2, 5)), "Compare the shapes"),
+        ([0.1, 0.2, math.inf], "inf came"),
+    ):
+        assert words in fault(vector, answer)[0]
+    assert "transposed" in fault(Part(name="V", value=np.ones((2, 3))), np.ones((3, 2)))[0]
+
+
+def test_words_and_sets_are_compared_without_regard_to_case() -> None:
+    assert judge(REGISTERED, "6.3", {"Recall", "ece", "brier "}).right
+    assert "a set of names is asked for" in verdict("6.3", "recall")
+    assert "not right" in verdict("6.3", {"AUC", "ECE"})
+    assert "text is asked for" in verdict("7.2", (1, 1.0))
+
+
+@pytest.mark.parametrize(
+    "value", [10**400, 1j, np.float64(0.5), np.True_, b"x", {1: 2}, object(), [[1], [1, 2]], np.ones(2)]
+)
+def test_whatever_comes_can_be_described(value: object) -> None:
+    assert described(value)
+
+
+@pytest.mark.parametrize("name", NUMERIC)
+def test_no_hint_gives_a_value_away(name: str) -> None:
+    for parts in right_parts(name):
+        for part in parts:
+            digits = {f"{v:.{k}g}" for v in np.ravel(part.value) for k in (3, 4) if not float(v).is_integer()}
+            hints = " ".join([*part.mistakes, part.name, *fault(part, np.full(np.shape(part.value), 0.123))])
+            assert not [shown for shown in digits if re.search(rf"(?<![\d.]){re.escape(shown)}", hints)]
+
+
+def test_unknown_exercise_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(ValueError, match=r"exercise must be one of 2\.1, 2\.2, 2\.3, 2\.4, 2\.5, 2\.6, got '9\.9'"):
+        MODULES[2].check("9.9", 1.0)
+    with pytest.raises(TypeError, match=r"exercise must be the name of an exercise as text"):
+        MODULES[2].check(2.1, 1.0)
+    with pytest.raises(TypeError, match="exercises must be a dictionary"):
+        checker(None)  # type: ignore[arg-type]
+
+
+def sections(number: int) -> list[str]:
+    """Return the exercises of a chapter as written, each with its solution."""
+    text = (ROOT / "docs/chapters" / f"{CHAPTERS[number]}.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Check yourself")[2].partition("\n## Where to go next")[0]
+    return re.split(r'^!!! example "Exercise \d+: ', section, flags=re.MULTILINE)[1:]
+
+
+@pytest.mark.parametrize("number", CHAPTERS)
+def test_chapter_has_four_exercises_with_running_solutions_that_are_checked(number: int) -> None:
+    found = sections(number)
+    assert len(found) >= 4
+    assert len(found) == len(MODULES[number].EXERCISES)
+    for k, text in enumerate(found, 1):
+        task, _, solution = text.partition('??? success "Solution"\n')
+        assert re.search(r'^    ```python(?! exec="off")', solution, re.MULTILINE), f"{number}.{k}"
+        assert [match["name"] for match in CELL.finditer(task)] == [f"{number}.{k}"]
+        assert re.findall(r'check\("([\d.]+)", (?!answer)', solution) == [f"{number}.{k}"]
+
+
+@pytest.mark.parametrize("number", CHAPTERS)
+def test_every_solution_of_the_built_notebook_is_right_and_every_answer_is_awaited(number: int, site: Built) -> None:
+    notebook = json.loads((site.folder / "chapters" / f"{CHAPTERS[number]}.ipynb").read_text())
+    printed = "".join(
+        text
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+        for output in cell["outputs"]
+        for text in output.get("text", [])
+    )
+    said = re.findall(r"^Exercise ([\d.]+): (.+)$", printed, re.MULTILINE)
+    expected = [(name, start) for name in MODULES[number].EXERCISES for start in ("no answer yet.", "right.")]
+    assert [(name, words[: len(start)]) for (name, words), (_, start) in zip(said, expected, strict=True)] == expected
