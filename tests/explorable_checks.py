@@ -277,7 +277,7 @@ class ExplorableChecks:
         for _ in range(2):
             page.locator("article a", has_text=self.name).click()
             figure = self.ready(page)
-            figure.evaluate("node => node.part.play?.click()")
+            figure.evaluate("node => node.parts.play?.click()")
             page.locator("article a", has_text="plain").click()
             page.locator("h1", has_text="Plain").wait_for()
             assert page.locator("style", has_text=".lr-x").count() == 0

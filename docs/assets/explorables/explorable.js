@@ -40,7 +40,7 @@ export class Explorable extends HTMLElement {
   /** What Python handed over. @type {any} */
   data;
   /** Nodes by their name. @type {Record<string, any>} */
-  part = {};
+  parts = {};
   #gone = new AbortController();
   #frame = 0;
   #speaking = 0;
@@ -48,7 +48,7 @@ export class Explorable extends HTMLElement {
 
   connectedCallback() {
     this.data = JSON.parse(this.querySelector("template")?.content.textContent ?? "");
-    for (const node of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-x]"))) this.part[node.dataset.x ?? ""] = node;
+    for (const node of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-x]"))) this.parts[node.dataset.x ?? ""] = node;
     this.#gone = new AbortController();
     this.setup();
     this.draw();
@@ -98,15 +98,15 @@ export class Explorable extends HTMLElement {
 
   /** Write the output of a slider. @param {string} name @param {string} text @param {string} [spoken] */
   show(name, text, spoken = text) {
-    this.part[name + "Out"].textContent = text;
-    this.part[name].setAttribute("aria-valuetext", spoken);
+    this.parts[name + "Out"].textContent = text;
+    this.parts[name].setAttribute("aria-valuetext", spoken);
   }
 
   /** Write the caption, and say it when the hand rests. @param {string} text */
   say(text) {
-    this.part.caption.textContent = text;
+    this.parts.caption.textContent = text;
     clearTimeout(this.#speaking);
-    if (this.#drawn && !this.#frame) this.#speaking = setTimeout(() => (this.part.live.textContent = text), 500);
+    if (this.#drawn && !this.#frame) this.#speaking = setTimeout(() => (this.parts.live.textContent = text), 500);
   }
 
   /**
@@ -166,7 +166,7 @@ export class Explorable extends HTMLElement {
   play(each) {
     this.stop();
     if (still.matches) return void each(Infinity);
-    const { play } = this.part;
+    const { play } = this.parts;
     play.textContent = "Pause";
     let start = -1;
     /** @param {number} time */
@@ -182,7 +182,7 @@ export class Explorable extends HTMLElement {
     if (!this.#frame) return;
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    this.part.play.textContent = "Play";
+    this.parts.play.textContent = "Play";
     this.draw();
   }
 }
