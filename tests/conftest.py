@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
-from sites import ROOT, Built, Compressed, SmallSite, build
+from sites import ROOT, Built, SmallSite, build, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +35,5 @@ def small_site(tmp_path: Path) -> SmallSite:
 @pytest.fixture(scope="session")
 def site_address(site: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The built site served under a project's sub-path, as GitHub Pages does."""
-    root = tmp_path_factory.mktemp("www")
-    (root / "logreg-docs").symlink_to(site.folder)
-    handler = functools.partial(Compressed, directory=str(root))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/logreg-docs/"
-        server.shutdown()
+    with served(site.folder, tmp_path_factory.mktemp("www")) as address:
+        yield address

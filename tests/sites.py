@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gzip
 import http.server
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = "https://example.github.io/logreg-docs/"
@@ -73,6 +79,17 @@ class SmallSite:
 
     def read(self, path: str) -> str:
         return (self.folder / "site" / path).read_text()
+
+
+@contextlib.contextmanager
+def served(folder: Path, root: Path) -> Iterator[str]:
+    """Serve a built site under a project's sub-path, as GitHub Pages does."""
+    (root / "logreg-docs").symlink_to(folder)
+    handler = functools.partial(Compressed, directory=str(root))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/logreg-docs/"
+        server.shutdown()
 
 
 class Compressed(http.server.SimpleHTTPRequestHandler):

@@ -65,6 +65,33 @@ def test_every_module_says_what_is_public(path: Path) -> None:
     assert not [name for name in defined if not name.startswith("_") and names and name not in names]
 
 
+EXPLORABLES = sorted(
+    path.stem for path in (PACKAGE / "explorables").glob("*.py") if f"def explore_{path.stem}(" in path.read_text()
+)
+
+
+def test_explorables_are_found() -> None:
+    scripts = {path.stem for path in (ROOT / "docs/assets/explorables").glob("*.js")}
+    assert set(EXPLORABLES) == scripts - {"core", "explorable", "loader"}
+    assert "gradient_descent" in EXPLORABLES
+
+
+@pytest.mark.parametrize("name", EXPLORABLES)
+def test_explorable_has_script_tests_chapter_and_reference(name: str) -> None:
+    for path in (
+        f"docs/assets/explorables/{name}.js",
+        f"tests/test_explorables_{name}.py",
+        f"tests/browser/test_explorables_{name}.py",
+    ):
+        assert (ROOT / path).is_file(), path
+    script = (ROOT / f"docs/assets/explorables/{name}.js").read_text()
+    assert script.startswith("// @ts-check\n")
+    assert f'define("{name.replace("_", "-")}"' in script
+    assert any(f"explore_{name}(" in path.read_text() for path in CHAPTERS)
+    entries = "".join(path.read_text() for path in (ROOT / "docs/reference").glob("*.md"))
+    assert entries.count(f"::: logreg_docs.explorables.{name}\n") == 1
+
+
 def test_imports_point_one_way() -> None:
     done = subprocess.run(
         [Path(sys.executable).parent / "lint-imports", "--no-cache"],

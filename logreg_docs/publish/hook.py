@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
-from mkdocs.utils import CountHandler
+from mkdocs.utils import CountHandler, get_relative_url
 
 from logreg_docs.figures import style
 from logreg_docs.publish.cache import Cache
 from logreg_docs.publish.chapter import Cell, ChapterError, read_cells
 from logreg_docs.publish.execute import Outcome, run_pages
+from logreg_docs.publish.explorables import FOLDER, INLINED, page_script, page_style, place, slim
 from logreg_docs.publish.font import formula_characters, math_font
 from logreg_docs.publish.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.glossary import GlossaryExtension, read_terms
@@ -48,6 +49,7 @@ class _Build:
     glossary = GlossaryExtension()
     pages: dict[str, Page] = {}  # noqa: RUF012 - one build, one process
     source = ("", "")
+    explorables: dict[str, str] = {}  # noqa: RUF012 - one build, one process
     html: list[str] = []  # noqa: RUF012 - one build, one process
 
 
@@ -80,7 +82,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     root = Path(config.config_file_path or ".").parent
     texts = {file.src_uri: file.content_string for file in files.documentation_pages()}
     _Build.glossary.terms = read_terms(texts.get(GLOSSARY, ""))
-    _Build.pages, _Build.html = {}, []
+    _Build.pages, _Build.html, _Build.explorables = {}, [], _take_explorables(files)
     texts |= _labs(files)
     cells = {path: found for path, text in texts.items() if (found := _cells(path, text))}
     outcomes = _outcomes(cells, root)
@@ -107,13 +109,17 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
 
 
 def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
-    """Put the text alternatives in and collect the formulas."""
+    """Put the text alternatives and the explorables in and collect the formulas."""
     del config, files
     if inner := getattr(page, "inner", None):
         html, page.toc = inner.content, inner.toc  # without the styles that mkdocs-jupyter adds
     ready = _Build.pages.get(page.file.src_uri)
     if ready:
         html = _ALT.sub(lambda match: f'alt="{escape(ready.alts[match["token"]])}"', html)
+        if ready.explorables:
+            loader = page_script(_Build.explorables["loader"], get_relative_url(FOLDER, page.url))
+            html = place(html, ready.explorables) + loader
+            page.meta["explorables"] = page_style(_Build.explorables["style"])
     _Build.html.append(html)
     return html
 
@@ -124,6 +130,18 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     font = math_font(formula_characters(_Build.html), folder)
     files.append(File.generated(config, FONT, content=font))
     return env
+
+
+def _take_explorables(files: Files) -> dict[str, str]:
+    """Take out what is written into pages, and make the modules light."""
+    taken = {}
+    for file in [file for file in files if file.src_uri.startswith(FOLDER)]:
+        for name in [name for name, path in INLINED.items() if path == file.src_uri]:
+            taken[name] = file.content_string
+            files.remove(file)
+        if file.src_uri.endswith(".js") and file.src_uri not in INLINED.values():
+            file.content_string = slim(file.content_string)
+    return taken
 
 
 def _translated(tex: str, *, display: bool) -> str:

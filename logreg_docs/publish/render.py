@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from logreg_docs.explorables.base import MIME
 from logreg_docs.publish.chapter import ChapterError
 from logreg_docs.publish.execute import Outputs, inline_text
 from logreg_docs.publish.fences import Fence, Inline
@@ -32,11 +33,13 @@ class Page:
         text: Markdown with outputs and values in place.
         figures: SVG text by file name.
         alts: Text alternative by the token that stands for it in `text`.
+        explorables: HTML of figures that can be moved, by the token that stands alone in a paragraph of `text`.
     """
 
     text: str
     figures: dict[str, str] = field(default_factory=dict)
     alts: dict[str, str] = field(default_factory=dict)
+    explorables: dict[str, str] = field(default_factory=dict)
 
 
 def render_page(
@@ -131,7 +134,11 @@ def shown(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> lis
     pictures = 0
     for output in outputs:
         data = output.get("data", {})
-        if "image/svg+xml" in data:
+        if MIME in data:
+            token = f"explorable-at-line-{cell.line}"
+            page.explorables[token] = data[MIME].replace("@id@", f"x{cell.line}")
+            rows += ["", token, ""]
+        elif "image/svg+xml" in data:
             pictures += 1
             rows += _figure(path, cell, output, page, name if pictures == 1 else f"{name}-{pictures}")
         elif "image/png" in data:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sites import ROOT, SmallSite, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,3 +72,28 @@ def watched(browser: Browser) -> Iterator[Callable[..., Watched]]:
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def explorables_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A small site under the real theme: a page for each explorable, all of them twice on one, and none on another."""
+    site = SmallSite(tmp_path_factory.mktemp("explorables"))
+    (site.folder / "docs/assets").symlink_to(ROOT / "docs/assets")
+    names = sorted(path.stem for path in (ROOT / "docs/assets/explorables").glob("*.js"))
+    names = [name for name in names if (ROOT / f"logreg_docs/explorables/{name}.py").is_file()]
+    for name in names:
+        site.write(f"{name}.md", f"# One\n\n{FILLER}{_block(name)}{FILLER}[plain](plain.md)\n")
+    site.write("twice.md", "# Two\n\n" + "".join(_block(name) * 2 for name in names))
+    site.write("plain.md", f"# Plain\n\n{FILLER}" + "".join(f"[{name}]({name}.md)\n" for name in names))
+    built = site.build()
+    assert built.code == 0, built.log
+    with served(built.folder, tmp_path_factory.mktemp("www")) as address:
+        yield address
+
+
+FILLER = "Some text.\n\n" * 12
+
+
+def _block(name: str) -> str:
+    code = f"from logreg_docs.explorables.{name} import explore_{name}\n\nexplore_{name}()"
+    return f'```python exec="hide"\n{code}\n```\n\n'

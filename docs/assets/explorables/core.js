@@ -1,0 +1,81 @@
+// @ts-check
+// The mathematics, and nothing else: no DOM. Tests run every function in a browser and hold it against the package.
+
+/**
+ * @param {number} z logit
+ * @returns {number} probability; exp never sees a positive number
+ */
+export function sigmoid(z) {
+  const decay = Math.exp(-Math.abs(z));
+  return (z >= 0 ? 1 : decay) / (1 + decay);
+}
+
+/**
+ * @param {number} z logit
+ * @returns {number} log(1 + exp(z)) without overflow
+ */
+export function softplus(z) {
+  return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+}
+
+/**
+ * @param {number} z logit
+ * @param {number} y label, 0 or 1
+ * @returns {number} log loss of one row in nats
+ */
+export function rowLoss(z, y) {
+  return softplus(y ? -z : z);
+}
+
+/**
+ * @param {number[]} x the one feature
+ * @param {number[]} y labels
+ * @param {number} w weight
+ * @param {number} b intercept
+ * @returns {number} mean log loss in nats
+ */
+export function logLoss(x, y, w, b) {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += rowLoss(w * x[i] + b, y[i]);
+  return sum / x.length;
+}
+
+/**
+ * @param {number[]} x the one feature
+ * @param {number[]} y labels
+ * @param {number} w weight
+ * @param {number} b intercept
+ * @returns {[number, number]} slope of the mean log loss in w and in b
+ */
+export function gradient(x, y, w, b) {
+  let inW = 0;
+  let inB = 0;
+  for (let i = 0; i < x.length; i++) {
+    const error = sigmoid(w * x[i] + b) - y[i];
+    inW += error * x[i];
+    inB += error;
+  }
+  return [inW / x.length, inB / x.length];
+}
+
+/**
+ * @param {number[]} x the one feature
+ * @param {number[]} y labels
+ * @param {number} w weight at the start
+ * @param {number} b intercept at the start
+ * @param {number} eta learning rate
+ * @param {number} steps how many steps to take
+ * @returns {{w: number[], b: number[], loss: number[]}} every point of the walk and its loss
+ */
+export function descend(x, y, w, b, eta, steps) {
+  const walk = { w: [w], b: [b], loss: [logLoss(x, y, w, b)] };
+  for (let k = 0; k < steps; k++) {
+    const [inW, inB] = gradient(x, y, w, b);
+    w -= eta * inW;
+    b -= eta * inB;
+    walk.w.push(w);
+    walk.b.push(b);
+    walk.loss.push(logLoss(x, y, w, b));
+  }
+  return walk;
+}

@@ -1,0 +1,232 @@
+r"""What every explorable is: a question, drawings, controls, a caption that says the state, and data for the page.
+
+Python draws the complete default figure. Without JavaScript it stays right and has no dead controls. With JavaScript
+a module of the page takes over the very same nodes: nothing moves at that moment, and every formula of its own is held
+against this package by tests.
+
+To add one, say `sigmoid`:
+
+1. `logreg_docs/explorables/sigmoid.py`: `explore_sigmoid() -> Explorable`. Compute with the package, draw with
+   [`draw`][logreg_docs.explorables.draw], put `data-x="name"` on each node that moves, and everything that JavaScript
+   needs into `data`: values, axes (`Scale.json()`), slider values by index, words. Expose a pure function from state to
+   caption, so that a test can predict what the page says.
+2. `docs/assets/explorables/sigmoid.js`: a class over `Explorable` with `setup()`, `draw()` and `snapshot()`, registered
+   by `define("sigmoid", ...)`. Pure mathematics goes into `core.js`, or is exported beside the class.
+3. In the chapter one block, ```` ```python exec="hide" ````, whose last line is `explore_sigmoid()`.
+4. `tests/test_explorables_sigmoid.py` for Python and `tests/browser/test_explorables_sigmoid.py`, which inherits the
+   checks that all share from `explorable_checks.py` and adds its own formulas.
+5. `::: logreg_docs.explorables.sigmoid` on `docs/reference/sigmoid.md`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from logreg_docs.figures.style import PALETTE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from logreg_docs.explorables.draw import Panel
+
+__all__ = ["MARKS", "MIME", "Explorable", "button", "radios", "slider", "switch"]
+
+MIME = "application/vnd.logreg-docs.explorable"
+"""How a notebook's output says that it holds the HTML of an explorable."""
+
+MARKS = """\
+.x-grid{fill:none;stroke:var(--lr-grid)}
+.lr-x text{font:12.5px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;fill:var(--lr-muted)}
+.lr-x .x-name{fill:var(--lr-fg)}
+.x-mid{text-anchor:middle}.x-end{text-anchor:end}
+.lr-x .x-halo{fill:var(--lr-fg);stroke:var(--lr-bg);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}
+.x-area{fill:var(--lr-blue);fill-opacity:.08;stroke:var(--lr-blue);stroke-opacity:.35;stroke-width:.7}
+.x-model,.x-path,.x-error,.x-cut,.x-floor{fill:none;stroke:var(--lr-blue);stroke-width:2.4;stroke-linejoin:round}
+.x-path{stroke:var(--lr-fg);stroke-width:1.3}
+.x-error{stroke:var(--lr-orange);stroke-width:1.2}
+.x-cut{stroke:var(--lr-magenta);stroke-width:1.6;stroke-dasharray:5 4}
+.x-floor{stroke:var(--lr-muted);stroke-width:1.2;stroke-dasharray:2 3}
+.x-one,.x-zero{fill:none;stroke:var(--lr-blue);stroke-width:7;stroke-linecap:round;stroke-opacity:.75}
+.x-zero{stroke:var(--lr-orange);stroke-linecap:square;stroke-width:6}
+.x-best{fill:none;stroke:var(--lr-green);stroke-width:2.4}
+.x-dot{fill:var(--lr-fg)}
+.x-now{fill:var(--lr-magenta);stroke:var(--lr-bg);stroke-width:1.5}
+.x-off{fill:var(--lr-bg);stroke:var(--lr-magenta);stroke-width:2.5}
+.x-knob{fill:var(--lr-bg);stroke:var(--lr-fg);stroke-width:2.2}
+.x-reach{fill:transparent}
+"""
+"""Style of everything that is drawn, by class: the page and the picture in a notebook share it."""
+
+_GAP = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explorable:
+    """A figure that a reader can move, complete in its default state.
+
+    Args:
+        name: Name of its JavaScript module and, with hyphens, of its element `lr-name`.
+        question: What to predict before touching anything; HTML.
+        panels: Drawings by the letter of their grid area.
+        layout: Rows of letters: how wide pages arrange the panels. Narrow pages stack them.
+        controls: HTML within the fieldset, made of `slider`, `button` and their like.
+        caption: What the default state shows, in words with numbers.
+        data: What the JavaScript needs: values, axes, words. Only what JSON can hold.
+
+    Raises:
+        ValueError: If the letters of `layout` are not those of `panels`, or the question does not ask.
+
+    Examples:
+        >>> from logreg_docs.explorables.draw import Panel
+        >>> panel = Panel(width=320, height=100, body="<path d='M0,0h9'/>", label="A line.")
+        >>> shown = Explorable(name="a_line", question="Will it move?", panels={"a": panel}, layout=("a",),
+        ...                    controls="", caption="It lies still.", data={"at": 3})
+        >>> shown.element
+        'lr-a-line'
+    """
+
+    name: str
+    question: str
+    panels: Mapping[str, Panel]
+    layout: tuple[str, ...]
+    controls: str
+    caption: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if set("".join(self.layout)) != set(self.panels):
+            raise ValueError(f"layout must name the panels {sorted(self.panels)}, got {self.layout}.")
+        if "?" not in self.question:
+            raise ValueError(f"question must ask what will happen, got {self.question!r}.")
+
+    @property
+    def element(self) -> str:
+        """Name of the HTML element."""
+        return "lr-" + self.name.replace("_", "-")
+
+    @property
+    def alt(self) -> str:
+        """What the picture in its default state shows."""
+        return " ".join([*(panel.label for panel in self.panels.values()), self.caption])
+
+    def to_html(self) -> str:
+        """Return the whole figure; `@id@` stands for a prefix that is to be unique on the page."""
+        areas = " ".join(f"'{' '.join(row)}'" for row in self.layout)
+        drawn = "".join(panel.svg(area) for area, panel in self.panels.items())
+        data = escape(json.dumps(self.data, separators=(",", ":"), ensure_ascii=False), quote=False)
+        return (
+            f'<{self.element} class="lr-x" data-search-exclude><figure>'
+            f'<p class="x-ask"><strong>Predict.</strong> {self.question}</p>'
+            f'<div class="x-panels" style="--areas:{areas}">{drawn}</div>'
+            f'<fieldset disabled><legend class="x-sr">Controls</legend>{self.controls}</fieldset>'
+            f'<figcaption data-x="caption">{escape(self.caption, quote=False)}</figcaption></figure>'
+            f'<p class="x-sr" role="status" data-x="live"></p><template>{data}</template></{self.element}>'
+        )
+
+    def to_svg(self) -> str:
+        """Return the default state as one picture in the light palette, for places that run no JavaScript."""
+        columns = max(map(len, self.layout))
+        width = columns * (320 + _GAP) - _GAP
+        placed, height = self._placed()
+        colours = ";".join(f"--lr-{name}:{colour.light}" for name, colour in PALETTE.items())
+        text = re.sub(r"\n", "", MARKS)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="lr-x" style="{colours}" width="{width * 0.75:g}pt" '
+            f'height="{height * 0.75:g}pt" viewBox="0 0 {width} {height}"><style>{text}</style>{placed}</svg>'
+        ).replace("@id@", f"{self.name}-static")
+
+    def _placed(self) -> tuple[str, int]:
+        """Return the panels beside and below each other, with the height that they take."""
+        bottom = [0] * max(map(len, self.layout))
+        placed = ""
+        for area, panel in self.panels.items():
+            column = next(row.index(area) for row in self.layout if area in row)
+            place = f' x="{column * (320 + _GAP)}" y="{bottom[column]}" width="{panel.width}" height="{panel.height}"'
+            placed += panel.svg(more=place)
+            bottom[column] += panel.height + _GAP
+        return placed, max(bottom) - _GAP
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, object]]:
+        del include, exclude
+        data = {MIME: self.to_html(), "image/svg+xml": self.to_svg(), "text/plain": f"Explorable: {self.alt}"}
+        return data, {"image/svg+xml": {"alt": self.alt}}
+
+
+def slider(name: str, label: str, *, highest: int, value: int, shown: str, spoken: str = "", more: str = "") -> str:
+    """Return a labelled slider over whole numbers with an output beside it.
+
+    A value that is not whole is a place in a list of exact values, so that JavaScript computes no power.
+
+    Args:
+        name: Name by which the JavaScript finds it; its output is `name + "Out"`.
+        label: What it sets, with its unit.
+        highest: Last place; the first is 0.
+        value: Place at the start.
+        shown: Text of the output at the start.
+        spoken: What a screen reader says instead, where that is more.
+        more: HTML over the track, such as the mark of a limit.
+
+    Returns:
+        HTML.
+    """
+    return (
+        f'<div class="x-row"><label for="@id@-{name}">{escape(label)}</label><span class="x-track">'
+        f'<input type="range" id="@id@-{name}" data-x="{name}" max="{highest}" value="{value}" '
+        f'aria-valuetext="{escape(spoken or shown)}">{more}</span>'
+        f'<output for="@id@-{name}" data-x="{name}Out">{escape(shown)}</output></div>'
+    )
+
+
+def button(name: str, text: str) -> str:
+    """Return a button.
+
+    Args:
+        name: Name by which the JavaScript finds it.
+        text: What stands on it.
+
+    Returns:
+        HTML.
+    """
+    return f'<button type="button" data-x="{name}">{escape(text)}</button>'
+
+
+def switch(name: str, text: str, *, on: bool = False) -> str:
+    """Return a labelled checkbox.
+
+    Args:
+        name: Name by which the JavaScript finds it.
+        text: What is true when it is checked.
+        on: Whether it is checked at the start.
+
+    Returns:
+        HTML.
+    """
+    mark = " checked" if on else ""
+    return f'<label class="x-choice"><input type="checkbox" data-x="{name}"{mark}> {escape(text)}</label>'
+
+
+def radios(name: str, label: str, options: Iterable[tuple[str, str]]) -> str:
+    """Return a choice of one among a few; the first is chosen at the start.
+
+    Args:
+        name: Name of the group; the JavaScript finds its inputs by `[name$=-name]`.
+        label: What is chosen.
+        options: Value and text of each.
+
+    Returns:
+        HTML.
+    """
+    made = "".join(
+        f'<label class="x-choice"><input type="radio" name="@id@-{name}" value="{value}"{"" if i else " checked"}> '
+        f"{escape(text)}</label>"
+        for i, (value, text) in enumerate(options)
+    )
+    return (
+        f'<div class="x-radios" role="radiogroup" aria-label="{escape(label)}"><span>{escape(label)}</span>{made}</div>'
+    )

@@ -1,0 +1,108 @@
+"""What explorables share: Python's rounding, one figure that is whole, and its way onto a page and into a notebook."""
+
+from __future__ import annotations
+
+import pytest
+
+from logreg_docs.explorables.base import MIME, Explorable, radios, slider
+from logreg_docs.explorables.draw import Panel, Scale, fixed, handle, tenth
+from logreg_docs.publish.chapter import read_cells
+from logreg_docs.publish.explorables import page_script, place, slim
+from logreg_docs.publish.notebook import make_notebook
+from logreg_docs.publish.render import render_page
+
+PANEL = Panel(width=320, height=100, body='<path id="@id@-p" d="M0,0h9"/>', label="A line & no more.")
+SHOWN = Explorable(
+    name="a_line",
+    question="Will it move?",
+    panels={"a": PANEL, "b": PANEL},
+    layout=("ab",),
+    controls=slider("size", "size", highest=4, value=2, shown="2"),
+    caption="It lies <still>.",
+    data={"words": "a < b & c", "at": [0.1, 3]},
+)
+PAGE = '!!! note\n\n    ```python exec="hide"\n    x\n    ```\n'
+
+
+def output() -> dict[str, object]:
+    data, metadata = SHOWN._repr_mimebundle_()
+    return {"output_type": "execute_result", "data": data, "metadata": metadata, "execution_count": 1}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(0.05, "0.1"), (0.25, "0.3"), (-0.25, "-0.2"), (-0.05, "0"), (3000.0, "3000")]
+)
+def test_coordinates_round_a_half_up(value: float, expected: str) -> None:
+    assert tenth(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "expected"),
+    [(2.5, 0, "3"), (0.125, 2, "0.13"), (-0.125, 2, "−0.13"), (-0.0, 1, "0.0"), (1e21, 0, "1" + "0" * 21)],
+)
+def test_numbers_round_a_half_away_from_zero(value: float, digits: int, expected: str) -> None:
+    assert fixed(value, digits) == expected
+
+
+def test_scale_runs_either_way() -> None:
+    assert [Scale(0, 4, 100, 20)(v) for v in (0, 1, 4)] == [100, 80, 20]
+
+
+def test_html_has_question_picture_dead_fieldset_caption_and_data() -> None:
+    html = SHOWN.to_html()
+    for piece in (
+        "Will it move?",
+        "<fieldset disabled>",
+        "It lies &lt;still&gt;.",
+        "a &lt; b &amp; c",
+        "data-search-exclude",
+    ):
+        assert piece in html
+    assert "tabindex" not in html + handle("h", 1, 2, "")
+
+
+def test_picture_for_notebooks_places_panels_side_by_side_in_light_colours() -> None:
+    svg = SHOWN.to_svg()
+    assert 'viewBox="0 0 652 100"' in svg
+    assert svg.count("<svg") == 3
+    assert "--lr-bg:#fefefe" in svg
+    assert "@id@" not in svg
+
+
+def test_a_layout_without_its_panels_and_a_question_that_does_not_ask_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"layout must name the panels \['a'\]"):
+        Explorable(name="x", question="?", panels={"a": PANEL}, layout=("ab",), controls="", caption="")
+    with pytest.raises(ValueError, match="question must ask"):
+        Explorable(name="x", question="No.", panels={"a": PANEL}, layout=("a",), controls="", caption="")
+
+
+def test_choice_has_one_name_and_its_first_option_chosen() -> None:
+    html = radios("unit", "unit", [("a", "A"), ("b", "B")])
+    assert html.count('name="@id@-unit"') == 2
+    assert html.index("checked") < html.index('value="b"')
+
+
+def test_page_shows_it_where_its_block_stood_with_ids_of_its_own() -> None:
+    cells = read_cells("chapters/a.md", PAGE)
+    page = render_page("chapters/a.md", PAGE, cells, [[output()]])  # type: ignore[list-item]
+    ((token, html),) = page.explorables.items()
+    assert f"\n    {token}\n" in page.text
+    assert page.figures == {}
+    assert 'id="x4-p"' in html
+    assert place(f"<div><p>{token}</p></div>", page.explorables) == f"<div>{html}</div>"
+
+
+def test_notebook_shows_the_picture_and_not_the_html() -> None:
+    cells = read_cells("chapters/a.md", PAGE)
+    written = make_notebook("chapters/a.md", PAGE, cells, [[output()]], site_url="https://x.org/", install="pip")  # type: ignore[list-item]
+    assert MIME not in written
+    assert "image/svg+xml" in written
+
+
+def test_slim_code_keeps_every_statement() -> None:
+    code = "// Why.\n/**\n * @param {X} z\n */\nlet a = 1; // short\n\n  /** @type {X} */ (b).c(); /* end */\nlet d;\n"
+    assert slim(code) == "let a = 1; // short\n/** @type {X} */ (b).c(); /* end */\nlet d;\n"
+
+
+def test_script_of_a_page_knows_where_the_modules_lie() -> None:
+    assert page_script('// Why.\nlet base = "@base@";\n', "../../m/") == '<script>let base = "../../m/";</script>'

@@ -1,0 +1,114 @@
+"""The explorable of gradient descent: its data are the package's, its words follow from the walk."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from logreg_docs.datasets import make_students
+from logreg_docs.explorables.gradient_descent import (
+    RATES,
+    STEPS,
+    describe_walk,
+    explore_gradient_descent,
+    make_worlds,
+    map_axes,
+    take_walk,
+)
+from logreg_docs.gradient_descent import descend
+from logreg_docs.likelihood import log_loss, log_loss_gradient
+
+STUDENTS = make_students()
+WORLDS = {world.key: world for world in make_worlds(STUDENTS)}
+
+
+def test_data_are_those_of_the_package() -> None:
+    data = explore_gradient_descent().data
+    assert data["hours"] == STUDENTS.hours.tolist()
+    assert data["y"] == STUDENTS.passed.tolist()
+    for sent in data["worlds"]:
+        world = WORLDS[sent["key"]]
+        x = (STUDENTS.hours - sent["mean"]) / sent["scale"]
+        np.testing.assert_allclose(x, world.x, rtol=0, atol=1e-14)
+        w, b, lowest = sent["best"]
+        slopes = log_loss_gradient(x.reshape(-1, 1), STUDENTS.passed, [w], b)
+        np.testing.assert_allclose([slopes.w[0], slopes.b], 0, atol=1e-9)
+        assert lowest == pytest.approx(log_loss(x * w + b, STUDENTS.passed), rel=1e-12)
+
+
+def test_limit_parts_walks_that_stay_from_walks_that_leave() -> None:
+    for world in WORLDS.values():
+        X = world.x.reshape(-1, 1)
+        best = np.array(world.best[:2])
+        for share, stays in ((0.99, True), (1.01, False)):
+            path = descend(
+                lambda v, X=X, y=world.y: np.append(*log_loss_gradient(X, y, v[:1], v[1])),  # type: ignore[misc]
+                best + 1e-4,
+                learning_rate=share * world.limit,
+                n_steps=600,
+            )
+            assert bool(np.linalg.norm(path[-1] - best) < 1e-4) is stays
+
+
+def test_mark_lies_between_the_rates_around_the_limit() -> None:
+    for sent in explore_gradient_descent().data["worlds"]:
+        place = sent["mark"] * (len(RATES) - 1)
+        assert RATES[int(place)] < sent["limit"] < RATES[int(place) + 1]
+
+
+def test_rates_rise_evenly() -> None:
+    steps = np.diff(np.log(RATES))
+    assert steps.min() > 0.06
+    assert steps.max() < 0.15
+
+
+@pytest.mark.parametrize(
+    ("key", "eta", "words"),
+    [
+        ("standardised", 0.1, "downhill at every step"),
+        ("standardised", 1.0, "straight downhill, settled"),
+        ("standardised", 13.0, "turns back at"),
+        ("standardised", 24.0, "jumps from wall to wall"),
+        ("raw", 0.2, "turns back at"),
+        ("raw", 1.0, "jumps from wall to wall"),
+    ],
+)
+def test_words_follow_the_walk(key: str, eta: float, words: str) -> None:
+    world = WORLDS[key]
+    walk = take_walk(world, world.start, eta)
+    assert describe_walk(walk["w"], walk["b"], walk["loss"], world.best[2]).startswith(words)
+
+
+def test_turns_are_counted_from_the_path() -> None:
+    w = np.array([0.0, 2.0, 1.0, 1.5, 1.75])
+    loss = np.array([5.0, 4.0, 3.0, 2.0, 1.0])
+    assert describe_walk(w, np.zeros(5), loss, 1.0) == "turns back at 2 of 4 steps, and still settles from step 4 on"
+
+
+def test_default_picture_holds_the_whole_walk() -> None:
+    shown = explore_gradient_descent()
+    across, up = map_axes(WORLDS["standardised"])
+    walk = take_walk(WORLDS["standardised"], (-1.5, 3.0), 1.0)
+    drawn = shown.panels["a"].body.split('data-x="path" points="')[1].split('"')[0]
+    places = np.array([[float(v) for v in pair.split(",")] for pair in drawn.split()])
+    assert len(places) == STEPS + 1
+    np.testing.assert_allclose(places[:, 0], [across(w) for w in walk["w"]], atol=0.0501)
+    np.testing.assert_allclose(places[:, 1], [up(b) for b in walk["b"]], atol=0.0501)
+
+
+def test_outlines_lie_at_their_level() -> None:
+    world = WORLDS["standardised"]
+    across, up = map_axes(world)
+    outline = explore_gradient_descent().panels["a"].body.split('<path d="M')[1].split("z")[0]
+    start, steps = outline.split("l")
+    numbers = np.array([float(v) for v in steps.replace("-", " -").split()]).reshape(-1, 2)
+    corners = (np.array([float(v) for v in start.split()]) + np.vstack(([0, 0], np.cumsum(numbers, axis=0)))) / 2
+    w = world.w_range[0] + (corners[:, 0] - across.start) / (across.stop - across.start) * np.ptp(world.w_range)
+    b = world.b_range[0] + (corners[:, 1] - up.start) / (up.stop - up.start) * np.ptp(world.b_range)
+    heights = [log_loss(world.x * u + v, world.y) - world.best[2] for u, v in zip(w, b, strict=True)]
+    np.testing.assert_allclose(heights, 0.01, atol=0.002)
+
+
+def test_same_bytes_twice_and_words_for_those_who_do_not_see() -> None:
+    assert explore_gradient_descent().to_html() == explore_gradient_descent().to_html()
+    assert "step 60" in explore_gradient_descent().alt
