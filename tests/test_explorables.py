@@ -94,7 +94,7 @@ def test_page_shows_it_where_its_block_stood_with_ids_of_its_own() -> None:
 
 def test_notebook_shows_the_picture_and_not_the_html() -> None:
     cells = read_cells("chapters/a.md", PAGE)
-    written = make_notebook("chapters/a.md", PAGE, cells, [[output()]], site_url="https://x.org/", install="pip")  # type: ignore[list-item]
+    written = make_notebook("chapters/a.md", PAGE, cells, [[output()]], site_url="https://x.org/", repo_url=None)  # type: ignore[list-item]
     assert MIME not in written
     assert "image/svg+xml" in written
 
