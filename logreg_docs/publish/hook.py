@@ -18,7 +18,7 @@ from mkdocs.utils import CountHandler
 
 from logreg_docs.figures import style
 from logreg_docs.publish.cache import Cache
-from logreg_docs.publish.chapter import Cell, ChapterError, read_cells
+from logreg_docs.publish.chapter import Cell, ChapterError, read_cells, without_switches
 from logreg_docs.publish.execute import Outcome, run_pages
 from logreg_docs.publish.font import formula_characters, math_font
 from logreg_docs.publish.glossary import PAGE as GLOSSARY
@@ -80,6 +80,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     _Build.pages, _Build.html = {}, []
     cells = {path: found for path, text in texts.items() if (found := _cells(path, text))}
     outcomes = _outcomes(cells, root)
+    for path in texts.keys() - _Build.pages.keys():
+        plain = without_switches(path, texts[path])
+        if plain != texts[path]:
+            _Build.pages[path], texts[path] = Page(text=plain), plain
     for path, outcome in outcomes.items():
         try:
             page = render_page(path, texts[path], cells[path], outcome.outputs, outcome.error)

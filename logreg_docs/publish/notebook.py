@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import textwrap
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 import nbformat
 
 from logreg_docs.publish.execute import Outputs, inline_text
-from logreg_docs.publish.fences import Fence, Inline, front_matter_lines
+from logreg_docs.publish.fences import Fence, Inline, find_fences, front_matter_lines
 from logreg_docs.publish.render import fill
 
 if TYPE_CHECKING:
@@ -51,17 +52,17 @@ def make_notebook(
     for cell, shown in reversed(list(zip(cells, outputs, strict=True))):
         if isinstance(cell.place, Inline):
             fill(lines, cell.place, inline_text(shown))
-    flat = _Flattener()
+    flat = _Flattener(page_url, site_url, {n for fence in find_fences(text) for n in range(fence.start, fence.stop)})
     made = [nbformat.v4.new_markdown_cell(intro)]
     at = front_matter_lines(text)
     for cell, shown in zip(cells, outputs, strict=True):
         if isinstance(cell.place, Fence):
-            prose = flat.read(lines[at : cell.place.start])
-            made += [nbformat.v4.new_markdown_cell(portable(prose, page_url, site_url))] if prose else []
+            prose = flat.read(lines, at, cell.place.start)
+            made += [nbformat.v4.new_markdown_cell(prose)] if prose else []
             made.append(_code_cell(cell, shown))
             at = cell.place.stop
-    if prose := flat.read(lines[at:]):
-        made.append(nbformat.v4.new_markdown_cell(portable(prose, page_url, site_url)))
+    if prose := flat.read(lines, at, len(lines)):
+        made.append(nbformat.v4.new_markdown_cell(prose))
     for number, cell in enumerate(made):
         cell.id = f"cell-{number}"
     kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
@@ -102,23 +103,32 @@ def portable(prose: str, page_url: str, site_url: str) -> str:
 class _Flattener:
     """Take admonitions and tabs out of Markdown, fragment by fragment, so that code can stand between."""
 
-    def __init__(self) -> None:
+    def __init__(self, page_url: str, site_url: str, verbatim: set[int]) -> None:
+        self._addresses = page_url, site_url
+        self._verbatim = verbatim  # the lines of blocks of code, which stay as they are
         self._open: list[tuple[int, bool]] = []  # content indent, whether quoted
 
-    def read(self, lines: list[str]) -> str:
-        rows = [row for line in lines for row in self._line(line)]
+    def read(self, lines: list[str], start: int, stop: int) -> str:
+        rows: list[str] = []
+        for verbatim, numbers in groupby(range(start, stop), self._verbatim.__contains__):
+            found = [row for at in numbers for row in self._line(lines[at].expandtabs(4), verbatim=verbatim)]
+            if verbatim:
+                found[0] = _ATTRIBUTES.sub("", found[0])
+            rows += found if verbatim else portable("\n".join(found), *self._addresses).split("\n")
         while rows and not rows[0].strip("> "):
             del rows[0]
         while rows and not rows[-1].strip("> "):
             del rows[-1]
         return textwrap.dedent("\n".join(rows))
 
-    def _line(self, line: str) -> list[str]:
+    def _line(self, line: str, *, verbatim: bool) -> list[str]:
         indent = len(line) - len(line.lstrip())
         while line.strip() and self._open and indent < self._open[-1][0]:
             self._open.pop()
         base, quoted = self._open[-1] if self._open else (0, False)
         mark = "> " if quoted else ""
+        if verbatim:
+            return [(mark + line[base:]).rstrip()]
         if head := _ADMONITION.match(line):
             self._open.append((len(head["pad"]) + 4, True))
             title = head["title"] if head["title"] is not None else head["kind"].capitalize()
