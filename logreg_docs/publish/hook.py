@@ -199,7 +199,8 @@ def _outcomes(cells: dict[str, list[Cell]], root: Path) -> dict[str, Outcome]:
         log.info("Executing %d of %d pages; their outputs are kept for the next build", len(todo), len(cells))
 
     def report(path: str, outcome: Outcome, seconds: float) -> None:
-        if outcome.error is None:
+        edited = cache.key(cells[path]) != keys[path]  # while it ran, so that nobody knows what ran
+        if outcome.error is None and not edited:
             cache.store(keys[path], outcome.outputs)
         log.info("Executed %s in %.1f s%s", path, seconds, " and met an error" if outcome.error else "")
 
