@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Cache", "PackageGraph", "environment", "imported_modules"]
 
 PACKAGE = "logreg_docs"
-_EXECUTOR = ("cache.py", "chapter.py", "execute.py", "fences.py")
+_EXECUTOR = ("cache.py", "chapter.py", "execute.py", "fences.py", "fork_server.py")
 
 
 def imported_modules(sources: Iterable[str]) -> set[str]:
