@@ -32,19 +32,24 @@ class Built:
     code: int
 
 
-def build(project: Path, folder: Path, cache: Path, **environment: str) -> Built:
-    """Build the site of `project` into `folder` as a reader of README would."""
+def start(project: Path, folder: Path, cache: Path, **environment: str) -> subprocess.Popen[str]:
+    """Start building the site of `project` into `folder`."""
     settings = {"SITE_URL": ADDRESS, "REPO_URL": REPO_URL, **environment}
-    command = [sys.executable, "-m", "mkdocs", "build", "-f", str(project / "mkdocs.yml"), "-d", str(folder)]
-    done = subprocess.run(
-        command,
-        capture_output=True,
+    return subprocess.Popen(
+        [sys.executable, "-m", "mkdocs", "build", "-f", str(project / "mkdocs.yml"), "-d", str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        check=False,
         cwd=project,
         env={**os.environ, "LOGREG_DOCS_CACHE": str(cache), **settings},
     )
-    return Built(folder=folder, cache=cache, log=done.stdout + done.stderr, code=done.returncode)
+
+
+def build(project: Path, folder: Path, cache: Path, **environment: str) -> Built:
+    """Build the site of `project` into `folder` as a reader of README would."""
+    with start(project, folder, cache, **environment) as process:
+        log, _ = process.communicate()
+    return Built(folder=folder, cache=cache, log=log, code=process.returncode)
 
 
 LABS = '{include: ["labs/*.ipynb"], cache: false}'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from logreg_docs.publish.chapter import ChapterError, read_cells, split_format
+from logreg_docs.publish.chapter import ChapterError, read_cells, split_format, without_switches
 
 
 def test_cells_come_in_document_order_whatever_their_kind() -> None:
@@ -33,6 +33,12 @@ def test_own_options_are_kept_and_the_renderer_gets_the_rest() -> None:
         ("python hide", "malformed block option 'hide'"),
         ('python exec="maybe"', "exec must be one of show, hide, off, answer"),
         ("{.python}", "instead of"),
+        ("py", "instead of"),
+        (".Python", "instead of"),
+        ('python hl_lines="x"', "hl_lines takes line numbers"),
+        ('text exec="off"', "exec is an option of python blocks"),
+        ("two words", "malformed block option 'words'"),
+        ("what?", "not the name of a language"),
     ],
 )
 def test_option_that_means_nothing_is_refused_with_its_line(info: str, problem: str) -> None:
@@ -59,3 +65,18 @@ def test_format_is_what_follows_a_whole_expression(source: str, expected: tuple[
 def test_inline_that_is_no_expression_is_refused() -> None:
     with pytest.raises(SyntaxError, match="not a Python expression"):
         split_format("x =")
+
+
+def test_control_character_is_refused_with_its_line() -> None:
+    with pytest.raises(ChapterError, match=r"^docs/x\.md:2: .*U\+0003"):
+        read_cells("x.md", "a\nb\x03\n")
+
+
+def test_title_may_hold_backticks() -> None:
+    (cell,) = read_cells("x.md", '```python title="`f`"\n1\n```')
+    assert cell.passed_options() == ' title="`f`"'
+
+
+def test_switched_off_block_is_opened_as_the_renderer_understands() -> None:
+    text = 'a\n\n```python exec="off" title="T"\n1\n```\n\n```python\n2\n```'
+    assert without_switches("x.md", text) == text.replace(' exec="off"', "")

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import html
-import re
-
-import markdown
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from logreg_docs.publish.fences import find_fences, find_inlines, front_matter_lines
 
@@ -69,7 +63,7 @@ def test_inline_expression_is_found_with_its_place() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["`` `{python} x` ``", "```text\n`{python} x`\n```", "`python x`", "---\na: `{python} x`\n---\n", "`{python}x`"],
+    ["`` `{python} x` ``", "```text\n`{python} x`\n```", "`python x`", "---\na: '`{python} x`'\n---\n", "`{python}x`"],
 )
 def test_what_only_looks_like_an_inline_expression_is_left_alone(text: str) -> None:
     assert find_inlines(text) == []
@@ -81,40 +75,34 @@ def test_front_matter_is_measured() -> None:
     assert front_matter_lines("---\nnever closed") == 0
 
 
-PIECES = st.sampled_from(
-    [
-        "text",
-        "",
-        '!!! note "x"',
-        '=== "tab"',
-        "- item",
-        "```python\nA1\n```",
-        "    ```python\n    B2\n    ```",
-        "        ```python\n        C3\n        ```",
-        "````markdown\n```python\nD4\n```\n````",
-        "~~~text\n```python\nE5\n```\n~~~",
-        "    more",
-    ]
-)
+REFUSED = {
+    "a comment is never closed": "a\n\n<!--\n\nb\n",
+    "several lines must start at the left margin": "a\n\nb <!--\n```python\n1\n```\n-->\n",
+    "a code fence is never closed": "a\n\n<!--\n```\n-->\n",
+    "stands left of its code fence": "- a\n\n    ```python\n  1\n    ```\n",
+    "blank line before the code fence": "a\n\n    code\n```python\n1\n```\n",
+    "blank line after the code fence": "```python\n1\n```\n    code\n",
+    "in a block quote is not run": "a\n\n> ```python\n> 1\n> ```\n",
+    "<details> is open": "a\n\n<details>\n\n    ```python\n    1\n    ```\n",
+}
 
 
-@given(st.lists(PIECES, max_size=8))
-def test_scanner_agrees_with_the_renderer(pieces: list[str]) -> None:
-    text = "\n\n".join(pieces)
-    rendered = markdown.markdown(
-        text,
-        extensions=["admonition", "pymdownx.tabbed", "pymdownx.superfences"],
-        extension_configs={
-            "pymdownx.tabbed": {"alternate_style": True},
-            "pymdownx.superfences": {
-                "custom_fences": [
-                    {
-                        "name": "python",
-                        "class": "x",
-                        "format": lambda source, *_, **__: f"<p>RUN({html.escape(source)})</p>",
-                    }
-                ]
-            },
-        },
-    )
-    assert codes(text) == re.findall(r"RUN\((\w+)\)", rendered)
+@pytest.mark.parametrize("problem", REFUSED)
+def test_place_where_reader_and_renderer_disagree_is_refused_with_its_line(problem: str) -> None:
+    with pytest.raises(ValueError, match=problem + r".* line \d+$"):
+        find_fences(REFUSED[problem])
+
+
+@pytest.mark.parametrize("text", ["<!-- `{python} x` -->", "<!--\n`{python} x`\n-->", "a\n\n    `{python} x`\n"])
+def test_inline_expression_in_a_comment_or_in_indented_code_is_left_alone(text: str) -> None:
+    assert find_inlines(text) == []
+
+
+def test_comment_inside_an_expression_is_part_of_it() -> None:
+    assert find_inlines("`{python} '<!-- a -->'`")[0].source == "'<!-- a -->'"
+
+
+def test_footnote_ends_with_a_second_blank_line_as_in_the_renderer() -> None:
+    note = "[^1]: note\n\n    ```python\n    1\n    ```\n"
+    assert codes(note) == ["1"]
+    assert codes(note.replace("note\n", "note\n\n")) == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from logreg_docs.publish.chapter import ChapterError, read_cells
+from logreg_docs.publish.chapter import ChapterError, read_cells, without_switches
 from logreg_docs.publish.labs import as_markdown, page_notebook
 from logreg_docs.publish.notebook import portable
 
@@ -68,12 +68,14 @@ def test_link_to_another_script_leads_to_its_page() -> None:
 
 def test_notebook_of_the_page_has_the_outputs_as_markdown_and_the_links_below_the_title() -> None:
     text = as_markdown("labs/a.py", LAB)
+    cells = read_cells("labs/a.py", text)
     printed = [{"output_type": "stream", "name": "stdout", "text": "2\n"}]
-    made = json.loads(page_notebook("labs/a.py", text, read_cells("labs/a.py", text), [printed, []], links="[run](a)"))
+    plain = without_switches("labs/a.py", text)
+    made = json.loads(page_notebook("labs/a.py", plain, cells, [printed, []], links="[run](a)"))
     assert [cell["cell_type"] for cell in made["cells"]] == ["markdown", "code", "markdown", "code", "markdown"]
     assert "# Title\n\n[run](a)\n" in "".join(made["cells"][0]["source"])
     assert "2\n```" in "".join(made["cells"][1]["outputs"][0]["data"]["text/markdown"])
-    assert "```py\nshown" in "".join(made["cells"][2]["source"])
+    assert "```python\nshown" in "".join(made["cells"][2]["source"])
 
 
 def test_failing_lab_fails_the_build_by_its_own_line(small_site: SmallSite) -> None:

@@ -114,3 +114,8 @@ def test_reference_to_the_api_becomes_a_link() -> None:
 
 def test_attribute_lists_go_and_formulas_stay() -> None:
     assert portable("## A { #a }\n\n$\\frac{1}{2}$ and $x_{#1}$", PAGE, SITE) == "## A\n\n$\\frac{1}{2}$ and $x_{#1}$"
+
+
+def test_block_that_only_shows_markdown_keeps_it_as_it_is() -> None:
+    block = '````markdown\n!!! note "x"\n\n    [b](02-b.md) { .c }\n````'
+    assert made(block)[1].source == block

@@ -49,6 +49,18 @@ def test_good_page_builds_with_output_value_formula_link_and_notebook(small_site
     assert (small_site.folder / "site/chapters/a.ipynb").is_file()
 
 
+def test_switched_off_block_is_shown_and_not_run(small_site: SmallSite) -> None:
+    block = '```python exec="off"\n1 / 0\n```\n'
+    small_site.write("chapters/a.md", f"{GOOD}\n{block}")
+    small_site.write("index.md", f"# Home\n\n{block}")
+    built = small_site.build()
+    assert built.code == 0, built.log
+    for page in ("index.html", "chapters/a/index.html"):
+        assert "exec=" not in small_site.read(page)
+        assert re.search(r'<div class="highlight"><pre>.*1.*/.*0', small_site.read(page))
+    assert "exec=" not in (small_site.folder / "site/chapters/a.ipynb").read_text()
+
+
 FAULTS = {
     "exception": ("```python\nx = 1\n1 / 0\n```", r"docs/chapters/a\.md:17: the code raised ZeroDivisionError"),
     "warning": (

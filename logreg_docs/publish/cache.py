@@ -6,14 +6,14 @@ import ast
 import hashlib
 import importlib.metadata
 import json
-import os
 import re
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grimp
+
+from logreg_docs.publish.keep import keep, kept, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Cache", "PackageGraph", "environment", "imported_modules"]
 
 PACKAGE = "logreg_docs"
-_EXECUTOR = ("cache.py", "chapter.py", "execute.py", "fences.py")
+_EXECUTOR = ("cache.py", "chapter.py", "execute.py", "fences.py", "fork_server.py")
 
 
 def imported_modules(sources: Iterable[str]) -> set[str]:
@@ -104,6 +104,7 @@ class Cache:
         self.folder = folder
         self._environment = environment()
         self._graph = PackageGraph()
+        sweep(folder)
 
     def key(self, cells: Sequence[Cell]) -> str:
         """Return the name of the state that the cells' outputs depend on. Prose is not in it."""
@@ -117,22 +118,15 @@ class Cache:
 
     def load(self, key: str, n_cells: int) -> list[list[dict[str, Any]]] | None:
         """Return the outputs kept under `key`, or None where there are none or the file is damaged."""
-        try:
-            kept = json.loads((self.folder / f"{key}.json").read_bytes())
-            outputs: list[list[dict[str, Any]]] = kept["outputs"]
-        except (OSError, ValueError, KeyError, TypeError):
+        data = kept(self._path(key))
+        if data is None:
             return None
-        sound = kept.get("sum") == _checksum(outputs) and len(outputs) == n_cells
-        return outputs if sound else None
+        outputs: list[list[dict[str, Any]]] = json.loads(data)
+        return outputs if len(outputs) == n_cells else None
 
     def store(self, key: str, outputs: list[list[dict[str, Any]]]) -> None:
         """Keep outputs under `key`, whole or not at all."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"sum": _checksum(outputs), "outputs": outputs}, file)
-        Path(name).replace(self.folder / f"{key}.json")
+        keep(self._path(key), json.dumps(outputs).encode())
 
-
-def _checksum(outputs: list[list[dict[str, Any]]]) -> str:
-    return hashlib.sha256(json.dumps(outputs, sort_keys=True).encode()).hexdigest()
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.json"

@@ -8,10 +8,27 @@ from typing import Literal
 
 from logreg_docs.publish.fences import Fence, Inline, find_fences, find_inlines
 
-__all__ = ["OWN_OPTIONS", "PASSED_OPTIONS", "Cell", "ChapterError", "read_cells", "split_format"]
+__all__ = [
+    "OWN_OPTIONS",
+    "PASSED_OPTIONS",
+    "Cell",
+    "ChapterError",
+    "plain_opening",
+    "read_cells",
+    "split_format",
+    "without_switches",
+]
 
 _PAIR = re.compile(r'(?P<key>[A-Za-z_][\w-]*)="(?P<value>[^"]*)"(?:\s+|$)')
 _EXEC = ("show", "hide", "off", "answer")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+_LANGUAGE = re.compile(r"[\w#+][\w#.+-]*")
+_PYTHON = re.compile(r"\.?py(?:thon[23]?|3)?", re.IGNORECASE)
+_ATTRIBUTES = re.compile(r"(?:[\w#.+-]+ +)?\{[^\n]*\}")
+_LINES = {
+    "hl_lines": re.compile(r"\d+(?:-\d+)?(?: +\d+(?:-\d+)?)*"),
+    "linenums": re.compile(r"\d+(?: +\d+){0,2}"),
+}
 OWN_OPTIONS = ("exec", "raises", "warns", "alt", "caption")
 """Options of a block that the build reads."""
 PASSED_OPTIONS = ("title", "hl_lines", "linenums")
@@ -69,12 +86,16 @@ def read_cells(path: str, text: str) -> list[Cell]:
         Every ```` ```python ```` block that is not switched off, and every inline expression.
 
     Raises:
-        ChapterError: If a fence is never closed or an option is unknown or malformed.
+        ChapterError: If a fence is never closed or an option is unknown or malformed, or if the page holds
+            something that a reader would take for code and the renderer would not, or the other way round.
 
     Examples:
         >>> [cell.kind for cell in read_cells("a.md", "```python\nx = 2\n```\n`{python} x:d`")]
         ['block', 'inline']
     """
+    if found := _CONTROL.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise ChapterError(path, line, f"the page holds the control character U+{ord(found[0]):04X}")
     try:
         fences, inlines = find_fences(text), find_inlines(text)
     except ValueError as error:
@@ -121,19 +142,64 @@ def _is_expression(source: str) -> bool:
     return bool(source.strip())
 
 
+def without_switches(path: str, text: str) -> str:
+    r"""Return the page with the opening of each block that is not run as the renderer understands it.
+
+    Args:
+        path: The page's path below the docs folder, for messages.
+        text: The page.
+
+    Returns:
+        The page, its lines in their places.
+
+    Examples:
+        >>> without_switches("a.md", '```python exec="off"\n1\n```')
+        '```python\n1\n```'
+    """
+    lines = text.split("\n")
+    for fence in find_fences(text):
+        language, _, rest = fence.info.partition(" ")
+        if language == "python" and (options := _options(path, fence.start + 1, rest)).get("exec") == "off":
+            cell = Cell(kind="block", source=fence.code, line=fence.start + 2, place=fence, options=options)
+            lines[fence.start] = plain_opening(lines[fence.start], cell)
+    return "\n".join(lines)
+
+
+def plain_opening(line: str, cell: Cell) -> str:
+    """Return the opening line of a block with only the options that the renderer knows."""
+    opening = line.expandtabs(4)
+    mark = re.match(r" *(`+|~+)", opening)
+    assert mark is not None, "a fence opens with its mark"  # noqa: S101 - the scanner found it there
+    return f"{mark[0]}python{cell.passed_options()}"
+
+
 def _block(path: str, fence: Fence) -> Cell | None:
     language, _, rest = fence.info.partition(" ")
     if language != "python":
-        if re.match(r"\{[^}]*\.python\b", fence.info):
-            raise ChapterError(path, fence.start + 1, 'write ```python with key="value" options instead of {.python}')
+        _check_other(path, fence, language, rest)
         return None
-    options = _options(path, fence.start + 1, rest.strip())
+    options = _options(path, fence.start + 1, rest)
     if options.get("exec") == "off":
         return None
     return Cell(kind="block", source=fence.code, line=fence.start + 2, place=fence, options=options)
 
 
+def _check_other(path: str, fence: Fence, language: str, rest: str) -> None:
+    """Refuse a block that the renderer would not take for one, and Python under another name."""
+    line = fence.start + 1
+    if _PYTHON.fullmatch(language) or re.match(r"\{[^}]*\.python\b", fence.info):
+        raise ChapterError(path, line, f'write ```python with key="value" options instead of {fence.info}')
+    if _ATTRIBUTES.fullmatch(fence.info) or not fence.info:
+        return
+    if not _LANGUAGE.fullmatch(language):
+        raise ChapterError(path, line, f"{fence.info!r} is not the name of a language")
+    for key in _options(path, line, rest):
+        if key in OWN_OPTIONS:
+            raise ChapterError(path, line, f"{key} is an option of python blocks, not of {language}")
+
+
 def _options(path: str, line: int, rest: str) -> dict[str, str]:
+    rest = rest.strip()
     options = {match["key"]: match["value"] for match in _PAIR.finditer(rest)}
     leftover = _PAIR.sub("", rest).strip()
     if leftover:
@@ -142,6 +208,9 @@ def _options(path: str, line: int, rest: str) -> dict[str, str]:
         if key not in (*OWN_OPTIONS, *PASSED_OPTIONS):
             known = ", ".join((*OWN_OPTIONS, *PASSED_OPTIONS))
             raise ChapterError(path, line, f"unknown block option {key!r}; known are {known}")
+    for key, numbers in _LINES.items():
+        if not numbers.fullmatch(options.get(key, "1")):
+            raise ChapterError(path, line, f'{key} takes line numbers such as "2 3", got {options[key]!r}')
     if options.get("exec", "show") not in _EXEC:
         raise ChapterError(path, line, f"exec must be one of {', '.join(_EXEC)}, got {options['exec']!r}")
     return options

@@ -21,6 +21,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from traitlets.config import Config
 
 from logreg_docs.publish.chapter import ChapterError, split_format
+from logreg_docs.publish.fork_server import ForkProvisioner, ForkServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +34,7 @@ Outputs = list[dict[str, Any]]
 """The outputs of one cell, as the notebook format stores them."""
 
 SECONDS = 300
+_FEW = 2  # pages that are run without importing everything first
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # Warnings are shown as the reader would meet them, without this machine's paths.
 _SETUP = """\
@@ -71,7 +73,9 @@ class _ThisPython(KernelSpecManager):
         return KernelSpec(argv=command, display_name=kernel_name, language="python")
 
 
-async def run_page(path: str, cells: Sequence[Cell], folder: Path, *, seconds: int = SECONDS) -> Outcome:
+async def run_page(
+    path: str, cells: Sequence[Cell], folder: Path, *, seconds: int = SECONDS, server: ForkServer | None = None
+) -> Outcome:
     """Run cells one after the other in a fresh kernel and stop at the first that is not as the page says.
 
     Args:
@@ -79,12 +83,13 @@ async def run_page(path: str, cells: Sequence[Cell], folder: Path, *, seconds: i
         cells: What to run.
         folder: Working folder of the kernel.
         seconds: Limit for one cell.
+        server: Where the kernel is forked from, if it is not to be started from nothing.
 
     Returns:
         The outputs up to the failing cell, that cell's included, and the error if there was one.
     """
     with tempfile.TemporaryDirectory(prefix="lr") as scratch:
-        client = _client(seconds, scratch)
+        client = _client(seconds, scratch, server)
         done: list[Outputs] = []
         cell_line = 1
         try:
@@ -105,7 +110,7 @@ async def run_page(path: str, cells: Sequence[Cell], folder: Path, *, seconds: i
         return Outcome(outputs=done, error=ChapterError(path, cell_line, problem))
 
 
-def _client(seconds: int, scratch: str) -> NotebookClient:
+def _client(seconds: int, scratch: str, server: ForkServer | None) -> NotebookClient:
     # Sockets in a folder of our own: nobody else can connect, and no port is taken.
     config = Config()
     if sys.platform != "win32":
@@ -115,6 +120,9 @@ def _client(seconds: int, scratch: str) -> NotebookClient:
     client = NotebookClient(notebook, config=config, timeout=seconds, allow_errors=True, coalesce_streams=True)
     client.km = client.create_kernel_manager()
     client.km.kernel_spec_manager = _ThisPython()
+    if server:
+        client.km.provisioner = ForkProvisioner(kernel_spec=client.km.kernel_spec, parent=client.km)
+        client.km.provisioner.server = server
     return client
 
 
@@ -209,11 +217,13 @@ def run_pages(
         async def run_one(path: str) -> Outcome:
             async with limit:
                 start = time.monotonic()
-                outcome = await run_page(path, pages[path], folder)
+                outcome = await run_page(path, pages[path], folder, server=server)
                 report(path, outcome, time.monotonic() - start)
                 return outcome
 
         outcomes = await asyncio.gather(*(run_one(path) for path in pages))
         return dict(zip(pages, outcomes, strict=True))
 
-    return asyncio.run(run_all())
+    # The libraries take as long to import as many a page to run; one page may not need them all.
+    with ForkServer(_kernel_environment(""), wanted=len(pages) > _FEW) as server:
+        return asyncio.run(run_all())

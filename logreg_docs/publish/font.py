@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from fontTools import subset
 
+from logreg_docs.publish.keep import keep, kept
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -66,14 +68,11 @@ def math_font(characters: frozenset[str], folder: Path) -> bytes:
         The font file's bytes, the same for the same characters.
     """
     name = hashlib.sha256("".join(sorted(characters)).encode()).hexdigest()
-    kept = folder / f"{name}.woff2"
-    if kept.is_file():
-        return kept.read_bytes()
-    font = _subset(characters)
-    folder.mkdir(parents=True, exist_ok=True)
-    part = kept.with_suffix(".part")
-    part.write_bytes(font)
-    part.replace(kept)
+    path = folder / f"{name}.woff2"
+    font = kept(path)
+    if font is None:
+        font = _subset(characters)
+        keep(path, font)
     return font
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mkdocs.exceptions import PluginError
@@ -19,7 +20,7 @@ from mkdocs.utils import CountHandler, get_relative_url
 
 from logreg_docs.figures import style
 from logreg_docs.publish.cache import Cache
-from logreg_docs.publish.chapter import Cell, ChapterError, read_cells
+from logreg_docs.publish.chapter import Cell, ChapterError, read_cells, without_switches
 from logreg_docs.publish.execute import Outcome, run_pages
 from logreg_docs.publish.explorables import FOLDER, INLINED, page_script, page_style, place, slim
 from logreg_docs.publish.font import formula_characters, math_font
@@ -51,6 +52,7 @@ class _Build:
     source = ("", "")
     explorables: dict[str, str] = {}  # noqa: RUF012 - one build, one process
     html: list[str] = []  # noqa: RUF012 - one build, one process
+    scratch = TemporaryDirectory(prefix="lr")
 
 
 def on_startup(*, command: str, dirty: bool) -> None:
@@ -86,6 +88,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     texts |= _labs(files)
     cells = {path: found for path, text in texts.items() if (found := _cells(path, text))}
     outcomes = _outcomes(cells, root)
+    for path in texts.keys() - _Build.pages.keys():
+        plain = without_switches(path, texts[path])
+        if plain != texts[path]:
+            _Build.pages[path], texts[path] = Page(text=plain), plain
     for path, outcome in outcomes.items():
         _add_page(path, texts[path], cells[path], outcome, files=files, config=config)
     return files
@@ -204,7 +210,8 @@ def _outcomes(cells: dict[str, list[Cell]], root: Path) -> dict[str, Outcome]:
         log.info("Executing %d of %d pages; their outputs are kept for the next build", len(todo), len(cells))
 
     def report(path: str, outcome: Outcome, seconds: float) -> None:
-        if outcome.error is None:
+        edited = cache.key(cells[path]) != keys[path]  # while it ran, so that nobody knows what ran
+        if outcome.error is None and not edited:
             cache.store(keys[path], outcome.outputs)
         log.info("Executed %s in %.1f s%s", path, seconds, " and met an error" if outcome.error else "")
 
@@ -237,11 +244,11 @@ def _add_page(path: str, text: str, cells: list[Cell], outcome: Outcome, *, file
     if path.endswith(".py"):
         # Under a server a lab that failed is shown as it stands.
         source = (text, cells, outcome.outputs) if links else (page.text, [], [])
-        folder = _cache_folder(Path(config.config_file_path or ".").parent)
-        (folder / "labs").mkdir(parents=True, exist_ok=True)
-        (folder / lab_page(path)).write_text(page_notebook(path, *source, links=links), encoding="utf-8")
         # mkdocs-jupyter reads notebooks from the disk.
-        files.append(File(lab_page(path), str(folder), config.site_dir, config.use_directory_urls))
+        written = Path(_Build.scratch.name) / lab_page(path)
+        written.parent.mkdir(exist_ok=True)
+        written.write_text(page_notebook(path, *source, links=links), encoding="utf-8")
+        files.append(File(lab_page(path), _Build.scratch.name, config.site_dir, config.use_directory_urls))
         _Build.pages[lab_page(path)] = page
         return
     page.text = below_title(page.text, links)

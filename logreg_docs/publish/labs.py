@@ -69,7 +69,7 @@ def as_markdown(path: str, text: str) -> str:
         elif "`{python} " in line:
             raise ChapterError(path, number, "a lab runs as a script, too: print the number in a cell of code")
         elif kind and re.match(r"#( |$)", line):
-            prose = re.sub(r"^( *`{3,})python\b", r"\1py", line[2:])  # a notebook shows it and runs nothing
+            prose = re.sub(r"^ *`{3,}python$", r'\g<0> exec="off"', line[2:].rstrip())  # a notebook runs nothing here
             made.append(_SIBLING.sub(r"](\1.ipynb", prose))
         else:
             raise ChapterError(path, number, "prose of a lab stands in comments below '# %% [markdown]'")

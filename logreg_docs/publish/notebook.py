@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import textwrap
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin
@@ -13,7 +15,7 @@ import nbformat
 
 from logreg_docs.explorables.base import MIME
 from logreg_docs.publish.execute import Outputs, inline_text
-from logreg_docs.publish.fences import Fence, Inline, front_matter_lines
+from logreg_docs.publish.fences import Fence, Inline, find_fences, front_matter_lines
 from logreg_docs.publish.render import fill
 
 if TYPE_CHECKING:
@@ -54,17 +56,17 @@ def make_notebook(
     for cell, shown in reversed(list(zip(cells, outputs, strict=True))):
         if isinstance(cell.place, Inline):
             fill(lines, cell.place, inline_text(shown))
-    flat = _Flattener()
+    flat = _Flattener(page_url, site_url, {n for fence in find_fences(text) for n in range(fence.start, fence.stop)})
     made = _opening(page_url, repo_url)
     at = front_matter_lines(text)
     for cell, shown in zip(cells, outputs, strict=True):
         if isinstance(cell.place, Fence):
-            prose = flat.read(lines[at : cell.place.start])
-            made += [nbformat.v4.new_markdown_cell(portable(prose, page_url, site_url))] if prose else []
+            prose = flat.read(lines, at, cell.place.start)
+            made += [nbformat.v4.new_markdown_cell(prose)] if prose else []
             made.append(_code_cell(cell, shown, folded=flat.folds(cell.place.indent)))
             at = cell.place.stop
-    if prose := flat.read(lines[at:]):
-        made.append(nbformat.v4.new_markdown_cell(portable(prose, page_url, site_url)))
+    if prose := flat.read(lines, at, len(lines)):
+        made.append(nbformat.v4.new_markdown_cell(prose))
     for number, part in enumerate(made):
         part.id = f"cell-{number}"
     kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
@@ -187,7 +189,9 @@ class _Flattener:
     What a page folds away stays folded: its prose goes into `<details>`, once for each fragment.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, page_url: str, site_url: str, verbatim: set[int]) -> None:
+        self._addresses = page_url, site_url
+        self._verbatim = verbatim  # the lines of blocks of code, which stay as they are
         self._open: list[_Container] = []
         self._begun: list[_Container] = []  # the folds that have been opened in some fragment
 
@@ -196,20 +200,32 @@ class _Flattener:
         self._leave(indent)
         return self._fold() is not None
 
-    def read(self, lines: list[str]) -> str:
-        rows: list[str] = []
+    def read(self, lines: list[str], start: int, stop: int) -> str:
+        rows: list[tuple[bool, str]] = []
         inside: _Container | None = None
-        for line in lines:
-            made = self._line(line)
+        for at in range(start, stop):
+            line, verbatim = lines[at].expandtabs(4), at in self._verbatim
+            made = self._line(line, verbatim=verbatim)
             if not rows and not line.strip():
                 continue
             fold = self._fold()
             if fold is not inside:
-                rows += [*(["", "</details>", ""] if inside else []), *(self._opened(fold) if fold else [])]
+                turn = [*(["", "</details>", ""] if inside else []), *(self._opened(fold) if fold else [])]
+                rows += [(False, row) for row in turn]
                 inside = fold
-            rows += made
-        rows = self._stripped(rows)
-        return textwrap.dedent("\n".join([*rows, "", "</details>"] if inside else rows))
+            rows += [(verbatim, row) for row in made]
+        shown = self._stripped(self._portable(rows))
+        return textwrap.dedent("\n".join([*shown, "", "</details>"] if inside else shown))
+
+    def _portable(self, rows: list[tuple[bool, str]]) -> list[str]:
+        made: list[str] = []
+        for verbatim, group in groupby(rows, itemgetter(0)):
+            found = [row for _, row in group]
+            if verbatim:
+                made += [_ATTRIBUTES.sub("", found[0]), *found[1:]]
+            else:
+                made += portable("\n".join(found), *self._addresses).split("\n")
+        return made
 
     def _opened(self, fold: _Container) -> list[str]:
         again = any(fold is begun for begun in self._begun)
@@ -231,12 +247,14 @@ class _Flattener:
             del rows[-1]
         return rows
 
-    def _line(self, line: str) -> list[str]:
+    def _line(self, line: str, *, verbatim: bool) -> list[str]:
         indent = len(line) - len(line.lstrip())
         if line.strip():
             self._leave(indent)
         base, quoted, _ = self._open[-1] if self._open else (0, False, "")
         mark = "> " if quoted else ""
+        if verbatim:
+            return [(mark + line[base:]).rstrip()]
         if head := _ADMONITION.match(line):
             title = head["title"] if head["title"] is not None else head["kind"].capitalize()
             if head["mark"] == "???":

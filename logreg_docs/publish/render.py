@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from logreg_docs.explorables.base import MIME
-from logreg_docs.publish.chapter import ChapterError
+from logreg_docs.publish.chapter import ChapterError, plain_opening
 from logreg_docs.publish.execute import Outputs, inline_text
 from logreg_docs.publish.fences import Fence, Inline
 
@@ -91,10 +91,7 @@ def _insert(lines: list[str], cell: Cell, place: Fence, blocks: list[str]) -> No
     if cell.hidden:
         del lines[place.start : place.stop]
     else:
-        opening = lines[place.start].expandtabs(4)
-        mark = re.match(r" *(`+|~+)", opening)
-        assert mark is not None, "a fence opens with its mark"  # noqa: S101 - the scanner found it there
-        lines[place.start] = f"{mark[0]}python{cell.passed_options()}"
+        lines[place.start] = plain_opening(lines[place.start], cell)
 
 
 def _after_annotations(lines: list[str], cell: Cell, place: Fence) -> int:

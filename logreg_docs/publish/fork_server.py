@@ -1,0 +1,169 @@
+"""Start kernels by forking a process that has imported the large libraries once.
+
+A kernel gets the libraries' modules and nothing else: no page's code has run in the process it is forked from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from jupyter_client.connect import KernelConnectionInfo
+
+__all__ = ["ForkProvisioner", "ForkServer", "ForkedKernel", "serve"]
+
+_LIBRARIES = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.figure",
+    "scipy.optimize",
+    "scipy.special",
+    "scipy.stats",
+    "sklearn.datasets",
+    "sklearn.linear_model",
+    "sklearn.metrics",
+    "sklearn.model_selection",
+    "torch",
+)
+_INLINE = "module://matplotlib_inline.backend_inline"  # what a kernel tells matplotlib before it is imported
+_START = "from logreg_docs.publish.fork_server import serve; serve({})"
+
+
+class ForkedKernel:
+    """What `jupyter_client` wants to know of a kernel's process, which is no child of this one."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        """Return None while the process lives; how it ended is not known."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return 1
+        return None
+
+    wait = poll
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+
+class ForkServer:
+    """The process that kernels are forked from, for as long as a `with` block lasts.
+
+    Args:
+        environment: Environment variables of the process.
+        wanted: Whether to start it at all.
+    """
+
+    def __init__(self, environment: dict[str, str], *, wanted: bool = True) -> None:
+        self._environment = {**environment, "MPLBACKEND": _INLINE}
+        self._wanted = wanted and sys.platform == "linux"  # elsewhere a fork of such a process is not safe
+        self._socket: socket.socket | None = None
+
+    def __enter__(self) -> Self:
+        if self._wanted:
+            with contextlib.suppress(OSError):
+                here, there = socket.socketpair()
+                self._process = subprocess.Popen(  # noqa: S603 - this very Python
+                    [sys.executable, "-c", _START.format(there.fileno())],
+                    env=self._environment,
+                    pass_fds=[there.fileno()],
+                    stdin=subprocess.DEVNULL,
+                )
+                there.close()
+                self._socket = here
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._socket:
+            self._socket.close()
+            self._process.wait()
+
+    def fork(self, arguments: Sequence[str], folder: str, environment: dict[str, str]) -> ForkedKernel | None:
+        """Return a new kernel, or None where this cannot be done and one has to be started from nothing."""
+        if self._socket is None:
+            return None
+        asked = json.dumps({"arguments": list(arguments), "folder": folder, "environment": environment}).encode()
+        try:
+            self._socket.sendall(len(asked).to_bytes(8, "big") + asked)
+            answer = self._socket.recv(8, socket.MSG_WAITALL)
+        except OSError:
+            return None
+        return ForkedKernel(int.from_bytes(answer, "big")) if len(answer) == 8 else None  # noqa: PLR2004 - as sent
+
+
+class ForkProvisioner(LocalProvisioner):
+    """Get a kernel's process from a fork server, or start one where there is none."""
+
+    server: ForkServer | None = None
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Launch the kernel that `cmd` describes."""
+        kernel = self.server and self.server.fork(cmd[cmd.index("-f") :], kwargs["cwd"], kwargs["env"])
+        if not kernel:
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process = cast("subprocess.Popen[bytes]", kernel)
+        self.pid = self.pgid = kernel.pid
+        return self.connection_info
+
+
+def serve(descriptor: int) -> None:
+    """Import the libraries, then fork a kernel for each request until nobody is left to ask.
+
+    Args:
+        descriptor: The socket on which requests come.
+    """
+    os.environ["JPY_PARENT_PID"] = str(os.getpid())  # a kernel reads it as it is imported
+    for name in _LIBRARIES:
+        importlib.import_module(name)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "logreg_docs"]:
+        del sys.modules[name]
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
+    with socket.socket(fileno=descriptor) as asking:
+        while len(head := asking.recv(8, socket.MSG_WAITALL)) == 8:  # noqa: PLR2004 - as sent
+            request = json.loads(asking.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL))
+            pid = os.fork()
+            if pid == 0:
+                asking.close()
+                _become_kernel(**request)
+            asking.sendall(pid.to_bytes(8, "big"))
+
+
+def _become_kernel(*, arguments: list[str], folder: str, environment: dict[str, str]) -> None:
+    """Run a kernel in this process, as its launcher would, and end with it."""
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        server = os.environ["JPY_PARENT_PID"]  # which it must not outlive
+        os.environ.clear()
+        os.environ.update({**environment, "JPY_PARENT_PID": server})
+        os.chdir(folder)
+        sys.argv = ["ipykernel_launcher.py", *arguments]
+        sys.path[:] = [place for place in sys.path if place]
+        importlib.import_module("ipykernel.kernelapp").launch_new_instance(arguments)
+    finally:
+        os._exit(0)

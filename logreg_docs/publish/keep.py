@@ -1,0 +1,79 @@
+"""Keep files between builds so that a file is either whole or not there, and never needed.
+
+A build that is killed, a full disk, a folder that cannot be written and two builds at once cost time alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import logging
+import os
+import tempfile
+import time
+from pathlib import Path
+
+__all__ = ["keep", "kept", "sweep"]
+
+log = logging.getLogger("mkdocs.hooks.logreg_docs")
+
+_SUFFIX = ".part"
+_STALE = 3600  # seconds
+
+
+def keep(path: Path, data: bytes) -> None:
+    """Write `data` to `path`, whole or not at all; where that cannot be done, say so once and go on.
+
+    Args:
+        path: Where to write; its folder is made if need be.
+        data: What to write.
+    """
+    part = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=path.parent, suffix=_SUFFIX)
+        with os.fdopen(handle, "wb") as file:
+            file.write(_sum(data) + data)
+        Path(part).replace(path)
+    except OSError as error:
+        _tell(path.parent, error.strerror or type(error).__name__)
+        if part:
+            with contextlib.suppress(OSError):
+                Path(part).unlink()
+
+
+def kept(path: Path) -> bytes | None:
+    """Return what was kept at `path`, or None where nothing is, or not what was written.
+
+    Args:
+        path: Where `keep` wrote.
+
+    Returns:
+        The bytes.
+    """
+    try:
+        written = path.read_bytes()
+    except OSError:
+        return None
+    length = len(_sum(b""))
+    data = written[length:]
+    return data if written[:length] == _sum(data) else None
+
+
+def sweep(folder: Path) -> None:
+    """Remove what builds that were killed an hour ago or earlier left in `folder`."""
+    for part in folder.glob(f"*{_SUFFIX}"):
+        with contextlib.suppress(OSError):
+            if time.time() - part.stat().st_mtime > _STALE:
+                part.unlink()
+
+
+def _sum(data: bytes) -> bytes:
+    return hashlib.sha256(data).hexdigest().encode() + b"\n"
+
+
+@functools.cache
+def _tell(folder: Path, reason: str) -> None:
+    # Not a warning, which would end a strict build that needs no cache.
+    log.info("Nothing can be kept in %s (%s); every build will do this work again", folder, reason)

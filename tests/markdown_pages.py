@@ -1,0 +1,118 @@
+"""Markdown pages for the tests that compare the scanner with the renderer."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+import markdown
+from hypothesis import strategies as st
+from mkdocs.utils.meta import get_data
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Draw = Callable[[st.SearchStrategy], object]
+
+EXTENSIONS = [
+    "abbr",
+    "admonition",
+    "attr_list",
+    "def_list",
+    "footnotes",
+    "md_in_html",
+    "tables",
+    "pymdownx.details",
+    "pymdownx.highlight",
+    "pymdownx.inlinehilite",
+    "pymdownx.superfences",
+    "pymdownx.tabbed",
+    "toc",
+]
+CONTAINERS = [
+    "!!! note",
+    '!!! note "x"',
+    '??? success "x"',
+    "???+ tip",
+    '=== "T"',
+    "- item",
+    "* item",
+    "1. item",
+    "[^1]: note",
+]
+PROSE = [
+    "text",
+    "two\nlines",
+    "# Heading",
+    "> quoted",
+    "| a | b |\n|---|---|\n| 1 | 2 |",
+    "<!-- aside -->",
+    "`code` and <!-- aside -->",
+    "``` inline ```",
+    "éß 漢字 🙂\u00a0\u2028 end",
+    "1) no item",
+    "text\n- no item",
+    "`<!--` alone",
+]
+INFOS = ["python"] * 6 + [" python", 'python title="x"', "text", "", "markdown", "{ .text }"]
+
+
+@st.composite
+def fences(draw: Draw, number: int) -> list[str]:
+    """The lines of a fence whose code is a word of its own, at times with a fence inside."""
+    mark = draw(st.sampled_from("`~")) * draw(st.integers(3, 6))
+    body = [f"C{number}"]
+    if draw(st.booleans()):
+        inner = draw(st.sampled_from("`~")) * draw(st.integers(3, 6))
+        body = [f"{inner}python", f"D{number}", inner]
+    if draw(st.booleans()):
+        body.insert(draw(st.integers(0, len(body))), draw(st.sampled_from(["", "    deep", "\tdeep", "é 🙂"])))
+    return [mark + draw(st.sampled_from(INFOS)), *body, mark]
+
+
+@st.composite
+def pages(draw: Draw) -> str:
+    """A page of fences, containers, comments and prose at all depths, with and without blank lines between."""
+    lines: list[str] = ["---", "title: '```python'", "---"] if draw(st.booleans()) else []
+    depth = 0
+    for number in range(draw(st.integers(1, 7))):
+        depth = max(0, depth + draw(st.sampled_from([-2, -1, 0, 0, 1])))
+        indent = draw(st.sampled_from([" " * 4 * depth] * 6 + ["\t" * depth, " " * (4 * depth + 2)]))
+        kind = draw(st.sampled_from(["fence", "fence", "container", "prose", "comment"]))
+        if kind == "fence":
+            block = draw(fences(number))
+        elif kind == "container":
+            block, depth = [draw(st.sampled_from(CONTAINERS))], depth + 1
+        elif kind == "prose":
+            block = draw(st.sampled_from(PROSE)).split("\n")
+        else:
+            indent, block = "", ["<!--", *draw(fences(number)), "-->"]
+        lines += [indent + line if line else "" for line in block]
+        lines += [""] * draw(st.sampled_from([0, 1, 1, 1, 1]))
+    return "\n".join(lines)
+
+
+def rendered_blocks(text: str) -> list[str]:
+    """The code of the Python blocks that the renderer shows, in order and without its white space."""
+    fence = {
+        "name": "python",
+        "class": "x",
+        "format": lambda source, *_, **__: f"<p>RUN({html.escape(source)})NUR</p>",
+        "validator": lambda *_: True,
+    }
+    page = markdown.markdown(
+        get_data(text)[0],
+        extensions=EXTENSIONS,
+        extension_configs={
+            "pymdownx.tabbed": {"alternate_style": True},
+            "pymdownx.superfences": {"custom_fences": [fence]},
+        },
+    )
+    page = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
+    return [plain(html.unescape(code)) for code in re.findall(r"RUN\((.*?)\)NUR", page, re.DOTALL)]
+
+
+def plain(code: str) -> str:
+    """Code without its white space."""
+    return "".join(code.split())

@@ -1,0 +1,88 @@
+"""A forked kernel is as fresh as one started from nothing, and where there can be no fork there is such a one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from logreg_docs.publish import execute
+from logreg_docs.publish.chapter import read_cells
+from logreg_docs.publish.execute import Outcome, run_page, run_pages
+from logreg_docs.publish.fork_server import ForkServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENVIRONMENT = execute._kernel_environment("")
+BLOCKS = {
+    "mark": "import numpy\nnumpy.mark = mark = 1\nprint('marked')",
+    "look": "import numpy, sys\nprint(hasattr(numpy, 'mark'), 'mark' in dir(), 'logreg_docs' in sys.modules)",
+    "work": "import torch\nfrom logreg_docs.sigmoid import sigmoid\nprint(torch.ones(3), sigmoid(0.0), {'a', 'b'})",
+    "children": "import subprocess\nprint(subprocess.run(['false']).returncode)",
+    "raise": "def f():\n    1 / 0\n\nf()",
+    "warn": "import warnings\nwarnings.warn('careful')",
+    "die": "import os\nos._exit(1)",
+}
+
+
+def pages() -> dict[str, list[execute.Cell]]:
+    return {name: read_cells(name, f"```python\n{code}\n```") for name, code in BLOCKS.items()}
+
+
+def told(outcomes: dict[str, Outcome]) -> dict[str, tuple[object, str]]:
+    return {name: (outcome.outputs, str(outcome.error)) for name, outcome in outcomes.items()}
+
+
+def run_all(folder: Path) -> dict[str, tuple[object, str]]:
+    return told(run_pages(pages(), folder, workers=2, report=lambda *_: None))
+
+
+def forbid(*_: object, **__: object) -> None:
+    pytest.fail("a kernel was started from nothing")
+
+
+@pytest.fixture(scope="module")
+def started_from_nothing(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[object, str]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(execute, "_FEW", len(BLOCKS))
+        return run_all(tmp_path_factory.mktemp("work"))
+
+
+def test_forked_kernels_give_the_outputs_and_errors_of_kernels_started_from_nothing(
+    started_from_nothing: dict[str, tuple[object, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if sys.platform == "linux":
+        monkeypatch.setattr("jupyter_client.provisioning.local_provisioner.launch_kernel", forbid)
+    forked = run_all(tmp_path)
+    assert forked == started_from_nothing
+    assert forked["look"][0][0][0]["text"] == "False False False\n"  # type: ignore[index]
+
+
+def test_endless_block_of_a_forked_kernel_is_stopped_and_its_process_is_gone(tmp_path: Path) -> None:
+    code = "import os, pathlib\npathlib.Path('pid').write_text(str(os.getpid()))\nwhile True:\n    pass"
+    with ForkServer(ENVIRONMENT) as server:
+        cells = read_cells("a.md", f"```python\n{code}\n```")
+        outcome = asyncio.run(run_page("a.md", cells, tmp_path, seconds=2, server=server))
+    assert "docs/a.md:2: the code ran for more than 2 s" in str(outcome.error)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+@pytest.mark.parametrize("trouble", ["another system", "no process", "killed"])
+def test_where_there_can_be_no_fork_kernels_are_started_from_nothing(
+    trouble: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if trouble == "another system":
+        monkeypatch.setattr("logreg_docs.publish.fork_server.sys.platform", "darwin")
+    elif trouble == "no process":
+        monkeypatch.setattr("logreg_docs.publish.fork_server._START", "import missing_module; {}")
+    with ForkServer(ENVIRONMENT) as server:
+        if trouble == "killed":
+            server._process.kill()
+        outcome = asyncio.run(run_page("a.md", pages()["mark"], tmp_path, server=server))
+    assert outcome.error is None
+    assert outcome.outputs[0][0]["text"] == "marked\n"

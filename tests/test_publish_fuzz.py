@@ -1,0 +1,107 @@
+"""Whatever a page holds: the renderer and the executor agree on its code, nothing is lost, nothing fails unnamed."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import Any
+
+import nbformat
+import pytest
+from hypothesis import given, reject
+from hypothesis import strategies as st
+from markdown_pages import pages, plain, rendered_blocks
+from sites import ROOT
+
+from logreg_docs.publish.chapter import Cell, ChapterError, read_cells, without_switches
+from logreg_docs.publish.notebook import make_notebook
+from logreg_docs.publish.render import render_page
+
+CHAPTERS = sorted((ROOT / "docs").rglob("*.md"))
+FAULT = re.compile(r"docs/a\.md:\d+: ")
+
+
+def read(text: str) -> list[Cell] | str:
+    """The cells of a page, or why it is refused."""
+    try:
+        return read_cells("a.md", text)
+    except ChapterError as error:
+        return str(error)
+
+
+def cells_of(text: str) -> list[Cell]:
+    """The cells of a page; one that is refused with its file and line is of no interest."""
+    found = read(text)
+    if isinstance(found, str):
+        assert FAULT.match(found)
+        reject()
+    return found
+
+
+def codes(text: str) -> list[str]:
+    return [plain(cell.source) for cell in cells_of(text) if cell.kind == "block"]
+
+
+@given(pages())
+def test_what_runs_is_what_the_renderer_shows_as_python(text: str) -> None:
+    assert sorted(codes(text)) == sorted(rendered_blocks(text))
+
+
+@given(pages())
+def test_line_ends_of_another_system_change_nothing(text: str) -> None:
+    assert codes(text.replace("\n", "\r\n")) == codes(text)
+
+
+@given(pages(), st.data())
+def test_switches_and_outputs_leave_every_shown_block_in_its_place(text: str, data: st.DataObject) -> None:
+    cells = [cell for cell in cells_of(text) if not cell.options]
+    lines = text.split("\n")
+    shown, ran = [], []
+    for cell in cells:
+        switch = data.draw(st.sampled_from(["", ' exec="off"', ' exec="hide"', ' caption="`c`"']))
+        lines[cell.place.start] += switch
+        shown += [] if "hide" in switch else [plain(cell.source)]
+        ran += [] if "off" in switch else [plain(cell.source)]
+    switched = "\n".join(lines)
+    assert [c for c in codes(switched) if c in ran] == [c for c in codes(text) if c in ran]
+    page = render_page("a.md", without_switches("a.md", switched), read_cells("a.md", switched), outputs(switched))
+    found = rendered_blocks(page.text)
+    assert [code for code in found if code in shown] == [c for c in rendered_blocks(text) if c in shown]
+    assert page.text.count("OUTPUT") == len(codes(switched))
+
+
+def outputs(text: str) -> list[list[dict[str, Any]]]:
+    return [[{"output_type": "stream", "name": "stdout", "text": "OUTPUT"}] for _ in codes(text)]
+
+
+@given(pages())
+def test_notebook_keeps_every_line_and_runs_every_block_once_and_in_order(text: str) -> None:
+    cells = cells_of(text)
+    written = make_notebook("a.md", text, cells, outputs(text), site_url="https://x.org/", repo_url=None)
+    made = nbformat.reads(written, 4).cells[1:]
+    assert [cell.source for cell in made if cell.cell_type == "code"] == [cell.source for cell in cells]
+    source = "\n".join(cell.source for cell in made)
+    for word in re.findall(r"\b[CD]\d\b", text):
+        assert source.count(word) == text.count(word)
+    for word in ("text", "two", "lines", "Heading", "quoted", "inline", "漢字", "aside", "item"):
+        assert len(re.findall(rf"\b{word}\b", source)) >= len(re.findall(rf"^[^\"{{`~]*\b{word}\b", text, re.MULTILINE))
+
+
+@given(st.text(st.sampled_from("`~ \t\n>#-*:|<!?=[]{}()\"'.1aé\r\x00\u2028"), max_size=80))
+def test_any_text_is_read_or_refused_with_file_and_line(text: str) -> None:
+    codes(text)
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_damaged_page_is_read_or_refused_with_file_and_line(path: object) -> None:
+    raw = path.read_bytes()  # type: ignore[attr-defined]
+    chance = random.Random(len(raw))
+    for _ in range(8):
+        damaged = bytearray(raw)
+        for _ in range(chance.randrange(1, 6)):
+            at = chance.randrange(len(damaged))
+            damaged[at : at + chance.randrange(3)] = chance.choice(
+                [b"`", b"```", b"~~~\n", b"\n", b"    ", b"<!--", b"\xff", b""]
+            )
+        found = read(damaged.decode("utf-8", "replace"))
+        assert not isinstance(found, str) or FAULT.match(found), found

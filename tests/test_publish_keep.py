@@ -1,0 +1,140 @@
+"""What is kept between builds is whole or absent, and a build never needs it."""
+
+from __future__ import annotations
+
+import errno
+import io
+import logging
+import os
+import threading
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+from logreg_docs.publish import font, keep
+from logreg_docs.publish.cache import Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+OUTPUTS = [[{"output_type": "stream", "name": "stdout", "text": "1\n"}]]
+
+
+@pytest.fixture(autouse=True)
+def nothing_said() -> None:
+    keep._tell.cache_clear()
+
+
+def test_what_is_kept_comes_back_and_leaves_no_other_file(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "a.bin"
+    keep.keep(path, b"\x00whole")
+    assert keep.kept(path) == b"\x00whole"
+    assert [file.name for file in path.parent.iterdir()] == ["a.bin"]
+
+
+def test_nothing_comes_back_from_what_is_missing_a_folder_or_not_what_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    keep.keep(path, b"0123456789")
+    written = path.read_bytes()
+    for damaged in (
+        b"",
+        written[:-1],
+        written + b"x",
+        written[10:],
+        b"\x00" * len(written),
+        written.replace(b"89", b"98"),
+    ):
+        path.write_bytes(damaged)
+        assert keep.kept(path) is None
+    assert keep.kept(tmp_path / "missing") is None
+    assert keep.kept(tmp_path) is None
+
+
+def refuse(number: int) -> Callable[..., NoReturn]:
+    def refuse_call(*_: object, **__: object) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    return refuse_call
+
+
+BROKEN = {
+    "read-only folder": ("tempfile.mkstemp", errno.EROFS),
+    "no folder": ("pathlib.Path.mkdir", errno.EACCES),
+    "full disk": ("os.fdopen", errno.ENOSPC),
+    "no renaming": ("pathlib.Path.replace", errno.ENOSPC),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_trouble_in_writing_is_said_once_and_costs_only_time(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    target, number = BROKEN[name]
+    cache, characters = Cache(tmp_path / "execute"), frozenset("x")
+    monkeypatch.setattr(target, refuse(number))
+    with caplog.at_level(logging.INFO, logger=keep.log.name):
+        for key in "kl":
+            cache.store(key, OUTPUTS)
+            assert cache.load(key, 1) is None
+        assert font.math_font(characters, tmp_path / "execute")[:4] == b"wOF2"
+    (record,) = caplog.records
+    assert record.levelno == logging.INFO, "a warning would end a strict build"
+    assert os.strerror(number) in record.message
+    monkeypatch.undo()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    cache.store("k", OUTPUTS)
+    assert cache.load("k", 1) == OUTPUTS
+
+
+class FullDisk(io.BytesIO):
+    """A file on a disk where nothing more fits."""
+
+    def write(self, _: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_disk_that_fills_up_while_writing_leaves_the_earlier_entry(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    keep.keep(path, b"first")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fdopen", lambda handle, *_: (os.close(handle), FullDisk())[1])
+        keep.keep(path, b"second")
+    assert keep.kept(path) == b"first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_damaged_font_is_cut_again(tmp_path: Path) -> None:
+    whole = font.math_font(frozenset("x"), tmp_path)
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes()[:100])
+    assert font.math_font(frozenset("x"), tmp_path) == whole
+
+
+def test_many_writers_of_one_file_leave_one_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    contents = [bytes([65 + k]) * 200_000 for k in range(6)]
+    seen: list[bytes | None] = []
+
+    def write(content: bytes) -> None:
+        for _ in range(10):
+            keep.keep(path, content)
+            seen.append(keep.kept(path))
+
+    threads = [threading.Thread(target=write, args=(content,)) for content in contents]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 60
+    assert set(seen) <= set(contents)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_leftovers_of_killed_builds_are_swept_but_not_those_of_a_running_one(tmp_path: Path) -> None:
+    for name, age in (("old.part", 7200), ("new.part", 5), ("old.json", 7200)):
+        (tmp_path / name).write_bytes(b"x")
+        seconds = (tmp_path / name).stat().st_mtime - age
+        os.utime(tmp_path / name, (seconds, seconds))
+    Cache(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new.part", "old.json"]
