@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 _CHUNK = 100_000  # numbers in a chunk: 0.8 MB, which a core's own cache holds
 _FEWEST_ROWS, _MOST_ROWS = 1_024, 8_192  # fewer rows and calls cost more than sums; more and vectors leave the cache
-_WORTH_SHARING = 500_000  # numbers to read below which starting threads costs more than they save
+_WORTH_SHARING = 250_000  # numbers to read below which starting threads costs more than they save
 _MOST_WORKERS = 8  # reading the data is then what takes the time
 _NARROW = 16  # columns below which rows are too short to loop over one by one
 _MODERATE = 2.0**100  # its square times any number of rows is far inside float64

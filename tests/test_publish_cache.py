@@ -124,3 +124,14 @@ def test_entry_for_another_number_of_cells_is_not_used(tmp_path: Path) -> None:
     kept = Cache(tmp_path)
     kept.store("k", OUTPUTS)
     assert kept.load("k", 2) is None
+
+
+def test_key_follows_a_file_of_results_that_the_code_names(package: Path, tmp_path: Path) -> None:
+    code = "```python\nread('docs/found.json')\n```\n"
+    absent = key(code, tmp_path / "cache")
+    found = package.parent / "docs/found.json"
+    found.parent.mkdir()
+    found.write_text("1")
+    first = key(code, tmp_path / "cache")
+    found.write_text("2")
+    assert len({absent, first, key(code, tmp_path / "cache")}) == 3
