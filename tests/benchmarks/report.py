@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import scipy.linalg  # noqa: F401 - loads the BLAS of SciPy, and NumPy its own, to be named
 from threadpoolctl import threadpool_info
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "benchmarks"
