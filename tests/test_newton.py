@@ -15,7 +15,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LogisticRegression
 
 from logreg_docs import newton
-from logreg_docs._sweep import _cores
+from logreg_docs._sweep import _WORTH_SHARING, _cores
 from logreg_docs.datasets import Dataset, load_breast_cancer, load_challenger, make_outline_data, make_students
 from logreg_docs.gradient_descent import finite_difference_gradient, fit_gradient_descent
 from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian, objective
@@ -404,7 +404,7 @@ def test_extra_memory_holds_chunks_and_no_second_copy_of_the_rows(shape: tuple[i
     fit_newton(X, y)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    workers = min(_cores(), y.size * (shape[1] + 1) // 500_000)
+    workers = min(_cores(), y.size * (shape[1] + 1) // _WORTH_SHARING)
     assert peak < 1.5e6 * workers + 30 * 8 * shape[1] ** 2
     assert peak < X.nbytes / 2
 
