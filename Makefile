@@ -25,7 +25,8 @@ check: setup  ## Style, types, import rules, spelling, workflows
 	$(BIN)/codespell
 	$(BIN)/zizmor --offline --quiet .github
 
-bench: setup  ## Measure the build as ratios in one run
+bench: setup  ## Measure the solvers and the build, for the benchmarks page
+	$(BIN)/python tests/benchmarks/solvers.py
 	$(BIN)/python tests/benchmarks/build.py
 
 setup: $(VENV)/.ready  ## Make the virtual environment

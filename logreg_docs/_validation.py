@@ -5,7 +5,7 @@ A message says what came, what was expected and how to mend it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,8 @@ __all__ = [
     "as_matrix",
     "as_probabilities",
     "as_vector",
+    "borrow_labels",
+    "borrow_matrix",
     "check_columns",
     "check_function",
     "check_rows",
@@ -30,9 +32,18 @@ __all__ = [
     "positive",
 ]
 
+_PART = 8_192  # labels looked at together where no copy of all is wanted
+
 
 def as_array(value: ArrayLike, name: str) -> NDArray[np.float64]:
     """Return `value` as a finite float array of any shape, without changing the caller's data."""
+    array = _to_float64(_real(value, name))
+    _refuse_empty_or_not_finite(array, name)
+    return array
+
+
+def _real(value: ArrayLike, name: str) -> NDArray[Any]:
+    """Return `value` as an array of real numbers, the caller's own where it is one."""
     if np.ma.is_masked(value):
         raise ValueError(f"{name} must hold no masked values, which would count as numbers. Drop or fill them first.")
     try:
@@ -45,15 +56,45 @@ def as_array(value: ArrayLike, name: str) -> NDArray[np.float64]:
     if raw.dtype.kind not in "biuf":
         hint = "Convert it with np.asarray(..., dtype=float)."
         raise TypeError(f"{name} must hold real numbers, got an array of dtype {raw.dtype}. {hint}")
-    with np.errstate(over="ignore"):  # a long double beyond float64 becomes inf and is refused below
-        array = raw.astype(np.float64)
+    return raw
+
+
+def _to_float64(raw: NDArray[Any]) -> NDArray[np.float64]:
+    with np.errstate(over="ignore"):  # a long double beyond float64 becomes inf and is refused later
+        return raw.astype(np.float64)
+
+
+def _refuse_empty_or_not_finite(array: NDArray[Any], name: str) -> None:
     if array.size == 0:
         raise ValueError(f"{name} must not be empty, got shape {array.shape}. Pass at least one value.")
-    if not np.isfinite(array).all():
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = array.sum(dtype=np.float64)  # nan or inf where any value is, in one reading and without memory
+    if not np.isfinite(total) and not np.isfinite(array).all():
         bad = int(array.size - np.isfinite(array).sum())
         hint = "Drop or impute those values first."
         raise ValueError(f"{name} must be finite, got nan or inf in {bad} of {array.size} values. {hint}")
+
+
+def _borrow(value: ArrayLike, name: str) -> NDArray[Any]:
+    raw = _real(value, name)
+    array = raw if raw.dtype.itemsize <= np.dtype(np.float64).itemsize else _to_float64(raw)
+    _refuse_empty_or_not_finite(array, name)
     return array
+
+
+def borrow_matrix(value: ArrayLike, name: str = "X") -> NDArray[Any]:
+    """Return what `as_matrix` accepts without copying an array, to be read in chunks and never written to."""
+    array = _borrow(value, name)
+    return array if array.ndim == 2 else as_matrix(array, name)  # noqa: PLR2004 - refused there in its words
+
+
+def borrow_labels(value: ArrayLike, name: str = "y") -> NDArray[Any]:
+    """Return what `as_labels` accepts, both classes present, without copying an array; never write to it."""
+    array = _borrow(value, name)
+    parts = [array[start : start + _PART] for start in range(0, array.size, _PART)] if array.ndim == 1 else []
+    ones = sum(np.count_nonzero(part == 1) for part in parts)
+    zeros = sum(np.count_nonzero(part == 0) for part in parts)
+    return array if ones + zeros == array.size and ones and zeros else as_labels(array, name, both_classes=True)
 
 
 def as_vector(value: ArrayLike, name: str) -> NDArray[np.float64]:
@@ -104,7 +145,7 @@ def as_probabilities(
     return array
 
 
-def check_rows(X: NDArray[np.float64], y: NDArray[np.float64], X_name: str = "X", y_name: str = "y") -> None:
+def check_rows(X: NDArray[Any], y: NDArray[Any], X_name: str = "X", y_name: str = "y") -> None:
     """Refuse two arrays whose first axes differ, so that nothing broadcasts in silence."""
     if X.shape[0] != y.shape[0]:
         raise ValueError(
@@ -113,7 +154,7 @@ def check_rows(X: NDArray[np.float64], y: NDArray[np.float64], X_name: str = "X"
         )
 
 
-def check_columns(X: NDArray[np.float64], w: NDArray[np.float64], X_name: str = "X", w_name: str = "w") -> None:
+def check_columns(X: NDArray[Any], w: NDArray[np.float64], X_name: str = "X", w_name: str = "w") -> None:
     """Refuse weights that do not match the columns of `X`."""
     if X.shape[1] != w.shape[0]:
         raise ValueError(

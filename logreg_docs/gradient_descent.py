@@ -10,15 +10,17 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from logreg_docs._sweep import Rows, chunks, overlap_is_proven, plain_blas, row_terms, sweep
 from logreg_docs._validation import (
     as_array,
-    as_labels,
     as_matrix,
     as_vector,
+    borrow_labels,
+    borrow_matrix,
     check_columns,
     check_function,
     check_rows,
@@ -32,7 +34,6 @@ from logreg_docs._validation import (
 from logreg_docs.likelihood import log_loss_hessian
 from logreg_docs.schedules import constant
 from logreg_docs.separation import find_separation
-from logreg_docs.sigmoid import sigmoid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -142,25 +143,34 @@ class Standardised:
 
 
 class _Problem(NamedTuple):
-    """The data as one walk needs them: a column of ones last, and the penalty of each coordinate."""
+    """The data as one walk needs them, and the penalty of each coordinate."""
 
-    design: NDArray[np.float64]
-    y: NDArray[np.float64]
+    X: NDArray[Any]
+    y: NDArray[Any]
     penalty: NDArray[np.float64]
 
     def evaluate(self, point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Return the mean log loss and the gradient of the objective, nan where a logit overflows."""
-        z = self.design @ point
-        if not np.isfinite(z).all():
-            return math.nan, np.full_like(point, math.nan)
-        # p - y is σ(z) for y = 0 and -σ(-z) for y = 1: no digits are lost when p is near y.
-        sign = 1.0 - 2.0 * self.y
-        residuals = sign * sigmoid(sign * z)
-        gradient = self.design.T @ residuals / self.y.size + self.penalty * point
-        return float(np.logaddexp(0.0, sign * z).mean()), gradient
+        shares = sweep(lambda rows: self._sums(point, rows), (self.y.size, point.size))
+        gradient = sum((share[1] for share in shares[1:]), shares[0][1]) / self.y.size
+        return sum(share[0] for share in shares) / self.y.size, gradient + self.penalty * point
+
+    def _sums(self, point: NDArray[np.float64], rows: Rows) -> tuple[float, NDArray[np.float64]]:
+        loss, gradient = 0.0, np.zeros_like(point)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for chunk in chunks(rows, point.size):
+                values = self.X[chunk]  # read twice, the second time from the cache
+                logits = values @ point[:-1] + point[-1]
+                if not np.isfinite(logits).all():
+                    return math.nan, np.full_like(point, math.nan)
+                terms = row_terms(logits, self.y[chunk])
+                loss += terms.loss
+                gradient[:-1] += terms.residuals @ values
+                gradient[-1] += terms.residuals.sum()
+        return loss, gradient
 
     def rows(self, index: NDArray[np.intp]) -> _Problem:
-        return _Problem(self.design[index], self.y[index], self.penalty)
+        return _Problem(self.X[index], self.y[index], self.penalty)
 
 
 def fit_gradient_descent(
@@ -184,7 +194,8 @@ def fit_gradient_descent(
     $$g_w = \frac1m X^\top (p - y) + \lambda w, \qquad g_b = \frac1m \sum_{i=1}^m (p_i - y_i)$$
 
     This is PyTorch's convention for momentum. All coordinates move at once. With `batch_size` the sums run over
-    one batch; each epoch visits every row once, in a new random order, and its last batch may be smaller.
+    one batch; each epoch visits every row once, in a new random order, and its last batch may be smaller. Loss and
+    gradient come from one reading of the rows in chunks that stay in the cache, and `X` is not copied.
 
     Args:
         X: Features, shape (n_samples, n_features).
@@ -219,35 +230,38 @@ def fit_gradient_descent(
         B. T. Polyak (1964), Some methods of speeding up the convergence of iteration methods, USSR Computational
         Mathematics and Mathematical Physics 4, 1-17, for momentum; PyTorch, `torch.optim.SGD`, for its convention.
     """
-    matrix, labels = as_matrix(X), as_labels(y, "y", both_classes=True)
+    matrix, labels = borrow_matrix(X), borrow_labels(y)
     check_rows(matrix, labels)
     strength, threshold = non_negative(l2, "l2"), non_negative(tolerance, "tolerance")
-    problem = _problem(matrix, labels, strength)
-    history, diverged = _walk(
-        problem,
-        _starting_point(matrix, w_start, b_start),
-        rates=_rates(learning_rate, n_steps),
-        momentum=fraction(momentum, "momentum"),
-        batches=_batches(labels.size, batch_size, rng),
-        tolerance=threshold,
-    )
+    penalty = np.append(np.full(matrix.shape[1], strength), 0.0)
+    with plain_blas():
+        history, diverged = _walk(
+            _Problem(matrix, labels, penalty),
+            _starting_point(matrix, w_start, b_start),
+            rates=_rates(learning_rate, n_steps),
+            momentum=fraction(momentum, "momentum"),
+            batches=_batches(labels.size, batch_size, rng),
+            tolerance=threshold,
+        )
     small = bool(history.gradient_norm[-1] <= threshold)
     return GradientDescentFit(
         w=history.w[-1],
         b=float(history.b[-1]),
         history=history,
         n_steps=history.learning_rate.size,
-        converged=small and (strength > 0 or find_separation(matrix, labels).kind == "none"),
+        converged=small and (strength > 0 or _overlap(matrix, labels, history.w[-1], float(history.b[-1]))),
         diverged=diverged,
     )
 
 
-def _problem(X: NDArray[np.float64], y: NDArray[np.float64], l2: float) -> _Problem:
-    design = np.column_stack((X, np.ones(y.size)))
-    return _Problem(design, y, np.append(np.full(X.shape[1], l2), 0.0))
+def _overlap(X: NDArray[Any], y: NDArray[Any], w: NDArray[np.float64], b: float) -> bool:
+    """Whether no plane separates the classes: proved by the end of the walk, or else by linear programming."""
+    with plain_blas():
+        proven = overlap_is_proven(X, y, w, b)
+    return proven or find_separation(X, y).kind == "none"
 
 
-def _starting_point(X: NDArray[np.float64], w_start: ArrayLike | None, b_start: float) -> NDArray[np.float64]:
+def _starting_point(X: NDArray[Any], w_start: ArrayLike | None, b_start: float) -> NDArray[np.float64]:
     w = np.zeros(X.shape[1]) if w_start is None else as_vector(w_start, "w_start")
     check_columns(X, w, w_name="w_start")
     return np.append(w, number(b_start, "b_start"))
@@ -288,38 +302,40 @@ def _walk(
     batches: Iterator[NDArray[np.intp] | None],
     tolerance: float,
 ) -> tuple[History, bool]:
+    path = np.empty((rates.size + 1, start.size))
+    losses, norms = np.empty(rates.size + 1), np.empty(rates.size + 1)
+    path[0], steps, velocity = start, 0, np.zeros_like(start)
     with np.errstate(over="ignore", invalid="ignore"):
-        loss, gradient = problem.evaluate(start)
-        points, losses, norms = [start], [loss], [math.hypot(*gradient)]
-        if not math.isfinite(loss + norms[0]):
+        losses[0], gradient = problem.evaluate(start)
+        norms[0] = math.hypot(*gradient)
+        if not math.isfinite(losses[0] + norms[0]):
             raise ValueError("the log loss at the start must be finite, got an overflow. Standardise X first.")
-        velocity = np.zeros_like(start)
         for rate, rows in zip(rates, batches, strict=False):
-            if tolerance > 0 and norms[-1] <= tolerance:
+            if tolerance > 0 and norms[steps] <= tolerance:
                 break
-            step_gradient = gradient if rows is None else problem.rows(rows).evaluate(points[-1])[1]
+            step_gradient = gradient if rows is None else problem.rows(rows).evaluate(path[steps])[1]
             velocity = momentum * velocity + step_gradient
-            point = points[-1] - rate * velocity
+            point = path[steps] - rate * velocity
             loss, gradient = problem.evaluate(point)
             norm = math.hypot(*gradient)
             if not math.isfinite(loss + norm):
-                return _history(points, losses, norms, rates), True
-            points.append(point)
-            losses.append(loss)
-            norms.append(norm)
-    return _history(points, losses, norms, rates), False
+                return _history(path, losses, norms, rates[:steps]), True
+            steps += 1
+            path[steps], losses[steps], norms[steps] = point, loss, norm
+    return _history(path, losses, norms, rates[:steps]), False
 
 
 def _history(
-    points: list[NDArray[np.float64]], losses: list[float], norms: list[float], rates: NDArray[np.float64]
+    path: NDArray[np.float64], losses: NDArray[np.float64], norms: NDArray[np.float64], rates: NDArray[np.float64]
 ) -> History:
-    path = np.array(points)
+    """Keep what was filled in."""
+    walked = slice(rates.size + 1)
     return History(
-        w=freeze(path[:, :-1]),
-        b=freeze(path[:, -1]),
-        log_loss=freeze(losses),
-        gradient_norm=freeze(norms),
-        learning_rate=freeze(rates[: len(points) - 1]),
+        w=freeze(path[walked, :-1]),
+        b=freeze(path[walked, -1]),
+        log_loss=freeze(losses[walked]),
+        gradient_norm=freeze(norms[walked]),
+        learning_rate=freeze(rates),
     )
 
 

@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.linalg import qr, solve_triangular
 
-from logreg_docs._validation import as_labels, as_matrix, check_rows, count, freeze, non_negative
-from logreg_docs.likelihood import log_loss
-from logreg_docs.separation import ScaledColumns, find_separation, scale_columns
-from logreg_docs.sigmoid import sigmoid, sigmoid_derivative
+from logreg_docs._sweep import Rows, find_frame, mean_terms, plain_blas, proves_overlap, row_terms, upper_cholesky
+from logreg_docs._validation import borrow_labels, borrow_matrix, check_rows, count, freeze, non_negative
+from logreg_docs.separation import find_separation
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
+    from logreg_docs._sweep import Frame
 
 __all__ = ["NewtonFit", "fit_newton"]
 
 _EPS = float(np.finfo(np.float64).eps)
 _HALVINGS = 50  # 2**-50 of a step no longer moves a float64
+_STRIDE = 16  # rows per row of the sample that finds a start
+_SAMPLE = 20  # rows per parameter, below which a sample says too little
+_FEW, _ROUGH = 10, 1e-6  # steps and nats within which that start is good enough
+_MANY = 500_000  # numbers to read, above which a better start is worth its price
+_WELL = 1e-2  # share of a column that the others do not explain, above which normal equations lose few digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,10 +75,17 @@ def fit_newton(
 
     $g$ is the gradient of the objective $J + \tfrac\lambda2 \lVert w \rVert^2$, $\tilde X$ is $X$ with a column of
     ones, and $\Lambda$ holds $\lambda$ for every weight and 0 for the intercept. The step is halved, starting from
-    $t = 1$, until the objective does not rise. $H^{-1}$ is never formed on the way: $H = R^\top R$ comes from a QR
-    factorisation of the weighted rows, and two triangular systems give the step.
+    $t = 1$, until the objective does not rise. $H^{-1}$ is never formed on the way: $H = R^\top R$, and two triangular
+    systems give the step. $R$ is the Cholesky factor, or comes from a QR factorisation of the weighted rows where
+    columns nearly repeat one another.
 
-    Columns are centred and scaled inside, so the units of `X` do not matter. At the optimum
+    Each step reads the rows once, in chunks that stay in the cache, so the memory beside `X` and `y` is of order
+    $d^2$ plus one chunk per core. With half a million numbers or more the walk starts where every sixteenth row would
+    end, otherwise at 0. At the end gradient and Hessian usually prove that the classes overlap; only where they do not
+    is separation decided by [linear programming][logreg_docs.separation.find_separation].
+
+    Columns are centred inside, and divided by powers of two where float64 could overflow, so the units of `X` do not
+    matter. At the optimum
     $(m H)^{-1}$ estimates the covariance of $(w, b)$. With $\lambda > 0$ it is the covariance of the normal
     approximation to a posterior whose prior gives every weight the variance $1 / (m \lambda)$.
 
@@ -102,33 +115,60 @@ def fit_newton(
         (array([0.9082]), -2.2705, 4)
 
     Source:
-        P. McCullagh and J. A. Nelder (1989), Generalized Linear Models, 2nd ed., section 2.5.
+        P. McCullagh and J. A. Nelder (1989), Generalized Linear Models, 2nd ed., section 2.5; F. Bach (2010),
+        Self-concordant analysis for logistic regression, Electronic Journal of Statistics 4, 384-414.
     """
-    matrix, labels = as_matrix(X), as_labels(y, both_classes=True)
+    matrix, labels = borrow_matrix(X), borrow_labels(y)
     check_rows(matrix, labels)
     penalty, steps = non_negative(l2, "l2"), count(max_steps, "max_steps")
-    scaled = scale_columns(matrix)
-    kept = np.arange(matrix.shape[1]) if penalty > 0 else _independent_columns(scaled.Z)
-    separated = penalty == 0 and find_separation(matrix, labels).kind != "none"
+    threshold = non_negative(tolerance, "tolerance")
+    with plain_blas():
+        return _fit(_problem(matrix, labels, penalty), steps, threshold, strict=strict)
+
+
+def _fit(problem: _Problem, max_steps: int, tolerance: float, *, strict: bool) -> NewtonFit:
+    d, unpenalised = problem.X.shape[1], not problem.root.any()
+    start = _start(problem)
+    if unpenalised and _by_cholesky(problem, start) is None:
+        kept = _independent_columns(problem)
+        if strict:
+            _refuse_dependent(kept, problem.X)
+        problem = problem.restrict(kept)
+        start = _start(problem)
+    path = _walk(problem, start, max_steps, tolerance)
+    factor = _factor(problem, path.end)
+    separated = unpenalised and not _overlap(problem, path.end, factor) and _separable(problem)
     if strict:
-        _refuse_dependent(kept, matrix)
         _refuse_separated(separated=separated)
-    problem = _problem(scaled, labels, kept, penalty)
-    path = _walk(problem, steps, non_negative(tolerance, "tolerance"))
-    unique = not separated and kept.size == matrix.shape[1]
-    return _in_original_units(path, problem, scaled, kept, unique=unique, separated=separated)
+    unique = not separated and problem.kept.size == d
+    return _in_original_units(path, problem, factor if unique else None, d, separated=separated)
 
 
 class _Problem(NamedTuple):
-    """The scaled columns that are fitted with a last column of ones, and what each parameter's square root costs."""
+    """The data, the frame they are read in, the columns that are fitted, and what each parameter's root costs."""
 
-    design: NDArray[np.float64]
-    y: NDArray[np.float64]
+    X: NDArray[Any]
+    y: NDArray[Any]
+    frame: Frame
+    kept: NDArray[np.intp]
     root: NDArray[np.float64]
+
+    def restrict(self, kept: NDArray[np.intp]) -> _Problem:
+        return _Problem(self.X, self.y, self.frame.restrict(kept), kept, np.append(self.root[kept], 0.0))
+
+
+class _Terms(NamedTuple):
+    """Mean log loss at a point with its Hessian, and objective and gradient with the penalty."""
+
+    point: NDArray[np.float64]
+    loss: float
+    objective: float
+    gradient: NDArray[np.float64]
+    hessian: NDArray[np.float64]
 
 
 class _Path(NamedTuple):
-    end: NDArray[np.float64]
+    end: _Terms
     log_loss: list[float]
     objective: list[float]
     at_rest: bool
@@ -141,15 +181,60 @@ class _Factor(NamedTuple):
     size: NDArray[np.float64]
 
 
-def _independent_columns(Z: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Pick columns that span all others and the intercept, which the centred columns of `Z` do not contain."""
-    triangle, pivots = qr(Z, mode="r", pivoting=True)
+def _problem(X: NDArray[Any], y: NDArray[Any], l2: float) -> _Problem:
+    frame = find_frame(X)
+    with np.errstate(over="ignore"):
+        root = math.sqrt(l2) / frame.unit
+    if not np.isfinite(root).all():
+        raise ValueError(
+            f"X has columns too small for l2={l2:g}, got {np.flatnonzero(~np.isfinite(root))}. Change their unit."
+        )
+    return _Problem(X, y, frame, np.arange(root.size), np.append(root, 0.0))
+
+
+def _start(problem: _Problem) -> _Terms:
+    """Start where every sixteenth row would end, if there are many and they have an end; else at zero."""
+    zero = np.zeros(problem.root.size)
+    sample = problem._replace(X=problem.X[::_STRIDE], y=problem.y[::_STRIDE])
+    if problem.y.size * zero.size >= _MANY and sample.y.size >= _SAMPLE * zero.size:
+        end = _walk(sample, _evaluate(sample, zero), _FEW, _ROUGH).end
+        if problem.root.any() or _overlap(sample, end, _factor(sample, end)):
+            start = _evaluate(problem, end.point)
+            if start.objective < math.log(2):
+                return start
+    return _evaluate(problem, zero)
+
+
+def _evaluate(problem: _Problem, point: NDArray[np.float64]) -> _Terms:
+    """Read the rows once for all that a step needs."""
+    loss, gradient, hessian = mean_terms(problem.X, problem.y, problem.frame, point)
+    with np.errstate(over="ignore"):
+        penalty = 0.5 * float(((problem.root * point) ** 2).sum())
+        return _Terms(point, loss, loss + penalty, gradient + problem.root * (problem.root * point), hessian)
+
+
+def _independent_columns(problem: _Problem) -> NDArray[np.intp]:
+    """Pick columns that span all others and the intercept, which centred columns do not contain."""
+    size = np.where(problem.frame.reach > 0, problem.frame.reach, 1.0)
+    scaled = _stack(problem)[:, :-1] / np.ldexp(1.0, np.frexp(size)[1])
+    triangle, pivots = qr(scaled, mode="r", pivoting=True)
     diagonal = np.abs(np.diag(triangle))
-    independent = diagonal > max(Z.shape) * _EPS * diagonal.max()
+    independent = diagonal > max(problem.X.shape) * _EPS * diagonal.max()
     return np.sort(pivots[: diagonal.size][independent])
 
 
-def _refuse_dependent(kept: NDArray[np.intp], X: NDArray[np.float64]) -> None:
+def _stack(problem: _Problem, point: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    """Return the rows, weighted as at a point where there is one, all but the last chunk reduced to a triangle."""
+    stack = np.empty((0, problem.root.size))
+    for chunk, block in problem.frame.blocks(problem.X, Rows(0, problem.y.size)):
+        if point is not None:
+            weights = row_terms(block @ point, problem.y[chunk]).root_weights
+            np.multiply(block, weights[:, np.newaxis], out=block)
+        stack = np.vstack([np.linalg.qr(stack, mode="r") if len(stack) else stack, block])
+    return stack
+
+
+def _refuse_dependent(kept: NDArray[np.intp], X: NDArray[Any]) -> None:
     m, d = X.shape
     if kept.size == d:
         return
@@ -169,100 +254,90 @@ def _refuse_separated(*, separated: bool) -> None:
         )
 
 
-def _problem(scaled: ScaledColumns, y: NDArray[np.float64], kept: NDArray[np.intp], l2: float) -> _Problem:
-    with np.errstate(over="ignore"):
-        root = math.sqrt(l2) / scaled.scale[kept]
-    if not np.isfinite(root).all():
-        raise ValueError(f"X has columns too small for l2={l2:g}, got {kept[~np.isfinite(root)]}. Change their unit.")
-    return _Problem(np.column_stack([scaled.Z[:, kept], np.ones(y.size)]), y, np.append(root, 0.0))
+def _overlap(problem: _Problem, end: _Terms, factor: _Factor | None) -> bool:
+    """Whether the end of the walk already proves that no plane separates the classes."""
+    reach = np.append(problem.frame.reach, 1.0)
+    return factor is not None and proves_overlap(factor.R * factor.size, end.gradient, reach)
 
 
-def _losses(problem: _Problem, point: NDArray[np.float64]) -> tuple[float, float]:
-    loss = log_loss(problem.design @ point, problem.y)
-    with np.errstate(over="ignore"):
-        return loss, loss + 0.5 * float(((problem.root * point) ** 2).sum())
+def _separable(problem: _Problem) -> bool:
+    return find_separation(problem.X, problem.y).kind != "none"
 
 
-def _gradient(problem: _Problem, point: NDArray[np.float64]) -> NDArray[np.float64]:
-    sign = 1.0 - 2.0 * problem.y
-    # σ(z) for label 0 and −σ(−z) for label 1 is p − y without the digits that 1 − p would lose.
-    residuals = sign * sigmoid(sign * (problem.design @ point))
-    return np.asarray(problem.design.T @ residuals / problem.y.size + problem.root * (problem.root * point))
-
-
-def _factor(problem: _Problem, point: NDArray[np.float64]) -> _Factor | None:
+def _factor(problem: _Problem, terms: _Terms) -> _Factor | None:
     """Factor the Hessian, or return None where rounding has made it singular."""
-    weights = sigmoid_derivative(problem.design @ point) / problem.y.size
-    rows = np.vstack([np.sqrt(weights)[:, np.newaxis] * problem.design, np.diag(problem.root)])
+    return _by_cholesky(problem, terms) or _by_qr(problem, terms.point)
+
+
+def _by_cholesky(problem: _Problem, terms: _Terms) -> _Factor | None:
+    """Factor the Hessian itself, or return None where that would cost too many digits."""
+    size = np.hypot(np.sqrt(np.diag(terms.hessian)), problem.root)
+    if not size.all():
+        return None
+    scaled = terms.hessian / size / size[:, np.newaxis] + np.diag((problem.root / size) ** 2)
+    R = upper_cholesky(scaled)
+    return None if R is None or np.diag(R).min() < _WELL else _Factor(R, size)
+
+
+def _by_qr(problem: _Problem, point: NDArray[np.float64]) -> _Factor | None:
+    """Factor the weighted rows, whose condition number is the root of the Hessian's."""
+    rows = np.vstack([_stack(problem, point) / math.sqrt(problem.y.size), np.diag(problem.root)])
     size = np.abs(rows).max(axis=0)
     if not size.all():
         return None
     R: NDArray[np.float64] = np.asarray(np.linalg.qr(rows / size, mode="r"))
     diagonal = np.abs(np.diag(R))
-    return _Factor(R, size) if diagonal.min() > len(rows) * _EPS * diagonal.max() else None
+    return _Factor(R, size) if diagonal.min() > sum(problem.X.shape) * _EPS * diagonal.max() else None
 
 
 def _solve(factor: _Factor, right: NDArray[np.float64]) -> NDArray[np.float64]:
-    half = solve_triangular(factor.R, right / factor.size, trans="T")
-    return np.asarray(solve_triangular(factor.R, half) / factor.size)
+    half = solve_triangular(factor.R, right / factor.size, trans="T", check_finite=False)
+    return np.asarray(solve_triangular(factor.R, half, check_finite=False) / factor.size)
 
 
-def _walk(problem: _Problem, max_steps: int, tolerance: float) -> _Path:
-    point = np.zeros(problem.design.shape[1])
-    trace = [_losses(problem, point)]
-    at_rest = False
+def _walk(problem: _Problem, start: _Terms, max_steps: int, tolerance: float) -> _Path:
+    here, at_rest = start, False
+    trace = [(here.loss, here.objective)]
     while not at_rest and len(trace) <= max_steps:
-        factor = _factor(problem, point)
+        factor = _factor(problem, here)
         if factor is None:
             break
-        gradient = _gradient(problem, point)
-        step = -_solve(factor, gradient)
-        expected_fall = -0.5 * float(gradient @ step)
+        step = -_solve(factor, here.gradient)
+        expected_fall = -0.5 * float(here.gradient @ step)
         # No fall smaller than the rounding of the objective can be seen, whatever the tolerance.
-        at_rest = expected_fall <= max(tolerance, _EPS * trace[-1][1])
-        moved = _downhill(problem, point, step, trace[-1][1])
+        at_rest = expected_fall <= max(tolerance, _EPS * here.objective)
+        moved = _downhill(problem, here, step)
         if moved is None:
             break
-        point = moved
-        trace.append(_losses(problem, point))
-    return _Path(point, [loss for loss, _ in trace], [objective for _, objective in trace], at_rest)
+        here = moved
+        trace.append((here.loss, here.objective))
+    return _Path(here, [loss for loss, _ in trace], [objective for _, objective in trace], at_rest)
 
 
-def _downhill(
-    problem: _Problem, point: NDArray[np.float64], step: NDArray[np.float64], objective: float
-) -> NDArray[np.float64] | None:
+def _downhill(problem: _Problem, here: _Terms, step: NDArray[np.float64]) -> _Terms | None:
     """Halve the step until the objective does not rise; None where not even a tiny step can do that."""
     # A rise within rounding is none: refusing it would halve a last step that is right.
-    ceiling = objective * (1 + 10 * _EPS)
+    ceiling = here.objective * (1 + 10 * _EPS)
     for halving in range(_HALVINGS):
-        candidate = point + step * 0.5**halving
-        if _losses(problem, candidate)[1] <= ceiling:
-            return candidate
+        there = _evaluate(problem, here.point + step * 0.5**halving)
+        if there.objective <= ceiling:
+            return there
     return None
 
 
-def _in_original_units(
-    path: _Path,
-    problem: _Problem,
-    scaled: ScaledColumns,
-    kept: NDArray[np.intp],
-    *,
-    unique: bool,
-    separated: bool,
-) -> NewtonFit:
-    scale, shift = scaled.scale[kept], scaled.centre[kept] / scaled.scale[kept]
-    w = np.zeros(scaled.scale.size)
+def _in_original_units(path: _Path, problem: _Problem, factor: _Factor | None, d: int, *, separated: bool) -> NewtonFit:
+    unit, centre = problem.frame.unit, problem.frame.centre
+    w = np.zeros(d)
     with np.errstate(over="ignore"):
-        w[kept] = path.end[:-1] / scale
+        w[problem.kept] = path.end.point[:-1] / unit
     if not np.isfinite(w).all():
         raise ValueError(
             f"X has columns whose weights overflow, got {np.flatnonzero(~np.isfinite(w))}. Change their unit."
         )
-    factor = _factor(problem, path.end) if unique else None
-    covariance, errors = _covariance(factor, problem.y.size, shift, scale, w.size)
+    covariance, errors = _covariance(factor, problem.y.size, centre, unit, d)
     return NewtonFit(
         w=freeze(w),
-        b=float(path.end[-1] - path.end[:-1] @ shift),
+        b=float(path.end.point[-1] - path.end.point[:-1] @ centre),
         covariance=freeze(covariance),
         standard_errors=freeze(errors),
         log_loss=freeze(path.log_loss),
@@ -273,14 +348,14 @@ def _in_original_units(
 
 
 def _covariance(
-    factor: _Factor | None, m: int, shift: NDArray[np.float64], scale: NDArray[np.float64], d: int
+    factor: _Factor | None, m: int, centre: NDArray[np.float64], unit: NDArray[np.float64], d: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if factor is None:
         return np.full((d + 1, d + 1), math.nan), np.full(d + 1, math.nan)
     # The covariance is A Aᵀ / m with A = T C⁻¹ R⁻¹; T takes the intercept of centred columns to that of X.
-    A = solve_triangular(factor.R, np.eye(d + 1)) / factor.size[:, np.newaxis] / math.sqrt(m)
-    A[-1] -= shift @ A[:-1]
-    unit = np.append(scale, 1.0)
+    A = solve_triangular(factor.R, np.eye(d + 1), check_finite=False) / factor.size[:, np.newaxis] / math.sqrt(m)
+    A[-1] -= centre @ A[:-1]
+    scale = np.append(unit, 1.0)
     with np.errstate(over="ignore"):
-        covariance = (A @ A.T) / unit / unit[:, np.newaxis]
-        return covariance, np.sqrt((A * A).sum(axis=1)) / unit
+        covariance = (A @ A.T) / scale / scale[:, np.newaxis]
+        return covariance, np.sqrt((A * A).sum(axis=1)) / scale

@@ -17,6 +17,7 @@ import pytest
 import torch
 
 from logreg_docs import (
+    benchmarks,
     classifier,
     datasets,
     evaluation,
@@ -202,6 +203,7 @@ PART = comparing.Part(name="a share", value=0.5)
 NET = network.Network(V=[[1.0], [-1.0]], c=[0.0, 0.5], w=[1.0, 2.0], b=0.0)
 NOT_CLASSES: Bad = {"labels -1 and 1": ([-1, 1, -1, 1], V), "half a label": ([0, 1, 0.5, 1], V)}
 CLASSES = BAD_VECTOR | MORE_ROWS | NOT_CLASSES
+MEASURED = benchmarks.Benchmark(topic="t", machine={"cores": "2"}, results=[{"case": {"n": 1}, "seconds": {"a": 1.0}}])
 BAD_RNG: Bad = BAD_INSTANCE | {"seed": (0, T), "older generator": (np.random.RandomState(0), T)}
 ON_NETWORK = ({"network": NET} | DATA, {"network": BAD_INSTANCE, "X": BAD_MATRIX | MORE_COLUMNS, "y": LABELS})
 ON_CLASS_LOGITS = (
@@ -608,6 +610,23 @@ CASES: dict[str, Case] = {
             "l2": BAD_NON_NEGATIVE,
             "max_steps": BAD_COUNT,
             "tolerance": BAD_NON_NEGATIVE,
+        },
+    ),
+    "benchmarks.read_benchmark": Case(
+        benchmarks.read_benchmark,
+        {"path": "docs/benchmarks/newton.json"},
+        {"path": {"None": (None, T), "number": (1, T), "absent": ("absent.json", V), "folder": ("docs", V)}},
+    ),
+    "benchmarks.machine_table": Case(
+        benchmarks.machine_table, {"benchmark": MEASURED}, {"benchmark": BAD_INSTANCE | {"dict": ({}, T)}}
+    ),
+    "benchmarks.comparison_table": Case(
+        benchmarks.comparison_table,
+        {"benchmark": MEASURED, "measure": "seconds", "caption": "Seconds."},
+        {
+            "benchmark": BAD_INSTANCE | {"dict": ({}, T)},
+            "measure": {"another": ("hours", V), "None": (None, V)},
+            "caption": {"None": (None, T), "number": (1, T)},
         },
     ),
     "tables.Table": Case(

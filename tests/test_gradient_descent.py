@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis.extra import numpy as hnp
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from logreg_docs import gradient_descent
 from logreg_docs.datasets import load_breast_cancer, make_outline_data, make_students
 from logreg_docs.gradient_descent import (
     descend,
@@ -195,6 +197,41 @@ def test_quasi_separable_data_return_without_converging() -> None:
 
 def test_a_penalty_gives_separable_data_an_optimum() -> None:
     assert fit_gradient_descent(SMALL, SEPARATED, learning_rate=1.0, n_steps=5000, l2=0.1, tolerance=1e-10).converged
+
+
+def test_overlap_is_proved_by_the_end_of_the_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gradient_descent, "find_separation", None)
+    assert fit_gradient_descent(SMALL, OVERLAP, learning_rate=0.5, n_steps=10_000, tolerance=1e-6).converged
+    with pytest.raises(TypeError, match="not callable"):
+        fit_gradient_descent(SMALL, SEPARATED, learning_rate=1.0, n_steps=20_000, tolerance=1e-3)
+
+
+# Chunks
+
+
+@pytest.mark.parametrize("shape", [(30_000, 3), (200_000, 3), (30_000, 40)])
+def test_chunked_walk_agrees_with_the_textbook_update(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(1)
+    features = rng.normal(size=shape)
+    labels = (features[:, 0] + rng.logistic(size=shape[0]) > 0).astype(float)
+    w, b = np.zeros(shape[1]), 0.0
+    for _ in range(5):
+        g = log_loss_gradient(features, labels, w, b, l2=0.1)
+        w, b = w - 0.5 * g.w, b - 0.5 * g.b
+    fit = fit_gradient_descent(features, labels, learning_rate=0.5, n_steps=5, l2=0.1)
+    np.testing.assert_allclose(np.append(fit.w, fit.b), np.append(w, b), rtol=1e-10, atol=1e-14)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_extra_memory_holds_chunks_and_no_second_copy_of_the_rows(order: Any) -> None:
+    features = np.asarray(np.random.default_rng(2).normal(size=(60_000, 40)), order=order)
+    labels = (features[:, 0] > 0).astype(float)
+    fit_gradient_descent(SMALL, OVERLAP, n_steps=2)  # loads what is loaded once
+    tracemalloc.start()
+    fit_gradient_descent(features, labels, n_steps=3)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 0.1 * features.nbytes
 
 
 # Mini-batches

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LogisticRegression
 
 from logreg_docs import newton
+from logreg_docs._sweep import _WORTH_SHARING, _cores
 from logreg_docs.datasets import Dataset, load_breast_cancer, load_challenger, make_outline_data, make_students
 from logreg_docs.gradient_descent import finite_difference_gradient, fit_gradient_descent
 from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian, objective
@@ -144,7 +146,7 @@ def test_full_steps_can_diverge_and_halving_prevents_it(monkeypatch: pytest.Monk
     fit = fit_newton(X, y)
     assert fit.converged
     assert (np.diff(fit.objective) <= 1e-14).all()
-    monkeypatch.setattr(newton, "_downhill", lambda _problem, point, step, _objective: point + step)
+    monkeypatch.setattr(newton, "_downhill", lambda problem, here, step: newton._evaluate(problem, here.point + step))
     full = fit_newton(X, y)
     assert not full.converged
     assert full.objective[-1] > np.log(2)
@@ -152,14 +154,13 @@ def test_full_steps_can_diverge_and_halving_prevents_it(monkeypatch: pytest.Monk
 
 def test_an_overshooting_step_is_halved_until_it_descends() -> None:
     data = load_challenger()
-    Z = (data.X - data.X.mean()) / data.X.std()
-    problem = newton._Problem(np.column_stack([Z, np.ones(23)]), data.y, np.zeros(2))
-    start, step = np.zeros(2), np.array([-32.0, 0.0])
-    end = newton._downhill(problem, start, step, np.log(2))
+    problem = newton._problem((data.X - data.X.mean()) / data.X.std(), data.y, 0.0)
+    start, step = newton._evaluate(problem, np.zeros(2)), np.array([-32.0, 0.0])
+    end = newton._downhill(problem, start, step)
     assert end is not None
-    assert step[0] < end[0] < 0
-    assert log_loss(problem.design @ end, data.y) < np.log(2)
-    assert log_loss(problem.design @ (2 * end), data.y) > np.log(2)
+    assert step[0] < end.point[0] < 0
+    assert end.loss < np.log(2)
+    assert newton._evaluate(problem, 2 * end.point).loss > np.log(2)
 
 
 def test_too_few_steps_are_flagged() -> None:
@@ -299,14 +300,113 @@ def test_a_hessian_that_rounding_makes_singular_ends_the_walk(monkeypatch: pytes
 
 
 def test_the_hessian_of_saturated_rows_is_reported_as_singular() -> None:
-    problem = newton._Problem(np.array([[1.0, 1], [-1, 1]]), np.array([1.0, 0]), np.zeros(2))
-    assert newton._factor(problem, np.array([1e4, 0])) is None
+    problem = newton._problem(np.array([[1.0], [-1]]), np.array([1.0, 0]), 0.0)
+    assert newton._factor(problem, newton._evaluate(problem, np.array([1e4, 0]))) is None
 
 
 def test_a_direction_that_only_climbs_is_not_taken() -> None:
     data = load_challenger()
-    problem = newton._Problem(np.column_stack([data.X, np.ones(23)]), data.y, np.zeros(2))
-    assert newton._downhill(problem, np.zeros(2), np.array([1e12, 0.0]), 0.5) is None
+    problem = newton._problem(data.X, data.y, 0.0)
+    start = newton._evaluate(problem, np.zeros(2))
+    assert newton._downhill(problem, start._replace(objective=0.3), np.array([1e12, 0.0])) is None
+
+
+def textbook_newton(X: np.ndarray, y: np.ndarray, l2: float) -> np.ndarray:
+    """The update as the chapter writes it, over all rows at once."""
+    theta = np.zeros(X.shape[1] + 1)
+    for _ in range(30):
+        gradient = np.append(*log_loss_gradient(X, y, theta[:-1], theta[-1], l2=l2))
+        theta -= np.linalg.solve(log_loss_hessian(X, theta[:-1], theta[-1], l2=l2), gradient)
+    return theta
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.01])
+@pytest.mark.parametrize("shape", [(50, 2), (3000, 30), (20_000, 3), (30_000, 20)])
+def test_chunked_fit_agrees_with_the_textbook_update(shape: tuple[int, int], l2: float) -> None:
+    X, y = overlapping(8, *shape)
+    fit, expected = fit_newton(X, y, l2=l2, tolerance=0.0), textbook_newton(X, y, l2)
+    assert_allclose(parameters(fit), expected, rtol=1e-10, atol=1e-12)
+    information = len(y) * log_loss_hessian(X, expected[:-1], expected[-1], l2=l2)
+    assert_allclose(fit.covariance, np.linalg.inv(information), rtol=1e-8, atol=1e-14)
+
+
+def test_normal_equations_and_qr_give_one_factor() -> None:
+    X, y = overlapping(9, 5000, 4)
+    problem = newton._problem(X, y, 0.1)
+    terms = newton._evaluate(problem, np.linspace(-0.01, 0.01, 5))
+    plain, careful = newton._by_cholesky(problem, terms), newton._by_qr(problem, terms.point)
+    assert plain is not None
+    assert careful is not None
+    for factor in (plain, careful):
+        root = factor.R * factor.size
+        assert_allclose(root.T @ root, terms.hessian + np.diag(problem.root**2), rtol=1e-12, atol=1e-13)
+
+
+def test_columns_that_nearly_repeat_are_left_to_qr() -> None:
+    X, y = overlapping(10, 3000, 2)
+    noise = np.random.default_rng(0).normal(size=3000)
+    apart = fit_newton(np.column_stack([X, noise]), y, tolerance=0.0)
+    X = np.column_stack([X, X[:, 0] + 1e-5 * noise])
+    problem = newton._problem(X, y, 0.0)
+    assert newton._by_cholesky(problem, newton._evaluate(problem, np.zeros(4))) is None
+    fit = fit_newton(X, y, tolerance=0.0)
+    assert fit.converged
+    assert_allclose(fit.w[2] * 1e-5, apart.w[2], rtol=1e-6)
+    assert_allclose(fit.standard_errors[2] * 1e-5, apart.standard_errors[2], rtol=1e-6)
+    assert_allclose(fit.log_loss[-1], apart.log_loss[-1], rtol=1e-12)
+
+
+def test_dependent_columns_are_found_across_chunks() -> None:
+    X, y = overlapping(11, 20_000, 3)
+    with pytest.raises(ValueError, match="rank 3 beside the intercept for 4 columns"):
+        fit_newton(np.column_stack([X, X @ [1.0, 2.0, 3.0]]), y)
+
+
+def test_overlap_is_decided_without_a_linear_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(newton, "find_separation", None)
+    assert fit_newton(*overlapping(12)).converged
+    with pytest.raises(TypeError, match="not callable"):
+        fit_newton(*SEPARABLE)
+
+
+def sorted_rows() -> tuple[np.ndarray, np.ndarray]:
+    """Rows of which every sixteenth belongs to class 1, so that a sample says the wrong thing."""
+    X, y = overlapping(13, 170_000, 2)
+    for remainder in range(16):
+        y[remainder::16][:5000] = remainder == 0
+    y[::16] = 1
+    return X, y
+
+
+def test_a_sample_gives_many_rows_a_better_start_and_a_useless_one_is_left_alone() -> None:
+    X, y = overlapping(13, 170_000, 2)
+    assert fit_newton(X, y).log_loss[0] < np.log(2)
+    X, y = sorted_rows()
+    fit = fit_newton(X, y)
+    assert fit.converged
+    assert fit.log_loss[0] == pytest.approx(np.log(2))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int16, bool])
+def test_any_real_dtype_is_fitted_as_its_numbers(dtype: Any) -> None:
+    X, y = overlapping(14)
+    X = (np.median(X, axis=0) < X if dtype is bool else X.round()).astype(dtype)
+    assert_array_equal(fit_newton(X, y.astype(dtype)).w, fit_newton(X.astype(float), y).w)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("shape", [(400_000, 3), (100_000, 40)])
+def test_extra_memory_holds_chunks_and_no_second_copy_of_the_rows(shape: tuple[int, int], order: Any) -> None:
+    X, y = overlapping(15, *shape)
+    X = np.asarray(X, order=order)
+    fit_newton(X[:100], y[:100], l2=0.1)  # loads what is loaded once
+    tracemalloc.start()
+    fit_newton(X, y)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    workers = min(_cores(), y.size * (shape[1] + 1) // _WORTH_SHARING)
+    assert peak < 1.5e6 * workers + 30 * 8 * shape[1] ** 2
+    assert peak < X.nbytes / 2
 
 
 def test_results_cannot_be_changed() -> None:

@@ -145,3 +145,14 @@ def test_outputs_of_code_that_was_edited_while_it_ran_are_not_kept(
     for n_kept in (0, 1):
         hook._outcomes({"a.md": cells}, tmp_path)
         assert len(list((tmp_path / "execute").glob("*.json"))) == n_kept
+
+
+def test_key_follows_a_file_of_results_that_the_code_names(package: Path, tmp_path: Path) -> None:
+    code = "```python\nread('docs/found.json')\n```\n"
+    absent = key(code, tmp_path / "cache")
+    found = package.parent / "docs/found.json"
+    found.parent.mkdir()
+    found.write_text("1")
+    first = key(code, tmp_path / "cache")
+    found.write_text("2")
+    assert len({absent, first, key(code, tmp_path / "cache")}) == 3

@@ -245,8 +245,42 @@ def test_freeze_returns_a_read_only_copy(value: np.ndarray) -> None:
         frozen[...] = 0
 
 
+def test_borrowed_arrays_are_the_callers_own() -> None:
+    for dtype in (bool, np.int8, np.float32, np.float64):
+        X, y = np.ones((2, 3), dtype=dtype), np.array([0, 1], dtype=dtype)
+        assert np.shares_memory(check.borrow_matrix(X), X)
+        assert np.shares_memory(check.borrow_labels(y), y)
+    assert check.borrow_matrix(np.ones((2, 2), dtype=np.longdouble)).dtype == np.float64
+
+
+@pytest.mark.parametrize("value", [[0, 1, 2], [1, 1], [0], [[0, 1]], [0, np.nan], [0, 0.5], "text", []])
+def test_borrowed_labels_are_refused_in_the_words_of_copied_ones(value: Any) -> None:
+    with pytest.raises((TypeError, ValueError)) as copied:
+        check.as_labels(value, both_classes=True)
+    with pytest.raises(type(copied.value)) as borrowed:
+        check.borrow_labels(value)
+    assert str(borrowed.value) == str(copied.value)
+
+
+@pytest.mark.parametrize("value", [[1.0, 2.0], 3.0, [[np.inf]], [[1.0, np.nan]], [["a"]], []])
+def test_borrowed_matrices_are_refused_in_the_words_of_copied_ones(value: Any) -> None:
+    with pytest.raises((TypeError, ValueError)) as copied:
+        check.as_matrix(value)
+    with pytest.raises(type(copied.value)) as borrowed:
+        check.borrow_matrix(value)
+    assert str(borrowed.value) == str(copied.value)
+
+
+def test_values_whose_sum_overflows_are_finite_all_the_same() -> None:
+    assert check.as_array([1.7e308, 1.7e308], "value").tolist() == [1.7e308, 1.7e308]
+
+
 def test_every_check_is_listed_for_export() -> None:
-    public = {name for name, value in vars(check).items() if callable(value) and value.__module__ == check.__name__}
+    public = {
+        name
+        for name, value in vars(check).items()
+        if callable(value) and value.__module__ == check.__name__ and not name.startswith("_")
+    }
     assert public == set(check.__all__)
 
 

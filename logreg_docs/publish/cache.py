@@ -69,6 +69,11 @@ class PackageGraph:
         parents = {name.rsplit(".", k)[0] for name in reached for k in range(1, name.count(".") + 1)}
         return sorted(reached | parents)
 
+    def results_named_in(self, source: str) -> list[Path]:
+        """Return the JSON files beside the package that a piece of code names."""
+        paths = (self._root.parent / name for name in re.findall(r"[\"']([\w./-]+\.json)[\"']", source))
+        return [path for path in paths if path.is_file()]
+
     def read(self, module: str) -> bytes:
         """Return the source of one module."""
         path = self._root.joinpath(*module.split(".")[1:])
@@ -112,6 +117,8 @@ class Cache:
         for cell in cells:
             expected = [cell.options.get(name, "") for name in ("raises", "warns")]
             digest.update(json.dumps([cell.kind, cell.source, *expected]).encode())
+            for path in self._graph.results_named_in(cell.source):
+                digest.update(path.read_bytes())
         for module in self._graph.reached_from(cell.source for cell in cells):
             digest.update(module.encode() + b"\0" + hashlib.sha256(self._graph.read(module)).digest())
         return digest.hexdigest()

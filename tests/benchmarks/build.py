@@ -14,6 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import report
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 REPEATS = 3
 PROSE = "docs/chapters/02-sigmoid.md"
@@ -64,11 +66,19 @@ def measure(folder: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print the ratios."""
+    """Print the ratios and write them for the benchmarks page."""
     with tempfile.TemporaryDirectory() as folder:
         medians = measure(Path(folder))
-    for name, value in medians.items():
-        print(f"{name:12} {value / medians['floor']:6.2f} × floor")  # noqa: T201 - this is the program's output
+    ratios = {name: report.rounded(value / medians["floor"]) for name, value in medians.items()}
+    for name, ratio in ratios.items():
+        print(f"{name:12} {ratio:6.2f} × floor")  # noqa: T201 - this is the program's output
+    report.write(
+        "build",
+        [
+            {"case": {"build": name}, "build_seconds": {"seconds": report.rounded(medians[name]), "× floor": ratio}}
+            for name, ratio in ratios.items()
+        ],
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,234 @@
+"""Read the rows once, in chunks that stay in the cache, and add up what one step of a solver needs.
+
+No chunk outlives its turn, so the memory beside the data grows with the columns and not with the rows. Where there
+is enough to do, the rows are shared out among the cores.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import numpy as np
+from scipy.linalg import solve_triangular
+from threadpoolctl import ThreadpoolController
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from numpy.typing import NDArray
+
+__all__ = [
+    "Frame",
+    "RowTerms",
+    "Rows",
+    "chunk_rows",
+    "chunks",
+    "find_frame",
+    "mean_terms",
+    "overlap_is_proven",
+    "plain_blas",
+    "proves_overlap",
+    "row_terms",
+    "sweep",
+    "upper_cholesky",
+]
+
+T = TypeVar("T")
+
+_CHUNK = 100_000  # numbers in a chunk: 0.8 MB, which a core's own cache holds
+_FEWEST_ROWS, _MOST_ROWS = 1_024, 8_192  # fewer rows and calls cost more than sums; more and vectors leave the cache
+_WORTH_SHARING = 250_000  # numbers to read below which starting threads costs more than they save
+_MOST_WORKERS = 8  # reading the data is then what takes the time
+_NARROW = 16  # columns below which rows are too short to loop over one by one
+_MODERATE = 2.0**100  # its square times any number of rows is far inside float64
+_PROOF = 0.5  # 1 would do in exact arithmetic
+
+
+class Rows(NamedTuple):
+    """A run of rows, `start` inclusive and `stop` exclusive."""
+
+    start: int
+    stop: int
+
+
+class RowTerms(NamedTuple):
+    """What a chunk's logits give: the summed loss, then the slope and the root of the curvature of every row."""
+
+    loss: float
+    residuals: NDArray[np.float64]
+    root_weights: NDArray[np.float64]
+
+
+class Frame(NamedTuple):
+    """Columns to read, a value near the middle of each, a power of two to divide by, and how far values then reach."""
+
+    columns: slice | NDArray[np.intp]
+    centre: NDArray[np.float64]
+    unit: NDArray[np.float64]
+    reach: NDArray[np.float64]
+
+    def restrict(self, kept: NDArray[np.intp]) -> Frame:
+        """Read some of the columns only."""
+        return Frame(kept, self.centre[kept], self.unit[kept], self.reach[kept])
+
+    def blocks(self, X: NDArray[Any], rows: Rows) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+        """Yield every chunk's place and its centred rows with ones last; the next chunk overwrites them."""
+        columns = self.centre.size + 1
+        rescale = bool((self.unit != 1.0).any())
+        # NumPy loops along memory: where rows are short, a column must lie in one piece.
+        buffer = np.empty((chunk_rows(columns), columns), order="F" if columns <= _NARROW else "C")
+        for chunk in chunks(rows, columns):
+            block = buffer[: chunk.stop - chunk.start]
+            values = block[:, :-1]
+            values[...] = X[chunk][:, self.columns]
+            if rescale:
+                values /= self.unit
+            values -= self.centre
+            block[:, -1] = 1.0
+            yield chunk, block
+
+
+def chunk_rows(columns: int) -> int:
+    """Return how many rows of so many columns fit the cache."""
+    return min(max(_CHUNK // columns, _FEWEST_ROWS), _MOST_ROWS)
+
+
+def chunks(rows: Rows, columns: int) -> Iterator[slice]:
+    """Cut a run of rows into chunks."""
+    step = chunk_rows(columns)
+    return (slice(start, min(start + step, rows.stop)) for start in range(rows.start, rows.stop, step))
+
+
+def sweep(work: Callable[[Rows], T], shape: tuple[int, int]) -> list[T]:
+    """Let `work` sum over all rows at once, or over one share per core where there is much to read."""
+    m, columns = shape
+    workers = min(_cores(), m * columns // _WORTH_SHARING)
+    if workers < 2:  # noqa: PLR2004 - sharing needs two
+        return [work(Rows(0, m))]
+    ends = [m * k // workers for k in range(workers + 1)]
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(work, map(Rows, ends[:-1], ends[1:])))
+
+
+@cache
+def _cores() -> int:
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(here, _MOST_WORKERS)
+
+
+def plain_blas() -> AbstractContextManager[object]:
+    """Keep BLAS from sharing out each chunk once more, which would make the cores wait for one another."""
+    limit: AbstractContextManager[object] = _blas().limit(limits=1, user_api="blas")
+    return limit
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def row_terms(logits: NDArray[np.float64], y: NDArray[Any]) -> RowTerms:
+    """Return loss, slope and curvature from one exponential of each sign, none of which can overflow.
+
+    With s = 1 - 2y the loss is log(1 + exp(s z)), its slope s σ(s z) and its curvature σ(z) σ(-z).
+    """
+    sign = np.multiply(y, -2.0, dtype=np.float64) + 1.0
+    wrong = sign * logits
+    decay = np.exp(-np.abs(wrong))
+    total = 1.0 + decay
+    loss = float(np.maximum(wrong, 0.0).sum() + np.log1p(decay).sum())
+    return RowTerms(loss, sign * np.exp(np.minimum(wrong, 0.0)) / total, np.sqrt(decay) / total)
+
+
+def find_frame(X: NDArray[Any]) -> Frame:
+    """Read every column's least, largest and mean value."""
+    m, d = X.shape
+    parts = sweep(lambda rows: _extremes(X, rows), X.shape)
+    low = np.min([part[0] for part in parts], axis=0)
+    high = np.max([part[1] for part in parts], axis=0)
+    size = np.maximum(-low, high)
+    power = np.ldexp(1.0, np.where(size > 0, np.frexp(size)[1] - 1, 0))
+    unit = np.where((power > _MODERATE) | (power < 1 / _MODERATE), power, 1.0)
+    low, high = low / unit, high / unit
+    # Any centre is right, only not equally good: where the sum overflows, the middle does.
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = sum((part[2] for part in parts), np.zeros(d)) / m / unit
+    centre = np.clip(np.where(np.isfinite(mean), mean, (low + high) / 2), low, high)
+    return Frame(slice(None), centre, unit, np.maximum(high - centre, centre - low))
+
+
+def _extremes(X: NDArray[Any], rows: Rows) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    d = X.shape[1]
+    low, high, total = np.full(d, np.inf), np.full(d, -np.inf), np.zeros(d)
+    buffer = np.empty((chunk_rows(d + 1) if d < _NARROW else 0, d), order="F")
+    with np.errstate(over="ignore", invalid="ignore"):
+        for chunk in chunks(rows, d + 1):
+            values = X[chunk]
+            if buffer.size:
+                buffer[: len(values)] = values
+                values = buffer[: len(values)]
+            np.minimum(low, values.min(axis=0), out=low)
+            np.maximum(high, values.max(axis=0), out=high)
+            total += np.ones(len(values)) @ values
+    return low, high, total
+
+
+def mean_terms(
+    X: NDArray[Any], y: NDArray[Any], frame: Frame, point: NDArray[np.float64]
+) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean log loss, gradient and Hessian in one reading; `point` belongs to the columns in the frame."""
+    shares = sweep(lambda rows: _summed_terms(X, y, frame, point, rows), (y.size, point.size))
+    loss, gradient, hessian = (sum(parts[1:], parts[0]) for parts in zip(*shares, strict=True))
+    return loss / y.size, gradient / y.size, hessian / y.size
+
+
+def _summed_terms(
+    X: NDArray[Any], y: NDArray[Any], frame: Frame, point: NDArray[np.float64], rows: Rows
+) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+    loss, gradient, hessian = 0.0, np.zeros(point.size), np.zeros((point.size, point.size))
+    with np.errstate(over="ignore", invalid="ignore"):  # a point with such a loss is refused
+        for chunk, block in frame.blocks(X, rows):
+            terms = row_terms(block @ point, y[chunk])
+            loss += terms.loss
+            gradient += terms.residuals @ block
+            np.multiply(block, terms.root_weights[:, np.newaxis], out=block)
+            hessian += block.T @ block
+    return loss, gradient, hessian
+
+
+def upper_cholesky(matrix: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return R with `Rᵀ R` the matrix, or None where rounding has made that impossible."""
+    try:
+        return np.asarray(np.linalg.cholesky(matrix).T)
+    except np.linalg.LinAlgError:
+        return None
+
+
+def overlap_is_proven(X: NDArray[Any], y: NDArray[Any], w: NDArray[np.float64], b: float) -> bool:
+    """Whether the gradient and the Hessian at a point prove that no plane separates the classes."""
+    frame = find_frame(X)
+    with np.errstate(over="ignore", invalid="ignore"):
+        point = np.append(w * frame.unit, b + (w * frame.unit) @ frame.centre)
+    if not np.isfinite(point).all():
+        return False
+    _, gradient, hessian = mean_terms(X, y, frame, point)
+    size = np.sqrt(np.diag(hessian))
+    R = upper_cholesky(hessian / size / size[:, np.newaxis]) if size.all() else None
+    return R is not None and proves_overlap(R * size, gradient, np.append(frame.reach, 1.0))
+
+
+def proves_overlap(triangle: NDArray[np.float64], gradient: NDArray[np.float64], reach: NDArray[np.float64]) -> bool:
+    """Whether a gradient is so small beside the Hessian `Rᵀ R` that the loss must have its lowest point nearby.
+
+    In the metric of the Hessian H no row is longer than ρ = Σ reach_j √(H⁻¹)_jj. On a ray of unit speed its logit moves
+    by at most ρ t, so the curvature is at least exp(-ρ t) and the slope at least (1 - exp(-ρ t)) / ρ - ν, where
+    ν² = gᵀ H⁻¹ g. With ρ ν < 1 that ends above 0 on every ray: the loss rises in the end whatever the direction,
+    and so no plane separates the classes. F. Bach (2010), Self-concordant analysis for logistic regression.
+    """
+    inverse = solve_triangular(triangle, np.eye(gradient.size), check_finite=False)
+    radius = float(reach @ np.sqrt((inverse * inverse).sum(axis=1)))
+    return radius * float(np.linalg.norm(inverse.T @ gradient)) < _PROOF

@@ -1,0 +1,127 @@
+"""Read what `make bench` measured, and lay it out as tables.
+
+Every topic is one JSON file: `topic`, `machine` (names of the processor, Python and the libraries) and `results`. A
+result holds a `case`, the size or kind that was measured, and one mapping per measure from a contestant to a number.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from logreg_docs._validation import instance
+from logreg_docs.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Benchmark", "comparison_table", "machine_table", "read_benchmark"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """One topic's results.
+
+    Args:
+        topic: What was measured.
+        machine: The processor, Python and the libraries, by name.
+        results: One mapping per case.
+    """
+
+    topic: str
+    machine: Mapping[str, str]
+    results: Sequence[Mapping[str, Any]]
+
+
+def read_benchmark(path: str | Path) -> Benchmark:
+    """Read one topic's file.
+
+    Args:
+        path: The file that `make bench` wrote.
+
+    Returns:
+        Its contents.
+
+    Raises:
+        TypeError: If `path` is no path.
+        ValueError: If there is no such file, or it holds something else.
+
+    Examples:
+        >>> read_benchmark("docs/benchmarks/newton.json").topic
+        'newton'
+    """
+    instance(path, (str, Path), "path", "the path of a results file")
+    try:
+        held = json.loads(Path(path).read_text(encoding="utf-8"))
+        return Benchmark(topic=held["topic"], machine=held["machine"], results=held["results"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"path must name a results file of `make bench`, got {path}: {error!r}.") from error
+
+
+def machine_table(benchmark: Benchmark) -> Table:
+    """List the machine and the versions that a topic was measured with.
+
+    Args:
+        benchmark: The topic.
+
+    Returns:
+        One row per name.
+
+    Raises:
+        TypeError: If `benchmark` is no Benchmark.
+
+    Examples:
+        >>> print(machine_table(Benchmark(topic="t", machine={"cores": "2"}, results=[])))
+              | used
+        ------+-----
+        cores | 2
+    """
+    instance(benchmark, Benchmark, "benchmark", "what read_benchmark returned")
+    return Table(columns=("", "used"), rows=[(name, str(value)) for name, value in benchmark.machine.items()])
+
+
+def comparison_table(benchmark: Benchmark, measure: str, *, caption: str = "") -> Table:
+    """Set one measure of all contestants side by side, a row per case.
+
+    Args:
+        benchmark: The topic.
+        measure: Name of the measure in the file.
+        caption: One sentence below the table.
+
+    Returns:
+        The case first, then the contestants, each number with three digits; a dash where one was not measured.
+
+    Raises:
+        TypeError: If `benchmark` is no Benchmark.
+        ValueError: If no result has the measure.
+
+    Examples:
+        >>> found = [{"case": {"rows": 1000}, "milliseconds": {"ours": 1.25, "theirs": 2.0}}]
+        >>> print(comparison_table(Benchmark(topic="t", machine={}, results=found), "milliseconds"))
+        rows  | ours | theirs
+        ------+------+-------
+        1,000 | 1.25 | 2
+    """
+    instance(benchmark, Benchmark, "benchmark", "what read_benchmark returned")
+    results = [result for result in benchmark.results if measure in result]
+    if not results:
+        raise ValueError(f"measure must be one that {benchmark.topic!r} holds, got {measure!r}.")
+    cases = list(results[0]["case"])
+    names = list(dict.fromkeys(name for result in results for name in result[measure]))
+    rows = [
+        [*(_cell(result["case"][name]) for name in cases), *(_cell(result[measure].get(name)) for name in names)]
+        for result in results
+    ]
+    return Table(columns=[*cases, *names], rows=rows, caption=caption)
+
+
+def _cell(value: str | float | None) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"  # noqa: PLR2004 - three digits

@@ -1,0 +1,70 @@
+"""What `make bench` wrote is complete, and the tables show it as it is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from sites import ROOT
+
+from logreg_docs.benchmarks import Benchmark, comparison_table, machine_table, read_benchmark
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = sorted((ROOT / "docs/benchmarks").glob("*.json"))
+FOUND = Benchmark(
+    topic="t",
+    machine={"cores": "2"},
+    results=[
+        {"case": {"rows": 1000, "kind": "easy"}, "ms": {"ours": 1.234, "theirs": 0.5}},
+        {"case": {"rows": 2000, "kind": "hard"}, "ms": {"ours": 12345.6}},
+        {"case": {"rows": 3000, "kind": "hard"}, "other": {"ours": 1.0}},
+    ],
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_file_of_results_names_its_topic_machine_and_versions(path: Path) -> None:
+    benchmark = read_benchmark(path)
+    assert benchmark.topic == path.stem
+    assert {"processor", "cores", "Python", "numpy", "scikit-learn", "BLAS"} <= set(benchmark.machine)
+    assert benchmark.results
+    assert path.stat().st_size < 20_000
+    for result in benchmark.results:
+        measures = [name for name, value in result.items() if isinstance(value, dict) and name != "case"]
+        assert all(number > 0 for name in measures for number in result[name].values())
+
+
+def test_the_solvers_were_measured_and_met_the_same_slope() -> None:
+    newton = read_benchmark(ROOT / "docs/benchmarks/newton.json")
+    sizes = {(result["case"]["rows"], result["case"]["columns"]) for result in newton.results}
+    assert {(1_000, 5), (1_000_000, 5), (100_000, 100)} <= sizes
+    for result in newton.results:
+        assert {"fit_newton", "newton-cholesky", "lbfgs"} <= set(result["milliseconds"])
+        assert max(result["largest_slope"].values()) <= 1e-6
+
+
+def test_a_file_is_read_as_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    path.write_text(json.dumps({"topic": "t", "machine": FOUND.machine, "results": FOUND.results}))
+    assert read_benchmark(path) == FOUND
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"topic": "t"}'])
+def test_a_file_that_is_no_result_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "t.json").write_text(text)
+    with pytest.raises(ValueError, match="path must name a results file of `make bench`"):
+        read_benchmark(tmp_path / "t.json")
+
+
+def test_contestants_stand_side_by_side_with_a_dash_where_one_is_absent() -> None:
+    table = comparison_table(FOUND, "ms", caption="Times.")
+    assert table.columns == ("rows", "kind", "ours", "theirs")
+    assert table.rows == (("1,000", "easy", "1.23", "0.5"), ("2,000", "hard", "12,346", "–"))
+    assert table.caption == "Times."
+
+
+def test_the_machine_is_listed_by_name() -> None:
+    assert machine_table(FOUND).rows == (("cores", "2"),)

@@ -1,0 +1,36 @@
+"""The growth curves draw what was measured."""
+
+from __future__ import annotations
+
+from logreg_docs.benchmarks import Benchmark
+from logreg_docs.figures.benchmarks import plot_growth
+
+
+def measured(rows: int, columns: int, ours: float, correlation: float = 0.0) -> dict[str, object]:
+    case = {"rows": rows, "columns": columns, "correlation": correlation}
+    return {"case": case, "ms": {"ours": ours} if rows > 100 else {"ours": ours, "theirs": 2 * ours}}
+
+
+FOUND = Benchmark(
+    topic="t",
+    machine={},
+    results=[measured(100, 5, 1.0), measured(1000, 5, 9.0), measured(100, 50, 7.0), measured(100, 5, 99.0, 0.9)],
+)
+
+
+def test_growth_is_drawn_in_a_panel_for_each_number_of_columns() -> None:
+    figure = plot_growth(FOUND, "ms", unit="ms", subject="Time")
+    first, second = figure.axes
+    assert [list(zip(*line.get_data(), strict=True)) for line in first.lines] == [
+        [(100, 1.0), (1000, 9.0)],
+        [(100, 2.0)],
+    ]
+    assert [line.get_ydata().tolist() for line in second.lines] == [[7.0], [14.0]]
+    assert first.get_xscale() == first.get_yscale() == "log"
+    assert first.get_ylabel() == "Time (ms)"
+
+
+def test_growth_is_described_and_has_the_same_bytes_twice() -> None:
+    figures = [plot_growth(FOUND, "ms", unit="ms", subject="Time") for _ in range(2)]
+    assert figures[0].to_svg() == figures[1].to_svg()
+    assert "At 1,000 rows and 5 columns: ours 9." in figures[0].alt
