@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from logreg_docs.benchmarks import Benchmark
 from logreg_docs.figures.benchmarks import plot_growth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logreg_docs.figures.style import DescribedFigure
 
 
 def measured(rows: int, columns: int, ours: float, correlation: float = 0.0) -> dict[str, object]:
@@ -18,6 +25,11 @@ FOUND = Benchmark(
 )
 
 
+DRAW: dict[str, Callable[[], DescribedFigure]] = {
+    "plot_growth": lambda: plot_growth(FOUND, "ms", unit="ms", subject="Time"),
+}
+
+
 def test_growth_is_drawn_in_a_panel_for_each_number_of_columns() -> None:
     figure = plot_growth(FOUND, "ms", unit="ms", subject="Time")
     first, second = figure.axes
@@ -30,7 +42,5 @@ def test_growth_is_drawn_in_a_panel_for_each_number_of_columns() -> None:
     assert first.get_ylabel() == "Time (ms)"
 
 
-def test_growth_is_described_and_has_the_same_bytes_twice() -> None:
-    figures = [plot_growth(FOUND, "ms", unit="ms", subject="Time") for _ in range(2)]
-    assert figures[0].to_svg() == figures[1].to_svg()
-    assert "At 1,000 rows and 5 columns: ours 9." in figures[0].alt
+def test_growth_is_described_by_its_largest_case() -> None:
+    assert "At 1,000 rows and 5 columns: ours 9." in DRAW["plot_growth"]().alt
