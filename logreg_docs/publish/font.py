@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 from fontTools import subset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["formula_characters", "math_font"]
+    from fontTools.ttLib import TTFont
+
+__all__ = ["formula_characters", "growing_characters", "math_font"]
 
 _MATH = re.compile(r"<math.*?</math>", re.DOTALL)
-_NOT_DRAWN = re.compile(r"<annotation.*?</annotation>|<[^>]+>", re.DOTALL)
+_TOKEN = re.compile(r"<(?P<tag>mi|mn|mo|ms|mtext)\b(?P<marks>[^>]*)>(?P<text>[^<]*)</")
 # Browsers draw an identifier <mi>x</mi> with the italic x of the mathematical alphabet.
 _GREEK = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡϴΣΤΥΦΧΨΩ∇αβγδεζηθικλμνξοπρςστυφχψω∂ϵϑϰϕϱϖ"
 _ITALIC = (
@@ -31,8 +33,7 @@ _ITALIC = (
     | {letter: chr(0x1D6E2 + at) for at, letter in enumerate(_GREEK)}
     | {"h": "\N{PLANCK CONSTANT}"}
 )
-# Radicals, fences and accents are drawn without standing in the text.
-_IMPLICIT = set("√()[]{}|‖⟨⟩⌈⌉⌊⌋ˆ˜¯‾_̲̂̃")
+_RADICAL = "√"  # drawn without standing in the text
 _CJK, _MATHEMATICAL = 0x2E80, 0x1D000
 
 
@@ -49,27 +50,58 @@ def formula_characters(pages: Iterable[str]) -> frozenset[str]:
         >>> "𝑥" in formula_characters(["<math><mi>x</mi></math>"])
         True
     """
-    drawn = "".join(_NOT_DRAWN.sub("", formula) for page in pages for formula in _MATH.findall(page))
-    characters = set(html.unescape(drawn)) | _IMPLICIT
-    italic = {_ITALIC[character] for character in characters if character in _ITALIC}
-    return frozenset(c for c in characters | italic if not _CJK <= ord(c) < _MATHEMATICAL)
+    characters = {_RADICAL}
+    for tag, marks, text in _tokens(pages):
+        # Where it draws the italic letter, it has no use for the upright one.
+        is_italic = tag == "mi" and text in _ITALIC and "mathvariant" not in marks
+        characters.update(_ITALIC[text] if is_italic else text)
+    return frozenset(c for c in characters if not _CJK <= ord(c) < _MATHEMATICAL)
 
 
-def math_font(characters: frozenset[str], folder: Path) -> bytes:
+def growing_characters(pages: Iterable[str]) -> frozenset[str]:
+    """Return the operators that some formula may draw larger than its text.
+
+    Args:
+        pages: HTML.
+
+    Returns:
+        The characters.
+
+    Examples:
+        >>> sorted(growing_characters(['<math><mo stretchy="false">[</mo><mo>(</mo></math>']))
+        ['(', '√']
+    """
+    found = {_RADICAL}
+    for tag, marks, text in _tokens(pages):
+        if tag == "mo" and 'stretchy="false"' not in marks and (text != "/" or "stretchy" in marks):
+            found.add(text)
+    return frozenset(found)
+
+
+def _tokens(pages: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    for page in pages:
+        for formula in _MATH.findall(page):
+            for tag, marks, text in _TOKEN.findall(formula):
+                yield tag, marks, html.unescape(text)
+
+
+def math_font(characters: frozenset[str], folder: Path, *, growing: frozenset[str] | None = None) -> bytes:
     """Return the font with those characters alone, as WOFF2, keeping it in `folder` for the next build.
 
     Args:
         characters: What the formulas need.
         folder: Where fonts are kept.
+        growing: Those that need their larger forms, too; None for all.
 
     Returns:
         The font file's bytes, the same for the same characters.
     """
-    name = hashlib.sha256("".join(sorted(characters)).encode()).hexdigest()
+    still = frozenset() if growing is None else characters - growing
+    name = hashlib.sha256("|".join("".join(sorted(some)) for some in (characters, still)).encode()).hexdigest()
     kept = folder / f"{name}.woff2"
     if kept.is_file():
         return kept.read_bytes()
-    font = _subset(characters)
+    font = _subset(characters, still)
     folder.mkdir(parents=True, exist_ok=True)
     part = kept.with_suffix(".part")
     part.write_bytes(font)
@@ -77,7 +109,7 @@ def math_font(characters: frozenset[str], folder: Path) -> bytes:
     return font
 
 
-def _subset(characters: frozenset[str]) -> bytes:
+def _subset(characters: frozenset[str], still: frozenset[str]) -> bytes:
     options = subset.Options(flavor="woff2", hinting=False, layout_features=["dtls"], drop_tables=["GPOS", "DSIG"])
     spec = find_spec("ziamath")  # found, not imported: only its font is wanted
     if spec is None or spec.origin is None:
@@ -86,6 +118,7 @@ def _subset(characters: frozenset[str]) -> bytes:
     source = Path(spec.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
     with subset.load_font(str(source), options) as font:
         font.recalcTimestamp = False
+        _drop_larger_forms(font, still)
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=[ord(character) for character in characters])
         subsetter.subset(font)
@@ -96,3 +129,17 @@ def _subset(characters: frozenset[str]) -> bytes:
         constants.AccentBaseHeight.Value = 540
         subset.save_font(font, buffer, options)
     return buffer.getvalue()
+
+
+def _drop_larger_forms(font: TTFont, characters: frozenset[str]) -> None:
+    glyphs = {font.getBestCmap().get(ord(character)) for character in characters}
+    variants = font["MATH"].table.MathVariants
+    for coverage, constructions in (
+        (variants.VertGlyphCoverage, variants.VertGlyphConstruction),
+        (variants.HorizGlyphCoverage, variants.HorizGlyphConstruction),
+    ):
+        for glyph, construction in zip(coverage.glyphs, constructions, strict=True):
+            if glyph in glyphs:
+                construction.MathGlyphVariantRecord = []
+                construction.VariantCount = 0
+                construction.GlyphAssembly = None
