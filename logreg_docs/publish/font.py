@@ -134,12 +134,10 @@ def _subset(characters: frozenset[str], still: frozenset[str]) -> bytes:
 def _drop_larger_forms(font: TTFont, characters: frozenset[str]) -> None:
     glyphs = {font.getBestCmap().get(ord(character)) for character in characters}
     variants = font["MATH"].table.MathVariants
-    for coverage, constructions in (
-        (variants.VertGlyphCoverage, variants.VertGlyphConstruction),
-        (variants.HorizGlyphCoverage, variants.HorizGlyphConstruction),
-    ):
-        for glyph, construction in zip(coverage.glyphs, constructions, strict=True):
-            if glyph in glyphs:
-                construction.MathGlyphVariantRecord = []
-                construction.VariantCount = 0
-                construction.GlyphAssembly = None
+    for side in ("Vert", "Horiz"):
+        coverage = getattr(variants, f"{side}GlyphCoverage")
+        built = getattr(variants, f"{side}GlyphConstruction")
+        kept = [(glyph, form) for glyph, form in zip(coverage.glyphs, built, strict=True) if glyph not in glyphs]
+        coverage.glyphs = [glyph for glyph, _ in kept]
+        setattr(variants, f"{side}GlyphConstruction", [form for _, form in kept])
+        setattr(variants, f"{side}GlyphCount", len(kept))
