@@ -125,7 +125,8 @@ def used_rules(sheet: str, names: Names) -> str:
     while True:
         words = set(_WORD.findall(re.sub(r"@keyframes [\w-]+", "", text)))
         variables = set(re.findall(r"var\(\s*(--[\w-]+)", text)) | names.variables
-        shorter = "".join(_write(block, (words | variables).__contains__) for block in tree)
+        used = variables | {word for word in words if not word.startswith("--")}
+        shorter = "".join(_write(block, used.__contains__) for block in tree)
         if shorter == text:
             return text
         text = shorter
