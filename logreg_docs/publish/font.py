@@ -52,9 +52,10 @@ def formula_characters(pages: Iterable[str]) -> frozenset[str]:
     """
     characters = {_RADICAL}
     for tag, marks, text in _tokens(pages):
-        # Where it draws the italic letter, it has no use for the upright one.
-        is_italic = tag == "mi" and text in _ITALIC and "mathvariant" not in marks
-        characters.update(_ITALIC[text] if is_italic else text)
+        characters.update(text)
+        if tag == "mi" and text in _ITALIC and "mathvariant" not in marks:
+            # The upright letter stays: Chromium takes the height of an identifier from it.
+            characters.add(_ITALIC[text])
     return frozenset(c for c in characters if not _CJK <= ord(c) < _MATHEMATICAL)
 
 
