@@ -52,6 +52,9 @@ MARKS = """\
 .x-floor{stroke:var(--lr-muted);stroke-width:1.2;stroke-dasharray:2 3}
 .x-one,.x-zero{fill:none;stroke:var(--lr-blue);stroke-width:7;stroke-linecap:round;stroke-opacity:.75}
 .x-zero{stroke:var(--lr-orange);stroke-linecap:square;stroke-width:6}
+.x-mine,.x-step{fill:none;stroke:var(--lr-magenta);stroke-width:1.8}
+.x-step{stroke-width:7;stroke-opacity:.45}
+.x-thin{fill:none;stroke:var(--lr-muted);stroke-width:.7;stroke-opacity:.7}
 .x-best{fill:none;stroke:var(--lr-green);stroke-width:2.4}
 .x-dot{fill:var(--lr-fg)}
 .x-now{fill:var(--lr-magenta);stroke:var(--lr-bg);stroke-width:1.5}

@@ -12,6 +12,22 @@ export function sigmoid(z) {
 
 /**
  * @param {number} z logit
+ * @returns {number} slope of the sigmoid; 1 - sigmoid(z) is sigmoid(-z), which keeps its digits
+ */
+export function sigmoidDerivative(z) {
+  return sigmoid(z) * sigmoid(-z);
+}
+
+/**
+ * @param {number} z logit
+ * @returns {number} odds
+ */
+export function odds(z) {
+  return sigmoid(z) / sigmoid(-z);
+}
+
+/**
+ * @param {number} z logit
  * @returns {number} log(1 + exp(z)) without overflow
  */
 export function softplus(z) {
