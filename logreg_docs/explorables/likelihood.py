@@ -25,17 +25,33 @@ TOSSES += (1000, 1100, 1200, 1250, 1300, 1400, 1500, 1700, 2000)
 THETAS = tuple(place / 100 for place in range(101))
 """The coins on the slider."""
 
-_TOPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # ends of the vertical axis; the smallest that holds all is taken
+_TOPS = (
+    0.01,
+    0.02,
+    0.03,
+    0.04,
+    0.06,
+    0.08,
+    0.1,
+    0.15,
+    0.2,
+    0.3,
+    0.4,
+    0.6,
+    0.8,
+    1.0,
+)  # ends of the vertical axis; the smallest that holds all is taken
 _PIECES = 200  # of the curve; a coin of the slider is a corner of it
 _GAPS = 50  # up to so many tosses the bars stand apart
 _SEEN = 0.05  # lower bars are not drawn
 _PLAIN = 1e-3  # smaller numbers are written with an exponent
 _EXACT = 12  # numbers of orders with more digits are written as a power of ten
+_FLIP = 0.8  # right of it the name of the peak stands on its left
 _FAR = 3000
 
 _LEFT, _RIGHT, _LOW, _HIGH = 44, 312, 186, 44
 _COIN = Scale(0, 1, _LEFT, _RIGHT)
-_N = Scale(0, TOSSES[-1], _LEFT, _RIGHT)
+_N = Scale(0, TOSSES[-1], 62, 302)
 _LOG = Scale(-1600, 0, 130, 8)
 _ZERO = -1075 * math.log(2)  # half of the smallest float64, from where a product is rounded to 0
 _UP = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -43,9 +59,10 @@ _UP = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WORDS = {
     "sum": "Bars for θ = {theta}: they sum to {sum}",
     "area": "Curve for {k} of {n}: its area is {area}",
-    "product": "{theta}{k} · {rest}{tails} = {product}",
+    "product": "{theta}{k} · {rest}{tails} = {product}{note}",
     "logs": "{k} log {theta} + {tails} log {rest} = {log}",
     "orders": "{orders} orders: {value} in all",
+    "note": " (underflow)",
     "coin": "The coin θ = {theta} is held and the data move: the bars for 0 to {n} heads sum to {sum}. {k} heads of "
     "{n} in any order have the probability {value}. ",
     "data": "{k} heads of {n} are held and θ moves: the area under the curve is {area}, not 1. At θ = {theta} the "
@@ -128,6 +145,7 @@ class Tosses:
             "value": number(self.value),
             "ratio": number(math.exp(shift)),
             "product": number(self.product),
+            "note": "" if self.product or math.isinf(self.log) else _WORDS["note"],
             "log": fixed(self.log, 2) if math.isfinite(self.log) else "−∞",
             "orders": orders if len(orders) <= _EXACT else "about 10" + str(len(orders) - 1).translate(_UP),
         }
@@ -249,6 +267,7 @@ def explore_likelihood() -> Explorable:
             "seen": _SEEN,
             "plain": _PLAIN,
             "exact": _EXACT,
+            "flip": _FLIP,
             "far": _FAR,
             "axes": {"coin": _COIN.json(), "n": _N.json(), "log": _LOG.json(), "up": [_LOW, _HIGH]},
             "words": _WORDS,
@@ -288,7 +307,7 @@ def _data_panel(tosses: Tosses) -> Panel:
     body = (
         _frame(tosses, "data", _WORDS["sum"].format(**words))
         + f'<g class="x-mid"><text x="{_LEFT}" y="{_LOW + 14}">0</text>'
-        f'<text x="{_RIGHT}" y="{_LOW + 14}" data-x="last">{tosses.n}</text></g>'
+        f'<text class="x-end" x="{_RIGHT}" y="{_LOW + 14}" data-x="last">{tosses.n}</text></g>'
         f'<text class="x-name x-mid" x="178" y="{_LOW + 20}">heads k</text>'
         f'<path class="x-bars" data-x="bars" d="{draw_bars(tosses)}"/>'
         f'<path class="x-cut" data-x="kCut" d="M{tenth(x)},{tenth(y)}H{_RIGHT}"/>'
@@ -312,8 +331,8 @@ def _coin_panel(tosses: Tosses) -> Panel:
         + line("x-model", "curve", curve)
         + f'<path class="x-cut" data-x="tCut" d="M{_LEFT},{tenth(y)}H{tenth(x)}"/>'
         f'<circle class="x-best" data-x="best" cx="{best[0]}" cy="{best[1]}" r="11"/>'
-        + handle("tHandle", x, y, _KNOB)
-        + _label("tLabel", x, y, words["value"])
+        f'<text class="x-halo" data-x="bestLabel" x="{tenth(float(best[0]) + 16)}" y="{tenth(float(best[1]) + 4)}">'
+        "peak</text>" + handle("tHandle", x, y, _KNOB) + _label("tLabel", x, y, words["value"])
     )
     return Panel(
         width=320, height=212, body=body, label="Curve: the likelihood of each coin, with its peak.", handles=True
@@ -343,11 +362,11 @@ def _log_panel(tosses: Tosses) -> Panel:
     body = (
         f"<defs>{clip('log', _N, _LOG)}</defs>"
         + x_axis(_N, _LOG, range(0, 2001, 500), "tosses n")
-        + y_axis(_N, _LOG, (0, -500, -1000, -1500), "log-likelihood")
-        + f'<path class="x-zone" d="M{_LEFT},{tenth(zero)}H{_RIGHT}V130H{_LEFT}z"/>'
-        f'<text class="x-halo" x="52" y="124">here the product is 0</text>'
-        f'<g clip-path="url(#@id@-log)"><path class="x-floor" data-x="more" d="M{_LEFT},8L{_RIGHT},{tenth(end)}"/>'
-        f'<path class="x-model" data-x="sum" d="M{_LEFT},8L{x},{tenth(y)}"/></g>'
+        + y_axis(_N, _LOG, (0, -500, -1000, -1500), "log-likelihood, nats")
+        + f'<path class="x-zone" d="M62,{tenth(zero)}H302V130H62z"/>'
+        f'<text class="x-halo" x="68" y="124">here the product is 0</text>'
+        f'<g clip-path="url(#@id@-log)"><path class="x-floor" data-x="more" d="M62,8L302,{tenth(end)}"/>'
+        f'<path class="x-model" data-x="sum" d="M62,8L{x},{tenth(y)}"/></g>'
         f'<circle class="x-now" data-x="logNow" cx="{x}" cy="{tenth(y)}" r="5.5"/>'
     )
     label = "The log-likelihood in nats for one order falls evenly with the tosses; below −745 a product becomes 0."
@@ -366,7 +385,7 @@ def _controls(tosses: Tosses) -> str:
             "coin θ",
             highest=len(THETAS) - 1,
             value=THETAS.index(tosses.theta),
-            shown=words["theta"],
+            shown=fixed(tosses.theta, 2),
             spoken=_WORDS["at"].format(**words),
         )
         + slider("n", "tosses n", highest=len(TOSSES) - 1, value=TOSSES.index(tosses.n), shown=words["n"])

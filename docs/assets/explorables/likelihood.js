@@ -129,7 +129,7 @@ class Likelihood extends Explorable {
       n, k, tails: n - k,
       theta: fixed(theta, 3), rest: fixed(1 - theta, 3), best: fixed(best, 3),
       sum: fixed(bars.reduce((total, bar) => total + bar), 3),
-      area: this.number(1 / (n + 1)), value: this.number(value), product: this.number(product),
+      area: this.number(1 / (n + 1)), value: this.number(value), product: this.number(product), note: product || log === -Infinity ? "" : words.note,
       ratio: this.number(Math.exp(log - logLikelihood(k, n, best))),
       log: log === -Infinity ? "−∞" : fixed(log, 2),
       orders: many.length <= data.exact ? many : "about 10" + raise(String(many.length - 1)),
@@ -150,6 +150,9 @@ class Likelihood extends Explorable {
     set(parts.curve, { points: curve });
     set(parts.fill, { points: `${axes.coin[2]},${low} ${curve} ${axes.coin[3]},${low}`, class: hold === "data" ? "x-bars" : "x-bars x-quiet" });
     set(parts.best, { cx: tenth(scale(axes.coin, best)), cy: tenth(scale(up, peak)) });
+    const leftwards = best > data.flip;
+    const beside = +tenth(scale(axes.coin, best)) + (leftwards ? -16 : 16);
+    set(parts.bestLabel, { x: tenth(beside), y: tenth(+tenth(scale(up, peak)) + 4), class: leftwards ? "x-halo x-end" : "x-halo" });
 
     const y = scale(up, value);
     const places = { k: scale(across, k), t: scale(axes.coin, theta) };
@@ -185,7 +188,7 @@ class Likelihood extends Explorable {
     const heads = fill(words.heads, text);
     const at = fill(words.at, text);
     this.show("k", String(k), heads);
-    this.show("theta", text.theta, at);
+    this.show("theta", fixed(theta, 2), at);
     this.show("n", String(n));
     set(parts.kHandle, { "aria-valuenow": k, "aria-valuemax": n, "aria-valuetext": heads });
     set(parts.tHandle, { "aria-valuenow": theta, "aria-valuemax": 1, "aria-valuetext": at });
