@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["THETAS", "TOSSES", "Tosses", "caption", "draw_bars", "draw_curve", "explore_likelihood", "number"]
 
-TOSSES = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 40, 50, 70, 100, 150, 200, 300, 400, 500, 700)
-TOSSES += (1000, 1100, 1200, 1250, 1300, 1400, 1500, 1700, 2000)
+_FEW = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 40, 50, 70, 100, 150, 200, 300, 400, 500, 700)
+TOSSES = (*_FEW, 1000, 1100, 1200, 1250, 1300, 1400, 1500, 1700, 2000)
 """The numbers of tosses on the slider."""
 
 THETAS = tuple(place / 100 for place in range(101))
