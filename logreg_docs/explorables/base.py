@@ -45,6 +45,7 @@ MARKS = """\
 .x-mid{text-anchor:middle}.x-end{text-anchor:end}
 .lr-x .x-halo{fill:var(--lr-fg);stroke:var(--lr-bg);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}
 .x-area{fill:var(--lr-blue);fill-opacity:.08;stroke:var(--lr-blue);stroke-opacity:.35;stroke-width:.7}
+.x-bars{fill:var(--lr-blue);fill-opacity:.5;stroke:var(--lr-blue);stroke-width:.8}.x-quiet{fill-opacity:.16}.x-zone{fill:var(--lr-orange);fill-opacity:.12}
 .x-model,.x-path,.x-error,.x-cut,.x-floor{fill:none;stroke:var(--lr-blue);stroke-width:2.4;stroke-linejoin:round}
 .x-path{stroke:var(--lr-fg);stroke-width:1.3}
 .x-error{stroke:var(--lr-orange);stroke-width:1.2}

@@ -57,6 +57,34 @@ export function logLoss(x, y, w, b) {
 }
 
 /**
+ * Probabilities of 0 ... n heads in any order: from the most probable count each neighbour by its ratio, then divided by
+ * their sum. No factorial, so nothing overflows.
+ * @param {number} n tosses
+ * @param {number} theta probability of heads
+ * @returns {number[]} n + 1 probabilities
+ */
+export function binomial(n, theta) {
+  const values = Array(n + 1).fill(0);
+  const top = Math.min(n, Math.floor((n + 1) * theta));
+  const odds = theta / (1 - theta);
+  values[top] = 1;
+  for (let k = top; k < n; k++) values[k + 1] = values[k] * ((n - k) / (k + 1)) * odds;
+  for (let k = top; k; k--) values[k - 1] = (values[k] * (k / (n - k + 1))) / odds;
+  const sum = values.reduce((total, value) => total + value);
+  return values.map(value => value / sum);
+}
+
+/**
+ * @param {number} k heads
+ * @param {number} n tosses
+ * @param {number} theta probability of heads
+ * @returns {number} log-likelihood in nats of the tosses in their order
+ */
+export function logLikelihood(k, n, theta) {
+  return (k && k * Math.log(theta)) + (n - k && (n - k) * Math.log1p(-theta));
+}
+
+/**
  * @param {number[]} x the one feature
  * @param {number[]} y labels
  * @param {number} w weight
