@@ -72,11 +72,11 @@ def test_stack_is_as_long_as_the_log_loss_and_leaves_no_gap() -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (State(z=-6.0), "sure and wrong. Log loss 6.002 nats with slope −0.998; squared error 0.995 with slope −0.005"),
+        (State(z=-6.0), "sure and wrong. Log loss 6.002 nats, slope −0.998; squared error 0.995, slope −0.005"),
         (State(z=-6.0), "pulls 202.7 times as hard"),
         (State(y=0, z=-6.0), "sure and right"),
         (State(z=-1.0), "not sure"),
-        (State(w=2.0), "above the fitted model (0.3940) and 0.1427 below the base rate (0.6881)"),
+        (State(w=2.0), "above the fitted model and 0.1427 below the base rate"),
         (State(w=-1.0), "above the base rate"),
         (State(w=0.0), "log loss 0.6931"),
     ],

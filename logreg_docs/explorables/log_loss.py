@@ -55,11 +55,10 @@ WEIGHTS = _values("w")
 """The weights of the slider, in nats per hour."""
 
 _WORDS = {
-    "point": "One row with label {y}: logit {z}, so p = {p}, {verdict}. Log loss {loss} nats with slope {slope}; "
-    "squared error {error} with slope {bend}. Log loss pulls {times} times as hard.",
-    "model": "All {n} students, boundary {c} h and w = {w}: log loss {mean}, {above} above the fitted model ({best}) "
-    "and {gap} {side} the base rate ({base}). The costliest student ({hours} h, {outcome}) adds {worst} nats, {share}% "
-    "of the total.",
+    "point": "Label {y}, logit {z}, p = {p}: {verdict}. Log loss {loss} nats, slope {slope}; squared error {error}, "
+    "slope {bend}. Log loss pulls {times} times as hard.",
+    "model": "The students, boundary {c} h and w = {w}: log loss {mean}, {above} above the fitted model and {gap} "
+    "{side} the base rate. The costliest ({hours} h, {outcome}) adds {worst} nats, {share}% of the total.",
     "wrong": "sure and wrong",
     "unsure": "not sure",
     "right": "sure and right",
@@ -86,11 +85,11 @@ _BAR = Scale(0, 4, 176, 100)
 _MEAN = Scale(0, 1.2, 12, 312)
 _TOP, _BOTTOM = 18, 42  # of the stack
 _PIECES = 48  # of each curve
-_TANGENT = 1.2  # nats to either side
+_TANGENT = 2  # nats to either side
 _APART = 2.9  # units between the middles of two bars
 _REACH = 1.5  # hours from the boundary to the handle of the weight
 _TICK = 7  # units
-_NAMES = {"lossName": -1.2, "errorName": -4.4}  # logits at which the curves of label 1 have room for their names
+_NAMES = {"lossName": -2.3, "errorName": -4.4}  # logits at which the curves of label 1 have room for their names
 _FAR = 1000  # coordinates beyond this are outside every clip path
 _HELP = (
     "Drag the rings, or move them with the arrow keys. Ticks under the upper curves: the students with this label, at "
@@ -220,15 +219,12 @@ def caption(students: Students, state: State) -> str:
         times=fixed(row.slope / row.bend, 1),
     )
     model = _WORDS["model"].format(
-        n=losses.size,
         c=fixed(state.c, 1),
         w=fixed(state.w, 2),
         mean=fixed(mean, 4),
         above=fixed(mean - best, 4),
-        best=fixed(best, 4),
         gap=fixed(abs(mean - base), 4),
         side=_WORDS["below" if mean < base else "over"],
-        base=fixed(base, 4),
         hours=fixed(float(students.hours[worst]), 1),
         outcome=_WORDS[str(int(students.passed[worst]))],
         worst=fixed(float(losses[worst]), 2),
@@ -370,7 +366,7 @@ def _point_panel(students: Students, state: State) -> Panel:
         + f'<path class="x-floor" data-x="at" d="M{tenth(at)},{_COST.stop}V{_PULL.start}"/>'
         + "".join(
             f'<text class="x-halo x-mid" data-x="{name}" x="{tenth(_Z(z if state.y else -z))}" y="{y}">{text}</text>'
-            for (name, z), y, text in zip(_NAMES.items(), (56, 124), ("log loss", "squared error"), strict=True)
+            for (name, z), y, text in zip(_NAMES.items(), (60, 124), ("log loss", "squared error"), strict=True)
         )
         + _dot("errorNow", at, _COST(row.error))
         + _dot("slopeNow", at, _PULL(abs(row.slope)))
@@ -447,7 +443,9 @@ def _segments(students: Students, losses: NDArray[np.float64], label: int) -> st
 def _stack_panel(students: Students, state: State) -> Panel:
     losses = cost_students(students, state.c, state.w)
     (_, failed), mean = stack(students, losses), float(losses.mean())
-    best, base = (tenth(_MEAN(loss)) for loss in _references(students))
+    references = _references(students)
+    best, base = (tenth(_MEAN(loss)) for loss in references)
+    names = [f"{name} {fixed(loss, 3)}" for name, loss in zip(("best fit", "base rate"), references, strict=True)]
     text = _WORDS["sum"].format(failed=fixed(failed, 3), passed=fixed(mean - failed, 3), mean=fixed(mean, 4))
     rules = f"M{best},{_TOP - 4}V{_BOTTOM + 2}M{base},{_TOP - 4}V{_BOTTOM + 2}"
     body = (
@@ -457,7 +455,7 @@ def _stack_panel(students: Students, state: State) -> Panel:
         f'<path class="x-part0" data-x="part0" d="{_segments(students, losses, 0)}"/>'
         f'<path class="x-part1" data-x="part1" d="{_segments(students, losses, 1)}"/></g>'
         f'<path class="x-rule" d="{rules}"/>'
-        f'<text class="x-end" x="{best}" y="11">fitted model</text><text x="{base}" y="11">base rate</text>'
+        f'<text class="x-end" x="{best}" y="11">{names[0]}</text><text x="{base}" y="11">{names[1]}</text>'
         + _dot("total", _MEAN(min(mean, _MEAN.high)), (_TOP + _BOTTOM) / 2, radius=5.5, off=mean > _MEAN.high)
         + f'<text class="x-name" data-x="sum" x="12" y="90">{text}</text>'
     )
@@ -470,7 +468,7 @@ def _controls(state: State) -> str:
     spoken = _WORDS["logit"].format(z=fixed(state.z, 1), p=fixed(row.p, 3), loss=fixed(row.loss, 3))
     z = slider(
         "z",
-        "logit z of the row",
+        "logit z",
         highest=len(LOGITS) - 1,
         value=LOGITS.index(state.z),
         shown=fixed(state.z, 1),
@@ -478,7 +476,7 @@ def _controls(state: State) -> str:
     )
     c = slider(
         "c",
-        "boundary, hours",
+        "boundary, h",
         highest=len(BOUNDARIES) - 1,
         value=BOUNDARIES.index(state.c),
         shown=fixed(state.c, 1),

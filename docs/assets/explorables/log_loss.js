@@ -112,15 +112,12 @@ class LogLoss extends Explorable {
       row.said +
         " " +
         fill(words.model, {
-          n: data.y.length,
           c: fixed(c, 1),
           w: fixed(w, 2),
           mean: fixed(all.mean, 4),
           above: fixed(all.mean - best, 4),
-          best: fixed(best, 4),
           gap: fixed(Math.abs(all.mean - base), 4),
           side: all.mean < base ? words.below : words.over,
-          base: fixed(base, 4),
           hours: fixed(data.hours[worst], 1),
           outcome: words[data.y[worst]],
           worst: fixed(all.losses[worst], 2),
