@@ -57,6 +57,12 @@ MARKS = """\
 .x-step{stroke-width:7;stroke-opacity:.45}
 .x-thin{fill:none;stroke:var(--lr-muted);stroke-width:.7;stroke-opacity:.7}
 .x-best{fill:none;stroke:var(--lr-green);stroke-width:2.4}
+.x-rival{fill:none;stroke:var(--lr-orange);stroke-width:2.4;stroke-dasharray:7 4}
+.x-pass,.x-fail{fill:none;stroke:var(--lr-blue);stroke-width:2.4}
+.x-fail{stroke:var(--lr-orange);stroke-dasharray:2.4 1.2}
+.x-part0,.x-part1{fill:var(--lr-orange);stroke:var(--lr-bg);stroke-width:.7}
+.x-part1{fill:var(--lr-blue)}
+.x-rule{fill:none;stroke:var(--lr-fg);stroke-width:1.6}
 .x-dot{fill:var(--lr-fg)}
 .x-now{fill:var(--lr-magenta);stroke:var(--lr-bg);stroke-width:1.5}
 .x-off{fill:var(--lr-bg);stroke:var(--lr-magenta);stroke-width:2.5}

@@ -44,6 +44,33 @@ export function rowLoss(z, y) {
 }
 
 /**
+ * @param {number} z logit
+ * @param {number} y label, 0 or 1
+ * @returns {number} slope of the log loss of one row in its logit, p - y without cancellation
+ */
+export function rowSlope(z, y) {
+  return y ? -sigmoid(-z) : sigmoid(z);
+}
+
+/**
+ * @param {number} z logit
+ * @param {number} y label, 0 or 1
+ * @returns {number} squared error of one row
+ */
+export function rowError(z, y) {
+  return rowSlope(z, y) * rowSlope(z, y);
+}
+
+/**
+ * @param {number} z logit
+ * @param {number} y label, 0 or 1
+ * @returns {number} slope of the squared error of one row in its logit
+ */
+export function rowErrorSlope(z, y) {
+  return 2 * rowSlope(z, y) * (sigmoid(z) * sigmoid(-z));
+}
+
+/**
  * @param {number[]} x the one feature
  * @param {number[]} y labels
  * @param {number} w weight
