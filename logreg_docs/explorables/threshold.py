@@ -400,13 +400,13 @@ def _cost_marks(model: Scored) -> str:
         f'<g clip-path="url(#@id@-cost)">{line("x-model", "cost", points(xs, ys))}</g>'
         f'<path class="x-least" data-x="least" d="M{tenth(xs[first])},{tenth(ys[first])}H{tenth(xs[last])}"/>'
         + _text("leastName", middle, ys[first] + 16, "x-mid", "cheapest")
-        + _text("ruleName", at - 5, _COST.stop - 6, "x-end", _WORDS["rule"].format(rule=describe_chance(rule)))
+        + _text("ruleName", at + 5, _COST.stop - 6, "", _WORDS["rule"].format(rule=describe_chance(rule)))
         + f'<circle class="x-now" data-x="costNow" cx="{tenth(xs[HALF])}" cy="{tenth(ys[HALF])}" r="5.5"/>{knob}'
     )
 
 
 def _text(name: str, x: float, y: float, classes: str, text: str) -> str:
-    return f'<text class="x-halo {classes}" data-x="{name}" x="{tenth(x)}" y="{tenth(y)}">{text}</text>'
+    return f'<text class="{f"x-halo {classes}".strip()}" data-x="{name}" x="{tenth(x)}" y="{tenth(y)}">{text}</text>'
 
 
 _CELLS = {"tp": (88, 82, "hit"), "fn": (196, 82, "miss"), "fp": (88, 148, "miss"), "tn": (196, 148, "hit")}

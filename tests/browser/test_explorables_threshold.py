@@ -147,3 +147,17 @@ class TestThreshold(ExplorableChecks):
         figure.locator("[value=all]").check()
         figure.get_by_role("button", name="Reset").click()
         assert snapshot(figure) == before
+
+    def test_no_name_leaves_its_panel_at_the_ends_of_the_sliders(self, watched: Open, explorables_address: str) -> None:
+        figure = self.figure(watched().page, explorables_address)
+        figure.locator("[value=texture]").check()
+        for price, tau in ((0, 0), (len(PRICES) - 1, 2 * HALF)):
+            set_slider(figure, "price", price)
+            set_slider(figure, "tau", tau)
+            panel = figure.locator("svg").first.bounding_box()
+            for name in ("flag", "ruleName", "leastName"):
+                box = figure.locator(f"[data-x={name}]").bounding_box()
+                assert panel is not None
+                assert box is not None
+                assert panel["x"] <= box["x"]
+                assert box["x"] + box["width"] <= panel["x"] + panel["width"]

@@ -162,7 +162,7 @@ class Threshold extends Explorable {
     set(parts.least, { d: `M${tenth(xs[first])},${tenth(ys[first])}H${tenth(xs[last])}` });
     set(parts.leastName, { x: tenth((xs[first] + xs[last]) / 2), y: tenth(ys[first] + 16) });
     parts.ruleName.textContent = fill(words.rule, { rule: chance(rule(price)) });
-    set(parts.ruleName, ruleX < middle ? { x: tenth(ruleX - 5), class: "x-halo x-end" } : { x: tenth(ruleX + 5), class: "x-halo" });
+    set(parts.ruleName, ruleX > middle ? { x: tenth(ruleX - 5), class: "x-halo x-end" } : { x: tenth(ruleX + 5), class: "x-halo" });
 
     for (const name of /** @type {(keyof Counts)[]} */ (["tp", "fn", "fp", "tn"])) {
       const square = parts[name];
