@@ -68,6 +68,12 @@ MARKS = """\
 .x-off{fill:var(--lr-bg);stroke:var(--lr-magenta);stroke-width:2.5}
 .x-knob{fill:var(--lr-bg);stroke:var(--lr-fg);stroke-width:2.2}
 .x-reach{fill:transparent}
+.x-wrong{fill:none;stroke:var(--lr-fg);stroke-width:15;stroke-linecap:round}
+.x-fine>.x-one,.x-fine>.x-zero{stroke-width:8;stroke-opacity:1}
+.x-least{fill:none;stroke:var(--lr-green);stroke-width:7;stroke-linecap:round}
+.x-hit{fill:var(--lr-blue);fill-opacity:.3;stroke:var(--lr-blue)}
+.x-miss{fill:var(--lr-orange);stroke:var(--lr-orange)}
+.lr-x [hidden]{display:none}
 """
 """Style of everything that is drawn, by class: the page and the picture in a notebook share it."""
 
