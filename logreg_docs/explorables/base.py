@@ -64,6 +64,10 @@ MARKS = """\
 .x-part1{fill:var(--lr-blue)}
 .x-rule{fill:none;stroke:var(--lr-fg);stroke-width:1.6}
 .x-dot{fill:var(--lr-fg)}
+.x-dots{fill:none;stroke:var(--lr-fg);stroke-width:5;stroke-linecap:round}
+.x-square{fill:var(--lr-orange);fill-opacity:.16;stroke:var(--lr-orange);stroke-width:.9}
+.x-more{fill:var(--lr-orange)}
+.x-levels{paint-order:stroke;stroke:var(--lr-bg);stroke-width:3px;stroke-linejoin:round}
 .x-now{fill:var(--lr-magenta);stroke:var(--lr-bg);stroke-width:1.5}
 .x-off{fill:var(--lr-bg);stroke:var(--lr-magenta);stroke-width:2.5}
 .x-knob{fill:var(--lr-bg);stroke:var(--lr-fg);stroke-width:2.2}

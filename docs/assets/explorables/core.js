@@ -150,3 +150,37 @@ export function descend(x, y, w, b, eta, steps) {
   }
   return walk;
 }
+
+/**
+ * @param {number[]} x the one feature
+ * @param {number[]} y targets
+ * @param {number} b0 intercept
+ * @param {number} b1 slope
+ * @returns {number[]} observed minus guessed
+ */
+export function residuals(x, y, b0, b1) {
+  return y.map((target, i) => target - b0 - b1 * x[i]);
+}
+
+/**
+ * @param {number[]} errors residuals
+ * @returns {number} sum of their squares
+ */
+export function sumOfSquares(errors) {
+  return errors.reduce((sum, error) => sum + error * error, 0);
+}
+
+/**
+ * @param {number[]} x the one feature
+ * @param {number[]} errors residuals
+ * @returns {[number, number]} slope of the sum of their squares in the intercept and in the slope
+ */
+export function sumOfSquaresGradient(x, errors) {
+  let inB0 = 0;
+  let inB1 = 0;
+  errors.forEach((error, i) => {
+    inB0 -= 2 * error;
+    inB1 -= 2 * x[i] * error;
+  });
+  return [inB0, inB1];
+}
