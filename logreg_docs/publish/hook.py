@@ -29,6 +29,7 @@ from logreg_docs.publish.glossary import GlossaryExtension, read_terms
 from logreg_docs.publish.labs import as_markdown, lab_page, page_notebook, render_with_the_site
 from logreg_docs.publish.mathml import FormulaError, MathMLExtension, to_mathml
 from logreg_docs.publish.notebook import below_title, make_notebook, notebook_links, notebook_path
+from logreg_docs.publish.offline import write_index_script
 from logreg_docs.publish.render import Page, render_page
 
 if TYPE_CHECKING:
@@ -136,6 +137,13 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     font = math_font(formula_characters(_Build.html), folder)
     files.append(File.generated(config, FONT, content=font))
     return env
+
+
+@event_priority(-100)  # after every plugin has written its files
+def on_post_build(config: MkDocsConfig) -> None:
+    """Finish the site; a server, which adds a script of its own to every page, shows it as it is."""
+    if not _Build.serving:
+        write_index_script(Path(config.site_dir))
 
 
 def _take_explorables(files: Files) -> dict[str, str]:
