@@ -30,6 +30,7 @@ from logreg_docs.publish.labs import as_markdown, lab_page, page_notebook, rende
 from logreg_docs.publish.mathml import FormulaError, MathMLExtension, to_mathml
 from logreg_docs.publish.notebook import below_title, make_notebook, notebook_links, notebook_path
 from logreg_docs.publish.offline import write_index_script
+from logreg_docs.publish.policy import write_policy
 from logreg_docs.publish.render import Page, render_page
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Finish the site; a server, which adds a script of its own to every page, shows it as it is."""
     if not _Build.serving:
         write_index_script(Path(config.site_dir))
+        write_policy(Path(config.site_dir))
 
 
 def _take_explorables(files: Files) -> dict[str, str]:
