@@ -29,6 +29,8 @@ from logreg_docs.publish.glossary import GlossaryExtension, read_terms
 from logreg_docs.publish.labs import as_markdown, lab_page, page_notebook, render_with_the_site
 from logreg_docs.publish.mathml import FormulaError, MathMLExtension, to_mathml
 from logreg_docs.publish.notebook import below_title, make_notebook, notebook_links, notebook_path
+from logreg_docs.publish.offline import write_index_script
+from logreg_docs.publish.policy import write_policy
 from logreg_docs.publish.render import Page, render_page
 from logreg_docs.publish.slim import slim_site, slim_svg
 
@@ -139,10 +141,14 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     return env
 
 
+@event_priority(-100)  # after every plugin has written its files
 def on_post_build(config: MkDocsConfig) -> None:
-    """Make the site light on the wire; a server, whose reader is near, shows it as it was written."""
+    """Finish the site; a server, whose reader is near and who adds a script of its own, shows it as it was written."""
     if not _Build.serving:
-        slim_site(Path(config.site_dir))
+        folder = Path(config.site_dir)
+        slim_site(folder)
+        write_index_script(folder)
+        write_policy(folder)
 
 
 def _take_explorables(files: Files) -> dict[str, str]:
