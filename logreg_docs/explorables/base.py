@@ -7,7 +7,7 @@ against this package by tests.
 To add one, say `sigmoid`:
 
 1. `logreg_docs/explorables/sigmoid.py`: `explore_sigmoid() -> Explorable`. Compute with the package, draw with
-   [`draw`][logreg_docs.explorables.draw], put `data-x="name"` on each node that moves, and everything that JavaScript
+   `draw`, put `data-x="name"` on each node that moves, and everything that JavaScript
    needs into `data`: values, axes (`Scale.json()`), slider values by index, words. Expose a pure function from state to
    caption, so that a test can predict what the page says.
 2. `docs/assets/explorables/sigmoid.js`: a class over `Explorable` with `setup()`, `draw()` and `snapshot()`, registered

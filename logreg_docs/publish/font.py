@@ -19,12 +19,14 @@ from fontTools import subset
 from logreg_docs.publish.keep import keep, kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["formula_characters", "math_font"]
+    from fontTools.ttLib import TTFont
+
+__all__ = ["formula_characters", "growing_characters", "math_font"]
 
 _MATH = re.compile(r"<math.*?</math>", re.DOTALL)
-_NOT_DRAWN = re.compile(r"<annotation.*?</annotation>|<[^>]+>", re.DOTALL)
+_TOKEN = re.compile(r"<(?P<tag>mi|mn|mo|ms|mtext)\b(?P<marks>[^>]*)>(?P<text>[^<]*)</")
 # Browsers draw an identifier <mi>x</mi> with the italic x of the mathematical alphabet.
 _GREEK = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡϴΣΤΥΦΧΨΩ∇αβγδεζηθικλμνξοπρςστυφχψω∂ϵϑϰϕϱϖ"
 _ITALIC = (
@@ -33,8 +35,7 @@ _ITALIC = (
     | {letter: chr(0x1D6E2 + at) for at, letter in enumerate(_GREEK)}
     | {"h": "\N{PLANCK CONSTANT}"}
 )
-# Radicals, fences and accents are drawn without standing in the text.
-_IMPLICIT = set("√()[]{}|‖⟨⟩⌈⌉⌊⌋ˆ˜¯‾_̲̂̃")
+_RADICAL = "√"  # drawn without standing in the text
 _CJK, _MATHEMATICAL = 0x2E80, 0x1D000
 
 
@@ -51,32 +52,64 @@ def formula_characters(pages: Iterable[str]) -> frozenset[str]:
         >>> "𝑥" in formula_characters(["<math><mi>x</mi></math>"])
         True
     """
-    drawn = "".join(_NOT_DRAWN.sub("", formula) for page in pages for formula in _MATH.findall(page))
-    characters = set(html.unescape(drawn)) | _IMPLICIT
-    italic = {_ITALIC[character] for character in characters if character in _ITALIC}
-    return frozenset(c for c in characters | italic if not _CJK <= ord(c) < _MATHEMATICAL)
+    characters = {_RADICAL}
+    for tag, marks, text in _tokens(pages):
+        characters.update(text)
+        if tag == "mi" and text in _ITALIC and "mathvariant" not in marks:
+            # The upright letter stays: Chromium takes the height of an identifier from it.
+            characters.add(_ITALIC[text])
+    return frozenset(c for c in characters if not _CJK <= ord(c) < _MATHEMATICAL)
 
 
-def math_font(characters: frozenset[str], folder: Path) -> bytes:
+def growing_characters(pages: Iterable[str]) -> frozenset[str]:
+    """Return the operators that some formula may draw larger than its text.
+
+    Args:
+        pages: HTML.
+
+    Returns:
+        The characters.
+
+    Examples:
+        >>> sorted(growing_characters(['<math><mo stretchy="false">[</mo><mo>(</mo></math>']))
+        ['(', '√']
+    """
+    found = {_RADICAL}
+    for tag, marks, text in _tokens(pages):
+        if tag == "mo" and 'stretchy="false"' not in marks and (text != "/" or "stretchy" in marks):
+            found.add(text)
+    return frozenset(found)
+
+
+def _tokens(pages: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    for page in pages:
+        for formula in _MATH.findall(page):
+            for tag, marks, text in _TOKEN.findall(formula):
+                yield tag, marks, html.unescape(text)
+
+
+def math_font(characters: frozenset[str], folder: Path, *, growing: frozenset[str] | None = None) -> bytes:
     """Return the font with those characters alone, as WOFF2, keeping it in `folder` for the next build.
 
     Args:
         characters: What the formulas need.
         folder: Where fonts are kept.
+        growing: Those that need their larger forms, too; None for all.
 
     Returns:
         The font file's bytes, the same for the same characters.
     """
-    name = hashlib.sha256("".join(sorted(characters)).encode()).hexdigest()
+    still = frozenset() if growing is None else characters - growing
+    name = hashlib.sha256("|".join("".join(sorted(some)) for some in (characters, still)).encode()).hexdigest()
     path = folder / f"{name}.woff2"
     font = kept(path)
     if font is None:
-        font = _subset(characters)
+        font = _subset(characters, still)
         keep(path, font)
     return font
 
 
-def _subset(characters: frozenset[str]) -> bytes:
+def _subset(characters: frozenset[str], still: frozenset[str]) -> bytes:
     options = subset.Options(flavor="woff2", hinting=False, layout_features=["dtls"], drop_tables=["GPOS", "DSIG"])
     spec = find_spec("ziamath")  # found, not imported: only its font is wanted
     if spec is None or spec.origin is None:
@@ -85,6 +118,7 @@ def _subset(characters: frozenset[str]) -> bytes:
     source = Path(spec.origin).parent / "fonts" / "STIXTwoMath-Regular.ttf"
     with subset.load_font(str(source), options) as font:
         font.recalcTimestamp = False
+        _drop_larger_forms(font, still)
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=[ord(character) for character in characters])
         subsetter.subset(font)
@@ -95,3 +129,15 @@ def _subset(characters: frozenset[str]) -> bytes:
         constants.AccentBaseHeight.Value = 540
         subset.save_font(font, buffer, options)
     return buffer.getvalue()
+
+
+def _drop_larger_forms(font: TTFont, characters: frozenset[str]) -> None:
+    glyphs = {font.getBestCmap().get(ord(character)) for character in characters}
+    variants = font["MATH"].table.MathVariants
+    for side in ("Vert", "Horiz"):
+        coverage = getattr(variants, f"{side}GlyphCoverage")
+        built = getattr(variants, f"{side}GlyphConstruction")
+        kept = [(glyph, form) for glyph, form in zip(coverage.glyphs, built, strict=True) if glyph not in glyphs]
+        coverage.glyphs = [glyph for glyph, _ in kept]
+        setattr(variants, f"{side}GlyphConstruction", [form for _, form in kept])
+        setattr(variants, f"{side}GlyphCount", len(kept))

@@ -23,13 +23,14 @@ from logreg_docs.publish.cache import Cache
 from logreg_docs.publish.chapter import Cell, ChapterError, read_cells, without_switches
 from logreg_docs.publish.execute import Outcome, run_pages
 from logreg_docs.publish.explorables import FOLDER, INLINED, page_script, page_style, place, slim
-from logreg_docs.publish.font import formula_characters, math_font
+from logreg_docs.publish.font import formula_characters, growing_characters, math_font
 from logreg_docs.publish.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.glossary import GlossaryExtension, read_terms
 from logreg_docs.publish.labs import as_markdown, lab_page, page_notebook, render_with_the_site
 from logreg_docs.publish.mathml import FormulaError, MathMLExtension, to_mathml
 from logreg_docs.publish.notebook import below_title, make_notebook, notebook_links, notebook_path
 from logreg_docs.publish.render import Page, render_page
+from logreg_docs.publish.slim import slim_site, slim_svg
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -133,9 +134,15 @@ def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Fi
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     """Add the mathematical font, cut to the formulas of this build."""
     folder = _cache_folder(Path(config.config_file_path or ".").parent) / "font"
-    font = math_font(formula_characters(_Build.html), folder)
+    font = math_font(formula_characters(_Build.html), folder, growing=growing_characters(_Build.html))
     files.append(File.generated(config, FONT, content=font))
     return env
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Make the site light on the wire; a server, whose reader is near, shows it as it was written."""
+    if not _Build.serving:
+        slim_site(Path(config.site_dir))
 
 
 def _take_explorables(files: Files) -> dict[str, str]:
@@ -233,7 +240,7 @@ def _add_page(path: str, text: str, cells: list[Cell], outcome: Outcome, *, file
     except ChapterError as error:
         page = _rejected(text, error)
     for name, svg in page.figures.items():
-        files.append(File.generated(config, _beside(path, name), content=style.themed(svg)))
+        files.append(File.generated(config, _beside(path, name), content=slim_svg(style.themed(svg))))
     links = ""
     if outcome.error is None and path.startswith(("chapters/", "labs/")):
         links = notebook_links(path, config.repo_url)

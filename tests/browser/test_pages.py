@@ -104,7 +104,7 @@ def test_first_visit_stays_within_its_budget(path: str, watched: Callable[..., W
     sizes: list[float] = []
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     opened.page.goto(site_address + path, wait_until="networkidle")
-    assert sum(sizes) <= 150_000
+    assert sum(sizes) <= 118_000
     assert len(opened.loaded()) <= 12, opened.loaded()
 
 

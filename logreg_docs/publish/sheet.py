@@ -1,0 +1,247 @@
+"""Cut a style sheet down to the rules that can match something on the site.
+
+A rule stays when each name in one of its selectors (element, class, id, attribute and its value) stands in a tag of
+some page or anywhere in a script, which may put it there later. What cannot be judged stays.
+
+Of a script's words, only those with a hyphen and `js` count as classes: Material and this site name no others there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import tinycss2
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["Names", "used_rules"]
+
+_WORD = re.compile(r"[\w-]+")
+_VARIABLE = re.compile(r"--[\w-]+")
+_GROUPS = ("container", "layer", "media", "scope", "supports")
+_ALTERNATIVES = ("is", "where", "has")
+# What Material's script makes only with features that this site does not use.
+_NEVER_MADE = ("md-source__fact", "md-source__repository--", "md-status", "md-tag", "md-version")
+
+
+class Names(HTMLParser):
+    """What the selectors of a site can name.
+
+    Args:
+        scripts: The text of its scripts. The HTML of its pages is handed to `feed`.
+    """
+
+    def __init__(self, scripts: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: dict[str, set[str]] = {"class": set(), "id": set()}
+        self.words: set[str] = set()
+        self.variables: set[str] = set()
+        self._script = False
+        for script in scripts:
+            self._read(script)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element's name and attributes."""
+        self._script = tag in ("script", "style")
+        self.tags.add(tag)
+        for name, value in attrs:
+            self.attributes.setdefault(name, set()).update((value or "", *(value or "").split()))
+            if name == "style":
+                self.variables.update(_VARIABLE.findall(value or ""))
+
+    def handle_data(self, data: str) -> None:
+        """Read the scripts and styles within a page."""
+        if self._script:
+            self._read(data)
+            self._script = False
+
+    def _read(self, script: str) -> None:
+        self.words.update(_WORD.findall(script))
+        self.variables.update(_VARIABLE.findall(script))
+
+    def may_be_class(self, name: str) -> bool:
+        """Tell whether an element of that class can be on a page."""
+        if name in self.attributes["class"]:
+            return True
+        return ("-" in name or name == "js") and not name.startswith(_NEVER_MADE) and self._in_script(name)
+
+    def may_be_tag(self, name: str) -> bool:
+        """Tell whether an element of that name can be on a page."""
+        return name.lower() in self.tags or self._in_script(name)
+
+    def may_be(self, attribute: str, value: str | None = None) -> bool:
+        """Tell whether an attribute, with that value or any, can be on a page."""
+        found = self.attributes.get(attribute.lower())
+        if value is None or not found:
+            # Scripts write data-md-state as dataset.mdState.
+            return bool(found) or attribute.startswith("data-") or self._in_script(attribute)
+        # The direction of the text is no script's business.
+        return value in found or (attribute != "dir" and self._in_script(value))
+
+    def most_tabs(self) -> int:
+        """Return how many tabs the largest set of them has."""
+        counts = (value.partition(":")[2] for value in self.attributes.get("data-tabs", ()))
+        return max((int(count) for count in counts if count.isdigit()), default=0)
+
+    def _in_script(self, name: str) -> bool:
+        """Look for a name, or for the beginning of one that a script ends itself."""
+        parts = [name[: at + 1] for at, letter in enumerate(name) if letter == "-"]
+        return name in self.words or any(part in self.words for part in parts[1:])
+
+
+@dataclass(slots=True)
+class _Block:
+    """A rule or a group of rules, as text."""
+
+    head: str
+    items: list[_Block | tuple[str, str]] = field(default_factory=list)
+
+
+def used_rules(sheet: str, names: Names) -> str:
+    """Return a style sheet without what can have no effect on a site.
+
+    Args:
+        sheet: CSS.
+        names: What its selectors can name.
+
+    Returns:
+        CSS without comments, without rules that can match nothing, and without variables and animations that
+        nothing uses.
+
+    Examples:
+        >>> names = Names()
+        >>> names.feed('<p class="a">')
+        >>> used_rules("p.a, .b { color: red } .c { top: 0 }", names)
+        'p.a{color:red}'
+    """
+    tree = _read_rules(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True), names)
+    _drop_overridden(tree)
+    text = "".join(_write(block, lambda _: True) for block in tree)
+    while True:
+        words = set(_WORD.findall(re.sub(r"@keyframes [\w-]+", "", text)))
+        variables = set(re.findall(r"var\(\s*(--[\w-]+)", text)) | names.variables
+        used = variables | {word for word in words if not word.startswith("--")}
+        shorter = "".join(_write(block, used.__contains__) for block in tree)
+        if shorter == text:
+            return text
+        text = shorter
+
+
+def _read_rules(nodes: Iterable[Any], names: Names) -> list[_Block]:
+    blocks = []
+    for node in nodes:
+        if node.type == "qualified-rule":
+            if head := _matching(node.prelude, names):
+                blocks.append(_Block(head, _declarations(node.content)))
+        elif node.type == "at-rule":
+            head = f"@{node.at_keyword}{_text(node.prelude, keep_start=True).rstrip()}"
+            if node.content is None:
+                blocks.append(_Block(f"{head};"))
+            elif node.lower_at_keyword in _GROUPS:
+                rules = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
+                if inner := _read_rules(rules, names):
+                    blocks.append(_Block(head, list(inner)))
+            else:  # @font-face, @keyframes, @page
+                blocks.append(_Block(head, [("", _text(node.content))]))
+        # A browser leaves out what is no rule, too.
+    return blocks
+
+
+def _drop_overridden(tree: list[_Block]) -> None:
+    """Drop the variables that a later rule for the root sets anew."""
+    later: set[str] = set()
+    for block in reversed(tree):
+        if block.head == ":root":
+            block.items = [item for item in block.items if isinstance(item, _Block) or item[0] not in later]
+            later |= {item[0] for item in block.items if not isinstance(item, _Block) and item[0].startswith("--")}
+
+
+def _declarations(content: list[Any]) -> list[_Block | tuple[str, str]]:
+    made: list[_Block | tuple[str, str]] = []
+    for node in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
+        if node.type == "declaration":
+            made.append((node.name, f"{_text(node.value)}{'!important' if node.important else ''}"))
+        elif node.type in ("qualified-rule", "at-rule"):  # nested: too seldom to be judged
+            made.append(_Block(_text([node]).removesuffix(";") + ";"))
+    return made
+
+
+def _text(tokens: Iterable[Any], *, keep_start: bool = False) -> str:
+    text = tinycss2.serialize([token for token in tokens if token.type != "comment"])
+    text = re.sub(r"\s*\n\s*", " ", text)
+    return text.rstrip() if keep_start else text.strip()
+
+
+def _write(block: _Block, used: Callable[[str], bool]) -> str:
+    if not block.items:
+        return block.head if block.head.endswith(";") else ""
+    if block.head.startswith("@keyframes ") and not used(block.head.split()[1]):
+        return ""
+    parts = []
+    for item in block.items:
+        if isinstance(item, _Block):
+            parts.append(_write(item, used))
+        elif not item[0]:
+            parts.append(item[1])
+        elif not item[0].startswith("--") or used(item[0]):
+            parts.append(f"{item[0]}:{item[1]};")
+    inner = "".join(parts).removesuffix(";")
+    return f"{block.head}{{{inner}}}" if inner else ""
+
+
+def _matching(prelude: list[Any], names: Names) -> str:
+    """Return the selectors of a list that can match something, empty if none can."""
+    selectors = _split(prelude)
+    texts = [_text(selector) for selector in selectors]
+    kept = [text for text, selector in zip(texts, selectors, strict=True) if _can_match(selector, names)]
+    # One selector that a browser does not know switches off its whole list, so the list stays as it is.
+    return ",".join(texts if kept and any(re.search("::?-", text) for text in texts) else kept)
+
+
+def _split(tokens: list[Any]) -> list[list[Any]]:
+    parts: list[list[Any]] = [[]]
+    for part in tokens:
+        if part == ",":
+            parts.append([])
+        else:
+            parts[-1].append(part)
+    return parts
+
+
+def _can_match(selector: list[Any], names: Names) -> bool:
+    text = _text(selector)
+    if "tabbed-" in text and (place := re.search(r":nth-child\((\d+)\)", text)) and int(place[1]) > names.most_tabs():
+        return False
+    before = ""
+    for token in selector:
+        if token.type == "ident" and before != ":":
+            found = names.may_be_class(token.value) if before == "." else names.may_be_tag(token.value)
+        elif token.type == "hash":
+            found = names.may_be("id", token.value)
+        elif token.type == "[] block":
+            found = _attribute_can_match(token.content, names)
+        elif token.type == "function" and token.lower_name in _ALTERNATIVES:
+            found = any(_can_match(part, names) for part in _split(token.arguments))
+        else:
+            found = True
+        if not found:
+            return False
+        before = token.value if token.type == "literal" else ""
+    return True
+
+
+def _attribute_can_match(content: list[Any], names: Names) -> bool:
+    """Judge `[name]`, `[name=value]` and `[name~=value]`; of any other only the name."""
+    tokens = [token for token in content if token.type != "whitespace"]
+    name, *rest = (token.value if token.type in ("ident", "string", "literal") else None for token in tokens)
+    if name is None:
+        return True
+    match rest:
+        case ["=" | "~=", value]:
+            return names.may_be(name, value)
+    return names.may_be(name)

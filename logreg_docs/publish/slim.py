@@ -1,0 +1,109 @@
+"""Take out of the built site what no reader and no browser needs: a first visit is paid for by the byte.
+
+Three style sheets become one, which holds only the rules that can match, and whose name changes with its content. Pages
+lose indentation and the marks of code that look like plain text; figures lose names that nothing refers to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from logreg_docs.publish.sheet import Names, used_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["slim_html", "slim_site", "slim_svg"]
+
+_SHEETS = ("assets/stylesheets/main.*.min.css", "assets/style.css", "assets/_mkdocstrings.css")
+_LINK = re.compile(
+    r'<link rel="stylesheet" href="(?P<base>[^"]*?)assets/'
+    r'(?P<sheet>stylesheets/main\.\w+\.min|style|_mkdocstrings)\.css">'
+)
+_VERBATIM = re.compile(r"(<(pre|script|style|textarea|annotation)\b.*?</\2>)", re.DOTALL)
+# Names, constants, spaces, punctuation and operators have the colour of the text.
+_PLAIN = re.compile(r'<span class="(?:n|w|p|o|kc)">([^<]*)</span>')
+_ID = re.compile(r' id="(?P<id>(?!only-)[^"]*)"')
+_BARE_GROUP = re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
+
+
+def slim_site(folder: Path) -> None:
+    """Rewrite the pages and the style sheets of a built site.
+
+    Args:
+        folder: The site's folder.
+    """
+    pages = {path: slim_html(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html"))}
+    names = Names(path.read_text(encoding="utf-8") for path in sorted(folder.glob("assets/**/*.js")) if _own(path))
+    for html in pages.values():
+        names.feed(html)
+    sheets = [path for pattern in _SHEETS for path in sorted(folder.glob(pattern))]
+    css = used_rules("\n".join(path.read_text(encoding="utf-8") for path in sheets), names)
+    name = f"assets/site.{hashlib.sha256(css.encode()).hexdigest()[:8]}.css"
+    (folder / name).write_text(css, encoding="utf-8")
+    for path in sheets:
+        path.unlink()
+        path.with_name(f"{path.name}.map").unlink(missing_ok=True)
+
+    def link(match: re.Match[str]) -> str:
+        return f'<link rel="stylesheet" href="{match["base"]}{name}">' if match["sheet"] == "style" else ""
+
+    for path, html in pages.items():
+        path.write_text(_LINK.sub(link, html), encoding="utf-8")
+
+
+def _own(script: Path) -> bool:
+    """Leave out what runs beside the page and cannot change it."""
+    return not {"lunr", "workers"} & set(script.parts)
+
+
+def slim_html(html: str) -> str:
+    r"""Return a page without indentation and without marks that change nothing.
+
+    Args:
+        html: The page.
+
+    Returns:
+        HTML that looks and copies the same.
+
+    Examples:
+        >>> slim_html('<ul>\n    <li>a  b</li>\n</ul>\n<pre>  <span class="n">x</span></pre>')
+        '<ul>\n<li>a  b</li>\n</ul>\n<pre>  x</pre>'
+    """
+    parts = _VERBATIM.split(html)
+    parts[0::3] = [re.sub(r"\s*\n\s*", "\n", part).replace(' data-search-exclude=""', "") for part in parts[0::3]]
+    parts[1::3] = [_PLAIN.sub(r"\1", part).replace("<span></span>", "") for part in parts[1::3]]
+    del parts[2::3]  # the element's name
+    return "".join(parts)
+
+
+def slim_svg(svg: str) -> str:
+    """Return a figure with short names, and only those that something refers to.
+
+    Args:
+        svg: The figure.
+
+    Returns:
+        SVG that looks the same.
+
+    Examples:
+        >>> slim_svg('<svg><g id="figure_1"><path id="m123" d="M0 0"/></g><use xlink:href="#m123"/></svg>')
+        '<svg><path id="a" d="M0 0"/><use href="#a"/></svg>'
+    """
+    referred = set(re.findall(r'#([\w-]+)(?=["\)])', svg))
+    used = [match["id"] for match in _ID.finditer(svg) if match["id"] in referred]
+    short = {name: _short(number) for number, name in enumerate(dict.fromkeys(used))}
+    svg = _ID.sub(lambda match: f' id="{short[match["id"]]}"' if match["id"] in short else "", svg)
+    svg = re.sub(r'#([\w-]+)(?=["\)])', lambda match: f"#{short.get(match[1], match[1])}", svg)
+    svg = re.sub(r'style="[^"]*"', lambda match: re.sub(r"([:;]) ", r"\1", match[0]), svg)
+    svg = svg.replace("xlink:href", "href").replace(' \n"', '"')
+    while (flatter := _BARE_GROUP.sub(r"\1", svg)) != svg:
+        svg = flatter
+    return svg
+
+
+def _short(number: int) -> str:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return letters[number] if number < len(letters) else f"{letters[number % len(letters)]}{number // len(letters)}"

@@ -1,0 +1,94 @@
+"""Less on the wire, and nothing missing: what may leave a page, a figure and a style sheet, and what must stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from logreg_docs.publish.sheet import Names, used_rules
+from logreg_docs.publish.slim import slim_html, slim_site, slim_svg
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = '<html dir="ltr"><body><p class="lr-a" id="top" data-tabs="1:2"><a href="b">c</a></p></body></html>'
+
+
+def names(script: str = "") -> Names:
+    found = Names([script])
+    found.feed(PAGE)
+    return found
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "p", "*", ".lr-a", "#top", "[href]", "[dir=ltr] p", "p:hover", "p::before", "p:not(.lr-b)", ":is(.lr-b,.lr-a)",
+        "p:has(>a)", "p>:nth-child(9)", "[data-md-state=open]", ".tabbed-labels>:nth-child(2)", ".md-made",
+        ".md-end--3",
+    ],
+)  # fmt: skip
+def test_rule_that_may_match_stays(selector: str) -> None:
+    made = names('e.className="md-made tabbed-labels md-end--"+n')
+    assert used_rules(f"{selector}{{top:0}}", made) == f"{selector}{{top:0}}"
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "video", ".lr-b", "#bottom", "[lang]", "[dir=rtl] p", "p.lr-b:hover", ":is(.lr-b,.lr-c)", "p:has(>video)",
+        ".lr-a .lr-b", ".tabbed-labels>:nth-child(3)", ".md-version", ".bug",
+    ],
+)  # fmt: skip
+def test_rule_that_can_match_nothing_goes(selector: str) -> None:
+    made = names('e.className="tabbed-labels md-version "+bug+(e.dir=="rtl")')
+    assert used_rules(f"{selector}{{top:0}}@media print{{{selector}{{top:1px}}}}", made) == ""
+
+
+def test_list_keeps_the_selectors_that_match_unless_a_browser_may_not_know_one() -> None:
+    assert used_rules(".lr-b,p{top:0}", names()) == "p{top:0}"
+    assert used_rules(".lr-b::-moz-x,p{top:0}", names()) == ".lr-b::-moz-x,p{top:0}"
+
+
+def test_variables_and_animations_stay_only_as_long_as_something_uses_them() -> None:
+    used = ":root{--a:var(--b);--b:1px}@keyframes turn{to{top:0}}p{top:var(--a);animation:turn 1s}"
+    assert used_rules(used, names()) == used
+    assert used_rules(":root{--a:var(--b);--b:1px}@keyframes turn{to{top:0}}p{top:0}", names()) == "p{top:0}"
+    assert used_rules(":root{--c:1}", names('get("--c")')) == ":root{--c:1}"
+    assert used_rules(":root{--a:1}p{top:var(--a)}:root{--a:2}", names()) == "p{top:var(--a)}:root{--a:2}"
+
+
+def test_values_come_through_whole() -> None:
+    rule = 'p{content:"a  b;}";background:url("data:image/svg+xml,<svg/>");top:0!important}'
+    assert used_rules(rule, names()) == rule
+
+
+def test_code_keeps_its_text_and_its_colours() -> None:
+    code = '<pre><span></span><span class="k">if</span><span class="w">  </span><span class="n">x</span>\n\n</pre>'
+    assert slim_html(code) == '<pre><span class="k">if</span>  x\n\n</pre>'
+
+
+def test_figure_keeps_the_names_of_its_schemes_and_of_what_it_uses_again() -> None:
+    figure = '<svg><g id="only-dark"/><g id="axes_1"><path id="m1" d="M0 0"/></g><use clip-path="url(#m1)"/></svg>'
+    assert slim_svg(figure) == '<svg><g id="only-dark"/><path id="a" d="M0 0"/><use clip-path="url(#a)"/></svg>'
+
+
+def test_sheets_become_one_whose_name_changes_with_its_content(tmp_path: Path) -> None:
+    written = []
+    for colour in ("red", "red", "blue"):
+        (tmp_path / "assets/stylesheets").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "assets/stylesheets/main.12ab.min.css").write_text("p{top:0}.lr-b{top:0}")
+        (tmp_path / "assets/style.css").write_text(f"/* text */ p {{ color: {colour} }}")
+        (tmp_path / "assets/_mkdocstrings.css").write_text("a{top:1px}")
+        links = "".join(
+            f'<link rel="stylesheet" href="../assets/{name}.css">'
+            for name in ("stylesheets/main.12ab.min", "style", "_mkdocstrings")
+        )
+        (tmp_path / "index.html").write_text(links + PAGE)
+        slim_site(tmp_path)
+        written.append((tmp_path / "index.html").read_text())
+    assert written[0] == written[1] != written[2]
+    assert written[0].count("<link") == 1
+    sheet = tmp_path / written[2].partition('href="../')[2].partition('"')[0]
+    assert sheet.read_text() == "p{top:0}p{color:blue}a{top:1px}"
