@@ -106,6 +106,8 @@ class ExplorableChecks:
     """The checks; `name` is that of the module."""
 
     name: ClassVar[str]
+    swipe: ClassVar[tuple[int, int]] = (36, -60)
+    """A way for a finger that changes what any of the handles sets."""
 
     @property
     def explorable(self) -> Explorable:
@@ -190,7 +192,7 @@ class ExplorableChecks:
         for handle in figure.locator(".x-handle").all():
             handle.evaluate("node => node.scrollIntoView({block: 'center', behavior: 'instant'})")
             before, at = snapshot(figure), page.evaluate("scrollY")
-            swipe(page, middle(handle), 36, -60)
+            swipe(page, middle(handle), *self.swipe)
             assert page.evaluate("scrollY") == at
             assert snapshot(figure) != before
         figure.locator("svg").first.evaluate("node => node.scrollIntoView({block: 'center', behavior: 'instant'})")

@@ -45,6 +45,7 @@ MARKS = """\
 .x-mid{text-anchor:middle}.x-end{text-anchor:end}
 .lr-x .x-halo{fill:var(--lr-fg);stroke:var(--lr-bg);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}
 .x-area{fill:var(--lr-blue);fill-opacity:.08;stroke:var(--lr-blue);stroke-opacity:.35;stroke-width:.7}
+.x-bars{fill:var(--lr-blue);fill-opacity:.5;stroke:var(--lr-blue);stroke-width:.8}.x-quiet{fill-opacity:.16}.x-zone{fill:var(--lr-orange);fill-opacity:.12}
 .x-model,.x-path,.x-error,.x-cut,.x-floor{fill:none;stroke:var(--lr-blue);stroke-width:2.4;stroke-linejoin:round}
 .x-path{stroke:var(--lr-fg);stroke-width:1.3}
 .x-error{stroke:var(--lr-orange);stroke-width:1.2}
@@ -52,12 +53,31 @@ MARKS = """\
 .x-floor{stroke:var(--lr-muted);stroke-width:1.2;stroke-dasharray:2 3}
 .x-one,.x-zero{fill:none;stroke:var(--lr-blue);stroke-width:7;stroke-linecap:round;stroke-opacity:.75}
 .x-zero{stroke:var(--lr-orange);stroke-linecap:square;stroke-width:6}
+.x-mine,.x-step{fill:none;stroke:var(--lr-magenta);stroke-width:1.8}
+.x-step{stroke-width:7;stroke-opacity:.45}
+.x-thin{fill:none;stroke:var(--lr-muted);stroke-width:.7;stroke-opacity:.7}
 .x-best{fill:none;stroke:var(--lr-green);stroke-width:2.4}
+.x-rival{fill:none;stroke:var(--lr-orange);stroke-width:2.4;stroke-dasharray:7 4}
+.x-pass,.x-fail{fill:none;stroke:var(--lr-blue);stroke-width:2.4}
+.x-fail{stroke:var(--lr-orange);stroke-dasharray:2.4 1.2}
+.x-part0,.x-part1{fill:var(--lr-orange);stroke:var(--lr-bg);stroke-width:.7}
+.x-part1{fill:var(--lr-blue)}
+.x-rule{fill:none;stroke:var(--lr-fg);stroke-width:1.6}
 .x-dot{fill:var(--lr-fg)}
+.x-dots{fill:none;stroke:var(--lr-fg);stroke-width:5;stroke-linecap:round}
+.x-square{fill:var(--lr-orange);fill-opacity:.16;stroke:var(--lr-orange);stroke-width:.9}
+.x-more{fill:var(--lr-orange)}
+.x-levels{paint-order:stroke;stroke:var(--lr-bg);stroke-width:3px;stroke-linejoin:round}
 .x-now{fill:var(--lr-magenta);stroke:var(--lr-bg);stroke-width:1.5}
 .x-off{fill:var(--lr-bg);stroke:var(--lr-magenta);stroke-width:2.5}
 .x-knob{fill:var(--lr-bg);stroke:var(--lr-fg);stroke-width:2.2}
 .x-reach{fill:transparent}
+.x-wrong{fill:none;stroke:var(--lr-fg);stroke-width:15;stroke-linecap:round}
+.x-fine>.x-one,.x-fine>.x-zero{stroke-width:8;stroke-opacity:1}
+.x-least{fill:none;stroke:var(--lr-green);stroke-width:7;stroke-linecap:round}
+.x-hit{fill:var(--lr-blue);fill-opacity:.3;stroke:var(--lr-blue)}
+.x-miss{fill:var(--lr-orange);stroke:var(--lr-orange)}
+.lr-x [hidden]{display:none}
 """
 """Style of everything that is drawn, by class: the page and the picture in a notebook share it."""
 

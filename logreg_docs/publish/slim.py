@@ -15,7 +15,7 @@ from logreg_docs.publish.sheet import Names, used_rules
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["slim_html", "slim_site", "slim_svg"]
+__all__ = ["relative_path", "slim_html", "slim_site", "slim_svg"]
 
 _SHEETS = ("assets/stylesheets/main.*.min.css", "assets/style.css", "assets/_mkdocstrings.css")
 _LINK = re.compile(
@@ -26,6 +26,10 @@ _VERBATIM = re.compile(r"(<(pre|script|style|textarea|annotation)\b.*?</\2>)", r
 # Names, constants, spaces, punctuation and operators have the colour of the text.
 _PLAIN = re.compile(r'<span class="(?:n|w|p|o|kc)">([^<]*)</span>')
 _ID = re.compile(r' id="(?P<id>(?!only-)[^"]*)"')
+_COMMAND = re.compile(r"([MLQCZz])((?:-?\d+(?:\.\d)?(?: (?=-?\d)|(?=[A-Za-z]|$)))*)")
+_TAKES = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0, "z": 0}
+# The look of a diagram tool, which no page uses.
+_DIAGRAMS = re.compile(r'"(?:[^"\\]|\\.)*--md-mermaid(?:[^"\\]|\\.)*"')
 _BARE_GROUP = re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
 
 
@@ -35,6 +39,8 @@ def slim_site(folder: Path) -> None:
     Args:
         folder: The site's folder.
     """
+    for script in folder.glob("assets/javascripts/bundle.*.js"):
+        script.write_text(_DIAGRAMS.sub('""', script.read_text(encoding="utf-8")), encoding="utf-8")
     pages = {path: slim_html(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html"))}
     names = Names(path.read_text(encoding="utf-8") for path in sorted(folder.glob("assets/**/*.js")) if _own(path))
     for html in pages.values():
@@ -90,7 +96,7 @@ def slim_svg(svg: str) -> str:
 
     Examples:
         >>> slim_svg('<svg><g id="figure_1"><path id="m123" d="M0 0"/></g><use xlink:href="#m123"/></svg>')
-        '<svg><path id="a" d="M0 0"/><use href="#a"/></svg>'
+        '<svg><path id="a" d="m0 0"/><use href="#a"/></svg>'
     """
     referred = set(re.findall(r'#([\w-]+)(?=["\)])', svg))
     used = [match["id"] for match in _ID.finditer(svg) if match["id"] in referred]
@@ -99,9 +105,43 @@ def slim_svg(svg: str) -> str:
     svg = re.sub(r'#([\w-]+)(?=["\)])', lambda match: f"#{short.get(match[1], match[1])}", svg)
     svg = re.sub(r'style="[^"]*"', lambda match: re.sub(r"([:;]) ", r"\1", match[0]), svg)
     svg = svg.replace("xlink:href", "href").replace(' \n"', '"')
+    svg = re.sub(r'(?<= d=")[^"]+', lambda match: relative_path(match[0]), svg)
     while (flatter := _BARE_GROUP.sub(r"\1", svg)) != svg:
         svg = flatter
     return svg
+
+
+def relative_path(path: str) -> str:
+    """Return the data of a path with each point as its distance from the one before, which takes fewer digits.
+
+    Args:
+        path: Absolute commands with coordinates of at most one decimal, as Matplotlib writes them.
+
+    Returns:
+        The same path; `path` itself where it holds anything else.
+
+    Examples:
+        >>> relative_path("M100 100.5L101 99.7z")
+        'm100 100.5l1-.8z'
+    """
+    commands = _COMMAND.findall(path)
+    if "".join(command + numbers for command, numbers in commands) != path:
+        return path
+    made: list[str] = []
+    x, y = start = (0, 0)
+    for command, numbers in commands:
+        tenths = [round(10 * float(number)) for number in numbers.split()]
+        if len(tenths) != _TAKES[command]:
+            return path
+        steps = [_tenths(value - (y if at % 2 else x)) for at, value in enumerate(tenths)]
+        made.append(re.sub(r" (?=-)", "", command.lower() + " ".join(steps)))
+        x, y = (tenths[-2], tenths[-1]) if tenths else start
+        start = (x, y) if command == "M" else start
+    return "".join(made)
+
+
+def _tenths(number: int) -> str:
+    return re.sub(r"^(-?)0(?=\.)", r"\1", f"{number / 10:g}")
 
 
 def _short(number: int) -> str:

@@ -1,0 +1,395 @@
+r"""Probability and likelihood: one formula, walked along the data or along the coin, and a product that runs out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from logreg_docs.explorables.base import Explorable, button, radios, slider
+from logreg_docs.explorables.draw import Panel, Scale, clip, fixed, handle, line, points, tenth, x_axis, y_axis
+from logreg_docs.likelihood import bernoulli_likelihood, bernoulli_log_likelihood, binomial_likelihood
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["THETAS", "TOSSES", "Tosses", "caption", "draw_bars", "draw_curve", "explore_likelihood", "number"]
+
+_FEW = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30, 40, 50, 70, 100, 150, 200, 300, 400, 500, 700)
+TOSSES = (*_FEW, 1000, 1100, 1200, 1250, 1300, 1400, 1500, 1700, 2000)
+"""The numbers of tosses on the slider."""
+
+THETAS = tuple(place / 100 for place in range(101))
+"""The coins on the slider."""
+
+_TOPS = (
+    0.01,
+    0.02,
+    0.03,
+    0.04,
+    0.06,
+    0.08,
+    0.1,
+    0.15,
+    0.2,
+    0.3,
+    0.4,
+    0.6,
+    0.8,
+    1.0,
+)  # ends of the vertical axis; the smallest that holds all is taken
+_PIECES = 200  # of the curve; a coin of the slider is a corner of it
+_GAPS = 50  # up to so many tosses the bars stand apart
+_SEEN = 0.05  # lower bars are not drawn
+_PLAIN = 1e-3  # smaller numbers are written with an exponent
+_EXACT = 12  # numbers of orders with more digits are written as a power of ten
+_FLIP = 0.8  # right of it the name of the peak stands on its left
+_FAR = 3000
+
+_LEFT, _RIGHT, _LOW, _HIGH = 44, 312, 186, 44
+_COIN = Scale(0, 1, _LEFT, _RIGHT)
+_N = Scale(0, TOSSES[-1], 62, 302)
+_LOG = Scale(-1600, 0, 130, 8)
+_ZERO = -1075 * math.log(2)  # half of the smallest float64, from where a product is rounded to 0
+_UP = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+_WORDS = {
+    "sum": "Bars for θ = {theta}: they sum to {sum}",
+    "area": "Curve for {k} of {n}: its area is {area}",
+    "product": "{theta}{k} · {rest}{tails} = {product}{note}",
+    "logs": "{k} log {theta} + {tails} log {rest} = {log}",
+    "orders": "{orders} orders: {value} in all",
+    "note": " (underflow)",
+    "coin": "The coin θ = {theta} is held and the data move: the bars for 0 to {n} heads sum to {sum}. {k} heads of "
+    "{n} in any order have the probability {value}. ",
+    "data": "{k} heads of {n} are held and θ moves: the area under the curve is {area}, not 1. At θ = {theta} the "
+    "likelihood is {value}, {ratio} of its peak at k/n = {best}. ",
+    "peak": "{k} heads of {n} are held and θ moves: the area under the curve is {area}, not 1. θ = {theta} is its peak "
+    "k/n, with the likelihood {value}. ",
+    "fine": "For one order the product is {product} and the sum of logarithms {log} nats.",
+    "under": "For one order the product of {n} factors is too small for a float64 and became 0; the sum of logarithms "
+    "is still {log} nats.",
+    "never": "This coin cannot give these tosses: the product is 0 and the sum of logarithms −∞.",
+    "heads": "{k} heads of {n}: {value}",
+    "at": "θ = {theta}: {value}",
+    "kHandle": "Heads k, with the coin held",
+    "tHandle": "Coin θ, with the data held",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tosses:
+    """A number of heads and a coin, with all that is said about them.
+
+    Args:
+        n: Number of tosses.
+        k: Number of heads.
+        theta: Probability of heads.
+    """
+
+    n: int
+    k: int
+    theta: float
+
+    @property
+    def best(self) -> float:
+        """Coin that explains the heads best."""
+        return self.k / self.n
+
+    @property
+    def bars(self) -> NDArray[np.float64]:
+        """Probabilities of 0 ... n heads, shape (n + 1,)."""
+        return binomial_likelihood(self.theta, np.arange(self.n + 1), n_tosses=self.n)
+
+    @property
+    def value(self) -> float:
+        """Probability of k heads in any order, which is also the likelihood of the coin."""
+        return self.likelihood(self.theta)
+
+    @property
+    def product(self) -> float:
+        """Product for one order, 0 where it underflows."""
+        return float(bernoulli_likelihood(self.theta, self._row()))
+
+    @property
+    def log(self) -> float:
+        """Sum of logarithms for one order, in nats."""
+        return float(bernoulli_log_likelihood(self.theta, self._row()))
+
+    @property
+    def top(self) -> float:
+        """End of the vertical axis."""
+        highest = max(float(self.bars.max()), self.likelihood(self.best))
+        return next(top for top in _TOPS if top >= min(highest, 1.0))
+
+    def likelihood(self, theta: float) -> float:
+        """Return the likelihood of a coin for k heads in any order."""
+        return float(binomial_likelihood(theta, self.k, n_tosses=self.n))
+
+    def words(self) -> dict[str, str]:
+        """Return every number that is written, as text."""
+        orders = str(math.comb(self.n, self.k))
+        shift = self.log - float(bernoulli_log_likelihood(self.best, self._row()))
+        return {
+            "n": str(self.n),
+            "k": str(self.k),
+            "tails": str(self.n - self.k),
+            "theta": fixed(self.theta, 3),
+            "rest": fixed(1 - self.theta, 3),
+            "best": fixed(self.best, 3),
+            "sum": fixed(float(self.bars.sum()), 3),
+            "area": number(1 / (self.n + 1)),
+            "value": number(self.value),
+            "ratio": number(math.exp(shift)),
+            "product": number(self.product),
+            "note": "" if self.product or math.isinf(self.log) else _WORDS["note"],
+            "log": fixed(self.log, 2) if math.isfinite(self.log) else "−∞",
+            "orders": orders if len(orders) <= _EXACT else "about 10" + str(len(orders) - 1).translate(_UP),
+        }
+
+    def _row(self) -> NDArray[np.bool_]:
+        return np.arange(self.n) < self.k
+
+
+def number(value: float) -> str:
+    """Write a number from 0 to 1 with four decimals, a small one with an exponent.
+
+    Args:
+        value: The number.
+
+    Returns:
+        The text; 0 has no decimals, so that it is told from what is only rounded.
+
+    Examples:
+        >>> number(0.03125), number(2.0**-1073), number(0.0)
+        ('0.0313', '9.88e−324', '0')
+    """
+    if value == 0:
+        return "0"
+    if value >= _PLAIN:
+        return fixed(value, 4)
+    digits = Decimal(f"{Decimal(value):.30e}")
+    power = digits.adjusted()
+    rounded = digits.scaleb(-power).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{rounded}e−{-power}" if rounded < 10 else f"1.00e−{-power - 1}"  # noqa: PLR2004 - ten
+
+
+def caption(tosses: Tosses, hold: str) -> str:
+    """Say the state in words with numbers.
+
+    Args:
+        tosses: Heads and coin.
+        hold: What is held, `coin` or `data`.
+
+    Returns:
+        The caption.
+    """
+    words = tosses.words()
+    first = "peak" if hold == "data" and tosses.theta == tosses.best else hold
+    last = "fine" if tosses.product else "under" if math.isfinite(tosses.log) else "never"
+    return (_WORDS[first] + _WORDS[last]).format(**words)
+
+
+def draw_bars(tosses: Tosses) -> str:
+    """Return the bars as the `d` of one path; those lower than a twentieth of a unit are left out.
+
+    Args:
+        tosses: Heads and coin.
+
+    Returns:
+        Steps up, across and down.
+    """
+    across, up = _axes(tosses)
+    apart = tosses.n <= _GAPS
+    half = 0.4 if apart else 0.5
+    drawn = ""
+    for k, value in enumerate(tosses.bars.tolist()):
+        y = up(value)
+        if _LOW - y < _SEEN:
+            continue
+        if apart or not drawn:
+            drawn += f"M{tenth(across(k - half))},{_LOW}"
+        drawn += f"V{tenth(y)}H{tenth(across(k + half))}" + (f"V{_LOW}" if apart else "")
+    return drawn + ("" if apart else f"V{_LOW}")
+
+
+def draw_curve(tosses: Tosses) -> str:
+    """Return the likelihood of every coin as the `points` of a line.
+
+    Args:
+        tosses: Heads; their coin does not matter but for the height of the axis.
+
+    Returns:
+        The points.
+    """
+    up = _axes(tosses)[1]
+    thetas = [place / _PIECES for place in range(_PIECES + 1)]
+    values = binomial_likelihood(thetas, tosses.k, n_tosses=tosses.n).tolist()
+    return points([_COIN(theta) for theta in thetas], [up(value) for value in values])
+
+
+def explore_likelihood() -> Explorable:
+    """Return the figure: bars over the data, a curve over the coin, the same number in both, and how it is computed.
+
+    Returns:
+        The explorable in its default state: a fair coin, 7 heads of 10 tosses, the coin held.
+
+    Examples:
+        >>> explore_likelihood().name
+        'likelihood'
+    """
+    tosses = Tosses(n=10, k=7, theta=0.5)
+    return Explorable(
+        name="likelihood",
+        question="The bars sum to 1. Toss more often: will the area under the curve grow, shrink or stay? Which θ "
+        "lifts the dot highest? And from about how many tosses on does the computer take the product for exactly 0?",
+        panels={
+            "a": _data_panel(tosses),
+            "b": _coin_panel(tosses),
+            "c": _number_panel(tosses),
+            "d": _log_panel(tosses),
+        },
+        layout=("ab", "cd"),
+        controls=_controls(tosses),
+        caption=caption(tosses, "coin"),
+        data={
+            "tosses": TOSSES,
+            "thetas": THETAS,
+            "n": tosses.n,
+            "share": tosses.best,
+            "theta": tosses.theta,
+            "tops": _TOPS,
+            "pieces": _PIECES,
+            "gaps": _GAPS,
+            "seen": _SEEN,
+            "plain": _PLAIN,
+            "exact": _EXACT,
+            "flip": _FLIP,
+            "far": _FAR,
+            "axes": {"coin": _COIN.json(), "n": _N.json(), "log": _LOG.json(), "up": [_LOW, _HIGH]},
+            "words": _WORDS,
+        },
+    )
+
+
+def _axes(tosses: Tosses) -> tuple[Scale, Scale]:
+    """Return the axis of the number of heads and that of the probability."""
+    return Scale(-0.5, tosses.n + 0.5, _LEFT, _RIGHT), Scale(0, tosses.top, _LOW, _HIGH)
+
+
+def _frame(tosses: Tosses, name: str, label: str) -> str:
+    """Return the vertical axis, whose numbers change, and the title."""
+    rules = "".join(f"M{_LEFT},{y}H{_RIGHT}" for y in (_HIGH, (_HIGH + _LOW) // 2, _LOW))
+    return (
+        f'<path class="x-grid" d="{rules}"/><g class="x-end"><text x="39" y="{_LOW + 4}">0</text>'
+        f'<text x="39" y="{(_HIGH + _LOW) // 2 + 4}" data-x="{name}Half">{tosses.top / 2:g}</text>'
+        f'<text x="39" y="{_HIGH + 4}" data-x="{name}Top">{tosses.top:g}</text></g>'
+        f'<text class="x-name" x="8" y="14" data-x="{name}Title">{label}</text>'
+    )
+
+
+def _label(name: str, x: float, y: float, text: str) -> str:
+    """Return a number above a dot, kept within the panel."""
+    place = tenth(min(max(x, _LEFT + 20), _RIGHT - 22))
+    return f'<text class="x-halo x-mid" data-x="{name}" x="{place}" y="{tenth(y - 13)}">{text}</text>'
+
+
+_KNOB = '<circle class="x-knob" r="8"/><circle class="x-now" r="5.5"/>'
+
+
+def _data_panel(tosses: Tosses) -> Panel:
+    across, up = _axes(tosses)
+    words = tosses.words()
+    x, y = across(tosses.k), up(tosses.value)
+    body = (
+        _frame(tosses, "data", _WORDS["sum"].format(**words))
+        + f'<g class="x-mid"><text x="{_LEFT}" y="{_LOW + 14}">0</text>'
+        f'<text class="x-end" x="{_RIGHT}" y="{_LOW + 14}" data-x="last">{tosses.n}</text></g>'
+        f'<text class="x-name x-mid" x="178" y="{_LOW + 20}">heads k</text>'
+        f'<path class="x-bars" data-x="bars" d="{draw_bars(tosses)}"/>'
+        f'<path class="x-cut" data-x="kCut" d="M{tenth(x)},{tenth(y)}H{_RIGHT}"/>'
+        + handle("kHandle", x, y, _KNOB)
+        + _label("kLabel", x, y, words["value"])
+    )
+    return Panel(width=320, height=212, body=body, label="Bars: the probability of each number of heads.", handles=True)
+
+
+def _coin_panel(tosses: Tosses) -> Panel:
+    up = _axes(tosses)[1]
+    words = tosses.words()
+    x, y = _COIN(tosses.theta), up(tosses.value)
+    curve = draw_curve(tosses)
+    best = tenth(_COIN(tosses.best)), tenth(up(tosses.likelihood(tosses.best)))
+    ticks = "".join(f'<text x="{tenth(_COIN(v))}" y="{_LOW + 14}">{v:g}</text>' for v in (0, 1))
+    body = (
+        _frame(tosses, "coin", _WORDS["area"].format(**words))
+        + f'<g class="x-mid">{ticks}</g><text class="x-name x-mid" x="178" y="{_LOW + 20}">coin θ</text>'
+        + line("x-bars x-quiet", "fill", f"{_LEFT},{_LOW} {curve} {_RIGHT},{_LOW}")
+        + line("x-model", "curve", curve)
+        + f'<path class="x-cut" data-x="tCut" d="M{_LEFT},{tenth(y)}H{tenth(x)}"/>'
+        f'<circle class="x-best" data-x="best" cx="{best[0]}" cy="{best[1]}" r="11"/>'
+        f'<text class="x-halo" data-x="bestLabel" x="{tenth(float(best[0]) + 16)}" y="{tenth(float(best[1]) + 4)}">'
+        "peak</text>" + handle("tHandle", x, y, _KNOB) + _label("tLabel", x, y, words["value"])
+    )
+    return Panel(
+        width=320, height=212, body=body, label="Curve: the likelihood of each coin, with its peak.", handles=True
+    )
+
+
+def _number_panel(tosses: Tosses) -> Panel:
+    words = tosses.words()
+    raised = words | {"k": words["k"].translate(_UP), "tails": words["tails"].translate(_UP)}
+    rows = (
+        ("product", "One order: multiply", _WORDS["product"].format(**raised)),
+        ("logs", "One order: add logarithms", _WORDS["logs"].format(**words)),
+        ("orders", "Any order: the bars and the curve", _WORDS["orders"].format(**words)),
+    )
+    body = "".join(
+        f'<text x="8" y="{18 + 52 * i}">{name}</text><text class="x-name" x="8" y="{38 + 52 * i}" '
+        f'data-x="{key}">{text}</text>'
+        for i, (key, name, text) in enumerate(rows)
+    )
+    return Panel(width=320, height=160, body=body, label="The same number computed as a product and as a sum.")
+
+
+def _log_panel(tosses: Tosses) -> Panel:
+    x, y = tenth(_N(tosses.n)), _LOG(tosses.log)
+    end = _LOG(tosses.log / tosses.n * TOSSES[-1])
+    zero = _LOG(_ZERO)
+    body = (
+        f"<defs>{clip('log', _N, _LOG)}</defs>"
+        + x_axis(_N, _LOG, range(0, 2001, 500), "tosses n")
+        + y_axis(_N, _LOG, (0, -500, -1000, -1500), "log-likelihood, nats")
+        + f'<path class="x-zone" d="M62,{tenth(zero)}H302V130H62z"/>'
+        f'<text class="x-halo" x="68" y="124">here the product is 0</text>'
+        f'<g clip-path="url(#@id@-log)"><path class="x-floor" data-x="more" d="M62,8L302,{tenth(end)}"/>'
+        f'<path class="x-model" data-x="sum" d="M62,8L{x},{tenth(y)}"/></g>'
+        f'<circle class="x-now" data-x="logNow" cx="{x}" cy="{tenth(y)}" r="5.5"/>'
+    )
+    label = "The log-likelihood in nats for one order falls evenly with the tosses; below −745 a product becomes 0."
+    return Panel(width=320, height=160, body=body, label=label)
+
+
+def _controls(tosses: Tosses) -> str:
+    words = tosses.words()
+    return (
+        radios("hold", "Hold", [("coin", "the coin, move the data"), ("data", "the data, move the coin")])
+        + slider(
+            "k", "heads k", highest=tosses.n, value=tosses.k, shown=words["k"], spoken=_WORDS["heads"].format(**words)
+        )
+        + slider(
+            "theta",
+            "coin θ",
+            highest=len(THETAS) - 1,
+            value=THETAS.index(tosses.theta),
+            shown=fixed(tosses.theta, 2),
+            spoken=_WORDS["at"].format(**words),
+        )
+        + slider("n", "tosses n", highest=len(TOSSES) - 1, value=TOSSES.index(tosses.n), shown=words["n"])
+        + f'<div class="x-buttons">{button("peak", "To the peak")}{button("reset", "Reset")}</div>'
+        '<p class="x-help">Drag a dot, or move it with the arrow keys: on the bars it moves the data, on the curve the '
+        "coin. With more tosses the share of heads stays.</p>"
+    )

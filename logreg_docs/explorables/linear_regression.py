@@ -1,0 +1,333 @@
+r"""Least squares to be held: a line to drag, its squared errors as areas with their sum, and its place on the map."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from logreg_docs.datasets import Students, make_students
+from logreg_docs.explorables.base import Explorable, button, slider
+from logreg_docs.explorables.draw import Panel, Scale, clip, fixed, handle, line, points, tenth, x_axis, y_axis
+from logreg_docs.linear_regression import (
+    design_matrix,
+    fit_simple,
+    residual_sum_of_squares,
+    residual_sum_of_squares_gradient,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = [
+    "INTERCEPTS",
+    "LEVELS",
+    "SLOPES",
+    "START",
+    "bar",
+    "caption",
+    "explore_linear_regression",
+    "level_axes",
+    "map_axes",
+    "squares",
+]
+
+START = (40.0, 4.0)
+"""Intercept and slope of the line at the start."""
+
+_PER_POINT, _PER_SLOPE = 2, 10
+INTERCEPTS = tuple(place / _PER_POINT for place in range(161))
+"""The intercepts of the slider, in points."""
+SLOPES = tuple(place / _PER_SLOPE for place in range(101))
+"""The slopes of the slider, in points per hour."""
+
+LEVELS = (3_000, 5_000, 10_000, 20_000, 40_000, 80_000)
+"""Sums of squares of the ellipses on the map, in squared points."""
+
+_EVEN = (0.25, 0.05)  # half a step of the sliders: nearer to its best value a coefficient counts as best
+_WORDS = {
+    "caption": "Score = {b0} + {b1} × hours. The squares add up to {rss} squared points, {times} times the least, "
+    "{least}. The residuals sum to {sum}: {height} Multiplied by the hours they sum to {moment}: {slope}",
+    "lower": "a lower line of this slope leaves less.",
+    "higher": "a higher line of this slope leaves less.",
+    "level": "another height gains next to nothing.",
+    "flatter": "a flatter line from this left end leaves less.",
+    "steeper": "a steeper line from this left end leaves less.",
+    "straight": "another slope from this left end gains next to nothing.",
+    "sum": "sum of squares {rss}",
+    "intercept": "{b0} points",
+    "rise": "{b1} points per hour",
+    "left": "Left end of the line",
+    "middle": "Whole line",
+    "right": "Right end of the line",
+    "point": "The line on the map",
+    "at": "{points} points at {hours} hours",
+    "on": "intercept {b0}, slope {b1}",
+}
+_LEFT, _RIGHT = 44, 304
+_HOURS = Scale(0, 10, _LEFT, _RIGHT)
+_SCORE = Scale(0, 100, 222, 8)
+_SUM = Scale(0, 12_000, _LEFT, _RIGHT)
+_BAR = Scale(0, 1, 300, 280)
+_INTERCEPT = Scale(INTERCEPTS[0], INTERCEPTS[-1], _LEFT, _RIGHT)
+_SLOPE = Scale(SLOPES[0], SLOPES[-1], 298, 8)
+_NAMED = math.radians(-96)  # where on an ellipse its height is written, so that no number touches the next
+_FAR = 400  # coordinates beyond this are outside every clip path
+_HELP = "Drag the line by its ends or its middle, or drag the ring on the map. Arrow keys move what has the focus."
+
+
+def caption(line: tuple[float, float], *, rss: float, gradient: tuple[float, float], students: Students) -> str:
+    """Say the state in words with numbers.
+
+    Args:
+        line: Intercept and slope.
+        rss: Sum of the squared residuals.
+        gradient: Slope of that sum in the intercept and in the slope.
+        students: The data.
+
+    Returns:
+        The caption. Half of the gradient, with its sign turned, is the two sums that it names.
+
+    Examples:
+        >>> caption((24.0, 5.0), rss=2500.0, gradient=(80.0, 400.0), students=make_students())[-46:]
+        'a flatter line from this left end leaves less.'
+    """
+    least = fit_simple(students.hours, students.scores).rss
+    # Along one coefficient the sum is a parabola: slope / (2 · curvature) is the way to its lowest point.
+    height, slope = (g / (2 * c) for g, c in zip(gradient, _curvatures(students), strict=True))
+    return _WORDS["caption"].format(
+        b0=fixed(line[0], 2),
+        b1=fixed(line[1], 2),
+        rss=fixed(rss, 0),
+        times=fixed(rss / least, 2),
+        least=fixed(least, 0),
+        sum=fixed(-gradient[0] / 2, 0),
+        moment=fixed(-gradient[1] / 2, 0),
+        height=_WORDS["level" if abs(height) <= _EVEN[0] else "lower" if height > 0 else "higher"],
+        slope=_WORDS["straight" if abs(slope) <= _EVEN[1] else "flatter" if slope > 0 else "steeper"],
+    )
+
+
+def map_axes() -> tuple[Scale, Scale]:
+    """Return the axes of the map.
+
+    Returns:
+        The axis of the intercept and that of the slope.
+    """
+    return _INTERCEPT, _SLOPE
+
+
+def level_axes(students: Students) -> tuple[float, float, float]:
+    """Return the ellipse on the map on which the sum of squares is one squared point above the least.
+
+    Args:
+        students: The data.
+
+    Returns:
+        Its long and its short half-axis in the map's units, and the direction of the long one in degrees. At a rise
+        of h squared points both half-axes are sqrt(h) times as long.
+    """
+    units = [(axis.stop - axis.start) / (axis.high - axis.low) for axis in map_axes()]
+    design = design_matrix(students.hours.reshape(-1, 1)) / units
+    values, vectors = np.linalg.eigh(design.T @ design)
+    long, short = 1 / np.sqrt(values)
+    return float(long), float(short), math.degrees(math.atan2(vectors[1, 0], vectors[0, 0])) % 180
+
+
+def squares(line: tuple[float, float], students: Students) -> list[str]:
+    """Return the outline of every squared residual, drawn towards the middle so that it lies within the panel.
+
+    Args:
+        line: Intercept and slope.
+        students: The data.
+
+    Returns:
+        One SVG path per student.
+    """
+    drawn = []
+    for hours, score in zip(students.hours.tolist(), students.scores.tolist(), strict=True):
+        x, y, foot = _HOURS(hours), _SCORE(score), _SCORE(line[0] + line[1] * hours)
+        side = abs(y - foot) * (1 if hours < _HOURS.high / 2 else -1)
+        drawn.append(f"M{tenth(x)},{tenth(y)}H{tenth(x + side)}V{tenth(foot)}H{tenth(x)}z")
+    return drawn
+
+
+def bar(line: tuple[float, float], students: Students) -> str:
+    """Return the squares laid end to end: a bar with a rule after each student.
+
+    Args:
+        line: Intercept and slope.
+        students: The data.
+
+    Returns:
+        An SVG path.
+    """
+    residuals = students.scores - line[0] - line[1] * students.hours
+    ends = [tenth(min(_SUM(total), _FAR)) for total in np.cumsum(residuals**2).tolist()]
+    rules = "".join(f"M{end},{_BAR.stop}V{_BAR.start}" for end in ends)
+    return f"M{_LEFT},{_BAR.stop}V{_BAR.start}H{ends[-1]}V{_BAR.stop}z{rules}"
+
+
+def explore_linear_regression(students: Students | None = None) -> Explorable:
+    """Return the figure: a line among the students with its squares, and the same line as a point on the map.
+
+    Args:
+        students: The data; those of the chapters where it is None.
+
+    Returns:
+        The explorable in its default state.
+
+    Examples:
+        >>> explore_linear_regression().element
+        'lr-linear-regression'
+    """
+    data = make_students() if students is None else students
+    X = data.hours.reshape(-1, 1)
+    fit = fit_simple(data.hours, data.scores)
+    rss = residual_sum_of_squares(X, data.scores, START)
+    slopes = residual_sum_of_squares_gradient(X, data.scores, START)
+    best = fixed(fit.intercept + fit.slope * _HOURS.high, 0)
+    return Explorable(
+        name="linear_regression",
+        question=f"The line starts too high on the left. Leave that end at {START[0]:g} points and move only the "
+        f"right one: is the sum of the squares smallest with it at {best}, where the best line ends, below, or above? "
+        "And is that sum the least there is?",
+        panels={"a": _line_panel(data, rss), "b": _map_panel(data, rss)},
+        layout=("ab",),
+        controls=_controls(),
+        caption=caption(START, rss=rss, gradient=(float(slopes[0]), float(slopes[1])), students=data),
+        data={
+            "x": data.hours.tolist(),
+            "y": data.scores.tolist(),
+            "best": [fit.intercept, fit.slope],
+            "least": fit.rss,
+            "curvatures": _curvatures(data),
+            "even": _EVEN,
+            "level": level_axes(data)[:2],
+            "start": START,
+            "per": [_PER_POINT, _PER_SLOPE],
+            "far": _FAR,
+            "axes": {
+                "hours": _HOURS.json(),
+                "score": _SCORE.json(),
+                "sum": _SUM.json(),
+                "bar": _BAR.json(),
+                "b0": _INTERCEPT.json(),
+                "b1": _SLOPE.json(),
+            },
+            "words": _WORDS,
+        },
+    )
+
+
+def _curvatures(students: Students) -> list[float]:
+    """Return half of the second derivative of the sum of squares in the intercept and in the slope."""
+    design = design_matrix(students.hours.reshape(-1, 1))
+    return [float(v) for v in np.sum(design**2, axis=0)]
+
+
+def _line_panel(students: Students, rss: float) -> Panel:
+    b0, b1 = START
+    ends = [0.0, _HOURS.high]
+    mean: NDArray[np.float64] = np.full_like(students.scores, students.scores.mean())
+    least, total = (
+        _SUM(v)
+        for v in (
+            fit_simple(students.hours, students.scores).rss,
+            residual_sum_of_squares(students.hours.reshape(-1, 1), students.scores, [float(mean[0]), 0.0]),
+        )
+    )
+    dots = "".join(
+        f"M{tenth(_HOURS(h))},{tenth(_SCORE(s))}h0"
+        for h, s in zip(students.hours.tolist(), students.scores.tolist(), strict=True)
+    )
+    areas = "".join(f'<path d="{d}"/>' for d in squares(START, students))
+    low, high = f"{_BAR.start + 4:g}", f"{_BAR.stop - 4:g}"
+    knobs = "".join(
+        handle(name, _HOURS(h), _SCORE(b0 + b1 * h), f'<circle class="x-knob" r="{r}"/>')
+        for name, h, r in (("left", 0.0, 8), ("middle", _HOURS.high / 2, 6), ("right", _HOURS.high, 8))
+    )
+    body = (
+        f"<defs>{clip('plot', _HOURS, _SCORE)}{clip('bar', _SUM, _BAR)}</defs>"
+        + x_axis(_HOURS, _SCORE, range(0, 11, 2), "hours of study")
+        + y_axis(_HOURS, _SCORE, range(0, 101, 20), "score (points)")
+        + f'<g clip-path="url(#@id@-plot)"><g class="x-square" data-x="squares">'
+        f"{areas}</g>"
+        + line("x-model", "line", points([_HOURS(h) for h in ends], [_SCORE(b0 + b1 * h) for h in ends]))
+        + f'<path class="x-dots" d="{dots}"/></g>{knobs}'
+        + x_axis(_SUM, _BAR, range(0, 12_001, 4_000), "squared points")
+        + f'<g clip-path="url(#@id@-bar)"><path class="x-square" data-x="bar" d="{bar(START, students)}"/></g>'
+        f'<path class="x-best" d="M{tenth(least)},{low}V{high}"/>'
+        f'<path class="x-floor" d="M{tenth(total)},{low}V{high}"/>'
+        f'<g class="x-mid"><text x="{tenth(least)}" y="273">least</text>'
+        f'<text x="{tenth(total)}" y="273">always the mean</text></g>'
+        f'<path class="x-more" data-x="more" hidden d="M{_RIGHT + 3},{_BAR.stop + 3:g}l8,7-8,7z"/>'
+        f'<text class="x-name" x="{_LEFT}" y="{_BAR.start + 29:g}" data-x="sum">'
+        f"{_WORDS['sum'].format(rss=fixed(rss, 0))}</text>"
+    )
+    label = "Score against hours of study with a line, the squared error of every student as a square, and their sum."
+    return Panel(width=320, height=334, body=body, label=label, handles=True)
+
+
+def _map_panel(students: Students, rss: float) -> Panel:
+    fit = fit_simple(students.hours, students.scores)
+    x, y = _INTERCEPT(fit.intercept), _SLOPE(fit.slope)
+    long, short, turn = level_axes(students)
+    cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+
+    def ellipse(level: float, more: str = "") -> str:
+        root = math.sqrt(max(level - fit.rss, 0.0))
+        return f'<ellipse rx="{tenth(long * root)}" ry="{tenth(short * root)}"{more}/>'
+
+    names = ""
+    for level in LEVELS[2:]:
+        root = math.sqrt(level - fit.rss)
+        along, aside = long * root * math.cos(_NAMED), short * root * math.sin(_NAMED)
+        px, py = x + along * cos - aside * sin, y + along * sin + aside * cos
+        place = f'x="{tenth(px)}" y="{tenth(py + 4)}"'
+        names += f"<text {place}>{level // 1000} 000</text>"
+    own = ellipse(rss, ' class="x-cut" data-x="level"')
+    body = (
+        f"<defs>{clip('map', _INTERCEPT, _SLOPE)}</defs>"
+        + x_axis(_INTERCEPT, _SLOPE, range(0, 81, 20), "intercept (points)")
+        + y_axis(_INTERCEPT, _SLOPE, range(0, 11, 2), "slope (points per hour)")
+        + f'<g clip-path="url(#@id@-map)"><g transform="translate({tenth(x)},{tenth(y)})rotate({turn:.2f})">'
+        f'<g class="x-area">{"".join(ellipse(level) for level in LEVELS)}</g>{own}</g>'
+        f'<g class="x-levels x-mid">{names}</g></g>'
+        f'<circle class="x-best" cx="{tenth(x)}" cy="{tenth(y)}" r="11"/>'
+        f'<text class="x-halo x-end" x="{tenth(x - 14)}" y="{tenth(y + 4)}">least</text>'
+        + handle(
+            "point",
+            _INTERCEPT(START[0]),
+            _SLOPE(START[1]),
+            '<circle class="x-knob" r="8"/><circle class="x-now" r="4.5"/>'
+            '<text class="x-halo x-mid" y="25">this line</text>',
+        )
+    )
+    label = "Map of the sum of squares over intercept and slope: ellipses around its lowest point, and this line."
+    return Panel(width=320, height=334, body=body, label=label, handles=True)
+
+
+def _controls() -> str:
+    b0, b1 = fixed(START[0], 2), fixed(START[1], 2)
+    return (
+        slider(
+            "intercept",
+            "intercept",
+            highest=len(INTERCEPTS) - 1,
+            value=INTERCEPTS.index(START[0]),
+            shown=fixed(START[0], 1),
+            spoken=_WORDS["intercept"].format(b0=b0),
+        )
+        + slider(
+            "slope",
+            "slope",
+            highest=len(SLOPES) - 1,
+            value=SLOPES.index(START[1]),
+            shown=b1,
+            spoken=_WORDS["rise"].format(b1=b1),
+        )
+        + f'<div class="x-buttons">{button("solve", "Least-squares line")}{button("reset", "Reset")}</div>'
+        f'<p class="x-help">{_HELP}</p>'
+    )

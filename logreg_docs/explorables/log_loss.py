@@ -1,0 +1,487 @@
+r"""Log loss to be felt: one row under log loss and squared error, then the bars of all students and their mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from logreg_docs.datasets import Students, make_students
+from logreg_docs.explorables.base import Explorable, button, radios, slider
+from logreg_docs.explorables.draw import Panel, Scale, clip, fixed, handle, line, points, tenth, x_axis, y_axis
+from logreg_docs.likelihood import (
+    log_loss,
+    log_loss_logit_gradient,
+    pointwise_log_loss,
+    squared_error,
+    squared_error_gradient,
+)
+from logreg_docs.newton import fit_newton
+from logreg_docs.sigmoid import logit, sigmoid
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = [
+    "BOUNDARIES",
+    "LOGITS",
+    "WEIGHTS",
+    "PointCosts",
+    "State",
+    "caption",
+    "cost_point",
+    "cost_students",
+    "draw_panels",
+    "explore_log_loss",
+    "stack",
+]
+
+_LISTS = {"z": (-60, 10, 121), "c": (0, 10, 101), "w": (-20, 20, 81)}  # the first place, parts of a unit, places
+
+
+def _values(name: str) -> tuple[float, ...]:
+    first, parts, places = _LISTS[name]
+    return tuple((first + place) / parts for place in range(places))
+
+
+LOGITS = _values("z")
+"""The logits of the slider of the one row."""
+
+BOUNDARIES = _values("c")
+"""The boundaries of the slider, in hours."""
+
+WEIGHTS = _values("w")
+"""The weights of the slider, in nats per hour."""
+
+_WORDS = {
+    "point": "Label {y}, logit {z}, p = {p}: {verdict}. Log loss {loss} nats, slope {slope}; squared error {error}, "
+    "slope {bend}. Log loss pulls {times} times as hard.",
+    "model": "The students, boundary {c} h and w = {w}: log loss {mean}, {above} above the fitted model and {gap} "
+    "{side} the base rate. The costliest ({hours} h, {outcome}) adds {worst} nats, {share}% of the total.",
+    "wrong": "sure and wrong",
+    "unsure": "not sure",
+    "right": "sure and right",
+    "below": "below",
+    "over": "above",
+    "1": "passed",
+    "0": "failed",
+    "sum": "failed {failed} + passed {passed} = log loss {mean}",
+    "knob": "Logit of the one row",
+    "cut": "Boundary of the students' model",
+    "tilt": "Weight of the students' model",
+    "logit": "logit {z}, p {p}, log loss {loss}",
+    "hours": "{c} hours",
+    "weight": "w {w}",
+}
+_SURE = 0.1  # a row is sure and wrong where its label has less than this probability
+
+_Z = Scale(-6, 6, 44, 312)
+_COST = Scale(0, 6, 156, 8)
+_PULL = Scale(0, 1, 282, 196)
+_HOURS = Scale(0, 10, 44, 312)
+_PASS = Scale(-0.06, 1.06, 88, 8)
+_BAR = Scale(0, 4, 176, 100)
+_MEAN = Scale(0, 1.2, 12, 312)
+_TOP, _BOTTOM = 18, 42  # of the stack
+_PIECES = 48  # of each curve
+_TANGENT = 2  # nats to either side
+_APART = 2.9  # units between the middles of two bars
+_REACH = 1.5  # hours from the boundary to the handle of the weight
+_TICK = 7  # units
+_NAMES = {"lossName": -2.3, "errorName": -4.4}  # logits at which the curves of label 1 have room for their names
+_FAR = 1000  # coordinates beyond this are outside every clip path
+_HELP = (
+    "Drag the rings, or move them with the arrow keys. Ticks under the upper curves: the students with this label, at "
+    "the logits that their model gives them."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What a reader can set.
+
+    Args:
+        y: Label of the one row.
+        z: Its logit.
+        c: Boundary of the students' model, in hours.
+        w: Its weight, in nats per hour.
+    """
+
+    y: int = 1
+    z: float = 0.0
+    c: float = 5.4
+    w: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointCosts:
+    """What one row costs.
+
+    Args:
+        p: Probability of label 1.
+        loss: Log loss in nats.
+        error: Squared error.
+        slope: Slope of the log loss in the logit.
+        bend: Slope of the squared error in the logit.
+    """
+
+    p: float
+    loss: float
+    error: float
+    slope: float
+    bend: float
+
+
+def cost_point(z: float, y: int) -> PointCosts:
+    """Return both losses of one row with their slopes.
+
+    Args:
+        z: Logit.
+        y: Label, 0 or 1.
+
+    Returns:
+        The costs.
+
+    Examples:
+        >>> cost_point(0.0, 1).slope, cost_point(0.0, 1).bend
+        (-0.5, -0.25)
+    """
+    return PointCosts(
+        p=float(sigmoid(z)),
+        loss=log_loss([z], [y]),
+        error=squared_error([z], [y]),
+        slope=float(log_loss_logit_gradient([z], [y])[0]),
+        bend=float(squared_error_gradient([z], [y])[0]),
+    )
+
+
+def cost_students(students: Students, c: float, w: float) -> NDArray[np.float64]:
+    """Return the log loss of every student.
+
+    Args:
+        students: The data.
+        c: Boundary in hours.
+        w: Weight in nats per hour.
+
+    Returns:
+        Losses in nats, shape (n_samples,).
+    """
+    return pointwise_log_loss(w * (students.hours - c), students.passed)
+
+
+def stack(students: Students, losses: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Return where the segments of the stack begin, those of label 0 first, and the sum of those.
+
+    Args:
+        students: The data.
+        losses: Log loss of every student.
+
+    Returns:
+        Start of every student's segment in nats of the mean, shape (n_samples,), and the part of label 0.
+    """
+    starts = np.zeros(losses.size)
+    at = 0.0
+    parts = []
+    for label in (0, 1):
+        for i in np.flatnonzero(students.passed == label):
+            starts[i] = at
+            at += float(losses[i]) / losses.size
+        parts.append(at)
+    return starts, parts[0]
+
+
+def caption(students: Students, state: State) -> str:
+    """Say the state in words with numbers.
+
+    Args:
+        students: The data.
+        state: What the reader has set.
+
+    Returns:
+        The caption.
+    """
+    row = cost_point(state.z, state.y)
+    observed = row.p if state.y else float(sigmoid(-state.z))
+    verdict = "wrong" if observed < _SURE else "right" if observed > 1 - _SURE else "unsure"
+    losses = cost_students(students, state.c, state.w)
+    best, base = _references(students)
+    mean, worst = float(losses.mean()), int(np.argmax(losses))
+    point = _WORDS["point"].format(
+        y=state.y,
+        z=fixed(state.z, 1),
+        p=fixed(row.p, 3),
+        verdict=_WORDS[verdict],
+        loss=fixed(row.loss, 3),
+        slope=fixed(row.slope, 3),
+        error=fixed(row.error, 3),
+        bend=fixed(row.bend, 3),
+        times=fixed(row.slope / row.bend, 1),
+    )
+    model = _WORDS["model"].format(
+        c=fixed(state.c, 1),
+        w=fixed(state.w, 2),
+        mean=fixed(mean, 4),
+        above=fixed(mean - best, 4),
+        gap=fixed(abs(mean - base), 4),
+        side=_WORDS["below" if mean < base else "over"],
+        hours=fixed(float(students.hours[worst]), 1),
+        outcome=_WORDS[str(int(students.passed[worst]))],
+        worst=fixed(float(losses[worst]), 2),
+        share=fixed(100 * float(losses[worst]) / float(losses.sum()), 0),
+    )
+    return f"{point} {model}"
+
+
+def explore_log_loss(students: Students | None = None) -> Explorable:
+    """Return the figure: one row under two losses, the students' model, and the stack of their losses.
+
+    Args:
+        students: The data; those of the chapters where it is None.
+
+    Returns:
+        The explorable in its default state: an undecided row of label 1, boundary 5.4 hours, weight 1.
+
+    Examples:
+        >>> explore_log_loss().name
+        'log_loss'
+    """
+    data = make_students() if students is None else students
+    state = State()
+    return Explorable(
+        name="log_loss",
+        question="The ring on the left is undecided. Drag it to the left, until the model is sure and wrong. Which of "
+        "the two losses pulls harder there, and how many times as hard? Then the students: if their curve gets twice "
+        "as steep, does their log loss fall?",
+        panels=draw_panels(data, state),
+        layout=("ab", "ac"),
+        controls=_controls(state),
+        caption=caption(data, state),
+        data=_data(data),
+    )
+
+
+def draw_panels(students: Students, state: State) -> dict[str, Panel]:
+    """Draw any state.
+
+    Args:
+        students: The data.
+        state: What the reader has set.
+
+    Returns:
+        The one row, the students' model and the stack of their losses, by grid area.
+    """
+    return {"a": _point_panel(students, state), "b": _model_panel(students, state), "c": _stack_panel(students, state)}
+
+
+def _references(students: Students) -> tuple[float, float]:
+    """Return the log loss of the fitted model and that of the share of ones."""
+    fit = fit_newton(students.hours.reshape(-1, 1), students.passed)
+    constant = np.full(students.passed.size, logit(float(students.passed.mean())))
+    return float(fit.log_loss[-1]), log_loss(constant, students.passed)
+
+
+def _bar_places(students: Students) -> list[float]:
+    """Return where each student's bar stands: at the hours, moved to the right where it would cover the one before."""
+    places: list[float] = []
+    for hours in students.hours.tolist():
+        place = _HOURS(hours)
+        places.append(max(place, places[-1] + _APART) if places else place)
+    return [round(place, 1) for place in places]
+
+
+def _data(students: Students) -> dict[str, Any]:
+    best, base = _references(students)
+    return {
+        "lists": _LISTS,
+        "hours": students.hours.tolist(),
+        "y": students.passed.astype(int).tolist(),
+        "bars": _bar_places(students),
+        "best": best,
+        "base": base,
+        "sure": _SURE,
+        "pieces": _PIECES,
+        "tangent": _TANGENT,
+        "reach": _REACH,
+        "tick": _TICK,
+        "far": _FAR,
+        "names": _NAMES,
+        "stack": [_TOP, _BOTTOM],
+        "axes": {
+            "z": _Z.json(),
+            "cost": _COST.json(),
+            "pull": _PULL.json(),
+            "hours": _HOURS.json(),
+            "pass": _PASS.json(),
+            "bar": _BAR.json(),
+            "mean": _MEAN.json(),
+        },
+        "words": _WORDS,
+    }
+
+
+def _tangent(z: float, height: float, slope: float) -> str:
+    xs = [_Z(z - _TANGENT), _Z(z + _TANGENT)]
+    return points(xs, [_COST(height - slope * _TANGENT), _COST(height + slope * _TANGENT)])
+
+
+def _dot(name: str, x: float, y: float, *, radius: float = 5, off: bool = False) -> str:
+    return (
+        f'<circle class="x-{"off" if off else "now"}" data-x="{name}" cx="{tenth(x)}" cy="{tenth(y)}" r="{radius:g}"/>'
+    )
+
+
+def _ticks(students: Students, state: State) -> str:
+    logits = state.w * (students.hours[students.passed == state.y] - state.c)
+    inside = logits[(logits >= _Z.low) & (logits <= _Z.high)]
+    return "".join(f"M{tenth(_Z(z))},{tenth(_COST.start)}v{-_TICK}" for z in inside.tolist())
+
+
+def _point_panel(students: Students, state: State) -> Panel:
+    grid = np.linspace(_Z.low, _Z.high, _PIECES + 1)
+    rows = [cost_point(z, state.y) for z in grid.tolist()]
+    row, xs = cost_point(state.z, state.y), [_Z(z) for z in grid.tolist()]
+
+    def curve(classes: str, name: str, axis: Scale, what: str) -> str:
+        return line(classes, name, points(xs, [axis(abs(getattr(row, what))) for row in rows]))
+
+    zs = (-6.0, -4.0, -2.0, 0.0, 2.0, 4.0, 6.0)
+    chances = {z: fixed(float(sigmoid(z)), 3 if z in zs[::6] else 2) for z in zs}
+    at = _Z(state.z)
+    body = (
+        f"<defs>{clip('cost', _Z, _COST)}</defs>"
+        + x_axis(_Z, _COST, zs, "probability p", chances)
+        + y_axis(_Z, _COST, (0, 2, 4, 6), "cost")
+        + x_axis(_Z, _PULL, zs, "logit z")
+        + y_axis(_Z, _PULL, (0, 0.5, 1), "size of slope")
+        + f'<path class="x-path" data-x="ticks" d="{_ticks(students, state)}"/>'
+        + '<g clip-path="url(#@id@-cost)">'
+        + curve("x-model", "loss", _COST, "loss")
+        + curve("x-rival", "error", _COST, "error")
+        + line("x-cut", "lossTangent", _tangent(state.z, row.loss, row.slope))
+        + line("x-cut", "errorTangent", _tangent(state.z, row.error, row.bend))
+        + "</g>"
+        + curve("x-model", "lossPull", _PULL, "slope")
+        + curve("x-rival", "errorPull", _PULL, "bend")
+        + f'<path class="x-floor" data-x="at" d="M{tenth(at)},{_COST.stop}V{_PULL.start}"/>'
+        + "".join(
+            f'<text class="x-halo x-mid" data-x="{name}" x="{tenth(_Z(z if state.y else -z))}" y="{y}">{text}</text>'
+            for (name, z), y, text in zip(_NAMES.items(), (60, 124), ("log loss", "squared error"), strict=True)
+        )
+        + _dot("errorNow", at, _COST(row.error))
+        + _dot("slopeNow", at, _PULL(abs(row.slope)))
+        + _dot("bendNow", at, _PULL(abs(row.bend)))
+        + handle("knob", at, _COST(row.loss), '<circle class="x-knob" r="8"/>')
+    )
+    label = (
+        "Above, log loss and squared error of one row over its logit, with tangents at the point. Below, the sizes of "
+        "both slopes."
+    )
+    return Panel(width=320, height=316, body=body, label=label, handles=True)
+
+
+def _bars(students: Students, losses: NDArray[np.float64], label: int) -> str:
+    return "".join(
+        f"M{tenth(place)},{tenth(_BAR.start)}V{tenth(_BAR(min(loss, _BAR.high)))}"
+        for place, loss, y in zip(_bar_places(students), losses.tolist(), students.passed.tolist(), strict=True)
+        if y == label
+    )
+
+
+def _tilt(state: State) -> tuple[float, float]:
+    """Return where the handle of the weight is drawn: on the curve, right of the boundary where there is room."""
+    away = _REACH if state.c + _REACH <= _HOURS.high else -_REACH
+    return _HOURS(state.c + away), _PASS(float(sigmoid(state.w * away)))
+
+
+def _model_panel(students: Students, state: State) -> Panel:
+    losses = cost_students(students, state.c, state.w)
+    grid = np.linspace(_HOURS.low, _HOURS.high, _PIECES + 1).tolist()
+    curve = points([_HOURS(h) for h in grid], [_PASS(float(sigmoid(state.w * (h - state.c)))) for h in grid])
+    dots = "".join(
+        f'<path class="x-{name}" d="'
+        + "".join(f"M{tenth(_HOURS(h))},{tenth(_PASS(y))}h0" for h in students.hours[students.passed == y].tolist())
+        + '"/>'
+        for name, y in (("one", 1), ("zero", 0))
+    )
+    mean, worst = float(losses.mean()), int(np.argmax(losses))
+    top = _BAR(min(float(losses[worst]), _BAR.high))
+    body = (
+        x_axis(_HOURS, Scale(0, 1, _BAR.start, _PASS.stop), range(0, 11, 2), "hours of study")
+        + y_axis(_HOURS, _PASS, (0, 0.5, 1), "P(pass)")
+        + y_axis(_HOURS, _BAR, (0, 2, 4), "cost, nats")
+        + dots
+        + line("x-model", "curve", curve)
+        + f'<path class="x-fail" data-x="bars0" d="{_bars(students, losses, 0)}"/>'
+        f'<path class="x-pass" data-x="bars1" d="{_bars(students, losses, 1)}"/>'
+        f'<path class="x-cut" data-x="mean" d="M{_HOURS.start},{tenth(_BAR(min(mean, _BAR.high)))}H{_HOURS.stop}"/>'
+        f'<text class="x-halo x-mid" data-x="worst" x="{tenth(_bar_places(students)[worst])}" y="{tenth(top - 4)}">'
+        f"{fixed(float(losses[worst]), 2)}</text>"
+        + handle("cut", _HOURS(state.c), _PASS(0.5), '<circle class="x-knob" r="8"/>')
+        + handle("tilt", *_tilt(state), '<circle class="x-knob" r="8"/>')
+    )
+    label = (
+        "Above, the students by hours of study with their sigmoid curve; its two rings set the boundary and the "
+        "weight. Below, a bar for each: minus the logarithm of the probability that the curve gave to what happened. "
+        "A dashed line marks the mean."
+    )
+    return Panel(width=320, height=208, body=body, label=label, handles=True)
+
+
+def _segments(students: Students, losses: NDArray[np.float64], label: int) -> str:
+    starts, _ = stack(students, losses)
+    edges = [
+        (_MEAN(a), _MEAN(a + loss / losses.size))
+        for a, loss, y in zip(starts.tolist(), losses.tolist(), students.passed.tolist(), strict=True)
+        if y == label
+    ]
+    return "".join(
+        f"M{tenth(min(a, _FAR))},{_TOP}H{tenth(min(b, _FAR))}V{_BOTTOM}H{tenth(min(a, _FAR))}z" for a, b in edges
+    )
+
+
+def _stack_panel(students: Students, state: State) -> Panel:
+    losses = cost_students(students, state.c, state.w)
+    (_, failed), mean = stack(students, losses), float(losses.mean())
+    references = _references(students)
+    best, base = (tenth(_MEAN(loss)) for loss in references)
+    names = [f"{name} {fixed(loss, 3)}" for name, loss in zip(("best fit", "base rate"), references, strict=True)]
+    text = _WORDS["sum"].format(failed=fixed(failed, 3), passed=fixed(mean - failed, 3), mean=fixed(mean, 4))
+    rules = f"M{best},{_TOP - 4}V{_BOTTOM + 2}M{base},{_TOP - 4}V{_BOTTOM + 2}"
+    body = (
+        f"<defs>{clip('stack', _MEAN, Scale(0, 1, 100, 0))}</defs>"
+        + x_axis(_MEAN, Scale(0, 1, _BOTTOM, _TOP), (0, 0.2, 0.4, 0.6, 0.8, 1, 1.2), "nats per student")
+        + '<g clip-path="url(#@id@-stack)">'
+        f'<path class="x-part0" data-x="part0" d="{_segments(students, losses, 0)}"/>'
+        f'<path class="x-part1" data-x="part1" d="{_segments(students, losses, 1)}"/></g>'
+        f'<path class="x-rule" d="{rules}"/>'
+        f'<text class="x-end" x="{best}" y="11">{names[0]}</text><text x="{base}" y="11">{names[1]}</text>'
+        + _dot("total", _MEAN(min(mean, _MEAN.high)), (_TOP + _BOTTOM) / 2, radius=5.5, off=mean > _MEAN.high)
+        + f'<text class="x-name" data-x="sum" x="12" y="90">{text}</text>'
+    )
+    label = "The bars of all students end to end, divided by their number: the stack is as long as the log loss."
+    return Panel(width=320, height=96, body=body, label=label)
+
+
+def _controls(state: State) -> str:
+    row = cost_point(state.z, state.y)
+    spoken = _WORDS["logit"].format(z=fixed(state.z, 1), p=fixed(row.p, 3), loss=fixed(row.loss, 3))
+    z = slider(
+        "z",
+        "logit z",
+        highest=len(LOGITS) - 1,
+        value=LOGITS.index(state.z),
+        shown=fixed(state.z, 1),
+        spoken=spoken,
+    )
+    c = slider(
+        "c",
+        "boundary, h",
+        highest=len(BOUNDARIES) - 1,
+        value=BOUNDARIES.index(state.c),
+        shown=fixed(state.c, 1),
+        spoken=_WORDS["hours"].format(c=fixed(state.c, 1)),
+    )
+    w = slider("w", "weight w", highest=len(WEIGHTS) - 1, value=WEIGHTS.index(state.w), shown=fixed(state.w, 2))
+    choice = radios("label", "label of the row", [("1", "y = 1"), ("0", "y = 0")])
+    return f'{choice}{z}{c}{w}<div class="x-buttons">{button("reset", "Reset")}</div><p class="x-help">{_HELP}</p>'

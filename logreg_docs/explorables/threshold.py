@@ -1,0 +1,505 @@
+r"""A threshold to be dragged: held-out scores, the four counts, ROC and precision-recall, and what the errors cost."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from logreg_docs.datasets import load_breast_cancer
+from logreg_docs.evaluation import (
+    Confusion,
+    confusion,
+    expected_cost,
+    optimal_threshold,
+    precision_recall_curve,
+    roc_curve,
+)
+from logreg_docs.explorables.base import Explorable, button, radios, slider
+from logreg_docs.explorables.draw import Panel, Scale, clip, fixed, handle, line, points, tenth, x_axis, y_axis
+from logreg_docs.gradient_descent import standardise
+from logreg_docs.newton import fit_newton
+from logreg_docs.sigmoid import linear_logits, sigmoid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = [
+    "HALF",
+    "PRICES",
+    "Scored",
+    "caption",
+    "cheapest",
+    "costs",
+    "count_at",
+    "describe_chance",
+    "explore_threshold",
+    "make_scores",
+]
+
+HALF = 90
+"""Places of the slider on either side of the logit 0."""
+
+_RATIOS = (1.5, 2, 3, 4, 5, 7, 10, 15, 20, 30)
+PRICES = (*((float(r), 1.0) for r in reversed(_RATIOS)), (1.0, 1.0), *((1.0, float(r)) for r in _RATIOS))
+"""What a false alarm and a miss cost, in units of the cheaper one, by the place of the slider."""
+
+_PRICE = PRICES.index((1.0, 10.0))
+
+_WORDS = {
+    "caption": "Threshold {p} on the probability, {z} on the logit: {called} of {m} rows are called 1. "
+    "Recall {tp}/{ones} = {recall}, {precision}, false positive rate {fp}/{zeros} = {fpr}. {price}: false alarms and "
+    "misses cost {fp} × {alarm} + {fn} × {miss} = {cost}. The rule puts the threshold at {rule} (logit {ruleZ}); "
+    "there they cost {ruleCost}. On these rows {least} is the least, {where}.",
+    "at": "at {from}",
+    "between": "from {from} to {to}",
+    "precision": "precision {tp}/{called} = {value}",
+    "noPrecision": "precision 0/0 is undefined, as no row is called 1",
+    "even": "A miss costs as much as a false alarm",
+    "miss": "A miss costs {n} false alarms",
+    "alarm": "A false alarm costs {n} misses",
+    "ratio": "{miss} : {alarm}",
+    "spoken": "probability {p}, logit {z}",
+    "flag": "p {p}, z {z}",
+    "rule": "rule {rule}",
+    "recallShare": "recall {share}",
+    "precisionShare": "precision {share}",
+    "undefined": "0/0, undefined",
+    "cut": "Threshold on the scores",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """Held-out rows with the scores of one model, in whole hundredths of a logit.
+
+    Args:
+        key: Short name.
+        name: The model in words.
+        ones: Scores of the rows of class 1, rising.
+        zeros: Scores of the rows of class 0, rising.
+        step: Hundredths of a logit between two places of the slider.
+    """
+
+    key: str
+    name: str
+    ones: tuple[int, ...]
+    zeros: tuple[int, ...]
+    step: int
+
+    @property
+    def z(self) -> NDArray[np.float64]:
+        """Logits of all rows, ones first."""
+        return np.array(self.ones + self.zeros) / 100
+
+    @property
+    def y(self) -> NDArray[np.float64]:
+        """Labels of all rows."""
+        return np.repeat([1.0, 0.0], [len(self.ones), len(self.zeros)])
+
+    def cut(self, place: int) -> float:
+        """Return the threshold on the logit at a place of the slider."""
+        return (place - HALF) * self.step / 100
+
+
+def make_scores() -> tuple[Scored, Scored]:
+    """Return the test rows of the evaluation chapter as two models score them: all 30 features, and mean texture alone.
+
+    Returns:
+        The two models, on the same rows.
+    """
+    data = load_breast_cancer()
+    malignant = 1 - data.y
+    X_train, X_test, y_train, y_test = train_test_split(
+        data.X, malignant, test_size=0.4, random_state=0, stratify=malignant
+    )
+
+    def scored(key: str, name: str, columns: slice, l2: float, step: int) -> Scored:
+        scale = standardise(X_train[:, columns])
+        fit = fit_newton(scale.X, y_train, l2=l2)
+        z = np.rint(100 * linear_logits(scale.transform(X_test[:, columns]), fit.w, fit.b)).astype(int)
+        ones, zeros = (tuple(np.sort(z[y_test == k]).tolist()) for k in (1, 0))
+        return Scored(key=key, name=name, ones=ones, zeros=zeros, step=step)
+
+    return (
+        scored("all", "all 30 features", slice(None), 0.03, 10),
+        scored("texture", "texture alone", slice(1, 2), 0.0, 4),
+    )
+
+
+def count_at(model: Scored, cut: float) -> Confusion:
+    """Count decisions at a threshold on the logit, by the threshold on the probability that it stands for.
+
+    Args:
+        model: The scored rows.
+        cut: Threshold on the logit.
+
+    Returns:
+        The four counts.
+    """
+    return confusion(sigmoid(model.z), model.y, threshold=float(sigmoid(cut)))
+
+
+def costs(model: Scored, price: tuple[float, float]) -> list[float]:
+    """Return what the errors cost at every place of the slider.
+
+    Args:
+        model: The scored rows.
+        price: Cost of a false alarm and of a miss.
+
+    Returns:
+        One sum for each of the `2 * HALF + 1` places.
+    """
+    p, m = sigmoid(model.z), len(model.z)
+    return [
+        m
+        * expected_cost(
+            p,
+            model.y,
+            threshold=float(sigmoid(model.cut(place))),
+            cost_false_positive=price[0],
+            cost_false_negative=price[1],
+        )
+        for place in range(2 * HALF + 1)
+    ]
+
+
+def cheapest(bills: Sequence[float]) -> tuple[int, int]:
+    """Return the longest run of places at which the cost is lowest, the first one among equals.
+
+    Args:
+        bills: Cost at every place.
+
+    Returns:
+        First and last place of the run.
+
+    Examples:
+        >>> cheapest([3.0, 1.0, 2.0, 1.0, 1.0])
+        (3, 4)
+    """
+    least = min(bills) + _ROUNDING
+    found, start = (0, -1), 0
+    for place, bill in enumerate(bills):
+        if bill > least:
+            start = place + 1
+        elif place - start > found[1] - found[0]:
+            found = start, place
+    return found
+
+
+def describe_chance(p: float) -> str:
+    """Write a probability with three decimals, and with four near 0 and 1.
+
+    Args:
+        p: Probability.
+
+    Returns:
+        The text.
+
+    Examples:
+        >>> describe_chance(0.5), describe_chance(0.0049)
+        ('0.500', '0.0049')
+    """
+    return fixed(p, 3 if _NEAR <= p <= 1 - _NEAR else 4)
+
+
+_ROUNDING = 1e-9
+_NEAR = 0.01
+
+_LEFT, _RIGHT = 44, 312
+_ONES, _ZEROS = 118, 128  # where the two lanes start, away from each other
+_STRIP = Scale(0, 1, 200, 46)  # only its ends count: the strip has no vertical unit
+_COST = Scale(-0.3, 1.2, 338, 238)
+_MARK = 9  # half units between marks
+_UNIT = Scale(0, 1, 44, 154)
+_UP = Scale(0, 1, 128, 18)
+_SIDE = 4.3  # pixels along the side of a square that stands for one row
+_AXES = {  # ticks on the logit and on the probability, by model
+    "all": ((-6, -3, 0, 3, 6, 9), (0.01, 0.1, 0.5, 0.9, 0.99)),
+    "texture": ((-3, -2, -1, 0, 1, 2, 3), (0.05, 0.2, 0.5, 0.8, 0.95)),
+}
+
+
+def caption(model: Scored, *, place: int, price: int) -> str:
+    """Say the state in words with numbers.
+
+    Args:
+        model: The scored rows.
+        place: Place of the threshold.
+        price: Place of the costs.
+
+    Returns:
+        The caption.
+    """
+    cut, (alarm, miss) = model.cut(place), PRICES[price]
+    table, bills = count_at(model, cut), costs(model, PRICES[price])
+    rule = optimal_threshold(cost_false_positive=alarm, cost_false_negative=miss)
+    at_rule = confusion(sigmoid(model.z), model.y, threshold=rule)
+    first, last = cheapest(bills)
+    ends = [describe_chance(float(sigmoid(model.cut(place)))) for place in (first, last)]
+    called = table.true_positives + table.false_positives
+    kind = "even" if alarm == miss else "miss" if miss > alarm else "alarm"
+    shares = {"tp": table.true_positives, "called": called, "value": fixed(table.precision, 3) if called else ""}
+    return _WORDS["caption"].format(
+        where=_WORDS["at" if first == last else "between"].format(**{"from": ends[0], "to": ends[1]}),
+        fp=table.false_positives,
+        p=describe_chance(float(sigmoid(cut))),
+        z=fixed(cut, 2),
+        called=called,
+        m=table.n_samples,
+        tp=table.true_positives,
+        ones=len(model.ones),
+        recall=fixed(table.recall, 3),
+        precision=_WORDS["precision" if called else "noPrecision"].format(**shares),
+        zeros=len(model.zeros),
+        fpr=fixed(table.false_positives / len(model.zeros), 3),
+        price=_WORDS[kind].format(n=f"{max(alarm, miss):g}"),
+        alarm=f"{alarm:g}",
+        fn=table.false_negatives,
+        miss=f"{miss:g}",
+        cost=f"{bills[place]:g}",
+        rule=describe_chance(rule),
+        ruleZ=fixed(math.log(alarm / miss), 2),
+        ruleCost=f"{alarm * at_rule.false_positives + miss * at_rule.false_negatives:g}",
+        least=f"{bills[first]:g}",
+    )
+
+
+def explore_threshold(models: tuple[Scored, Scored] | None = None) -> Explorable:
+    """Return the figure: scores with a threshold over what it costs, the confusion matrix, ROC and precision-recall.
+
+    Args:
+        models: Two models' scores of the same rows; those of the chapter where it is None.
+
+    Returns:
+        The explorable in its default state: the first model, threshold one half, a miss ten times as dear.
+
+    Examples:
+        >>> explore_threshold().name
+        'threshold'
+    """
+    scored = make_scores() if models is None else models
+    return Explorable(
+        name="threshold",
+        question="Raise the threshold: which of recall and precision can only fall? Then let a miss cost ten false "
+        "alarms: where does the rule of the costs put the threshold, and is that where these rows are cheapest?",
+        panels={"a": _score_panel(scored), "b": _matrix_panel(scored[0]), "c": _curve_panel(scored)},
+        layout=("ab", "ac"),
+        controls=_controls(scored),
+        caption=caption(scored[0], place=HALF, price=_PRICE),
+        data=_data(scored),
+    )
+
+
+def _data(models: Iterable[Scored]) -> dict[str, Any]:
+    return {
+        "half": HALF,
+        "prices": PRICES,
+        "rounding": _ROUNDING,
+        "near": _NEAR,
+        "side": _SIDE,
+        "cells": {name: place[:2] for name, place in _CELLS.items()},
+        "axes": {"strip": _STRIP.json(), "cost": _COST.json(), "unit": _UNIT.json(), "up": _UP.json()},
+        "models": [
+            {
+                "key": model.key,
+                "ones": _steps(model.ones),
+                "zeros": _steps(model.zeros),
+                "step": model.step,
+                "z": _logits(model).json(),
+            }
+            for model in models
+        ],
+        "words": _WORDS,
+    }
+
+
+def _steps(scores: tuple[int, ...]) -> list[int]:
+    """Return the first score and the rise from each to the next, which is short."""
+    return np.diff(scores, prepend=0).tolist()
+
+
+def _logits(model: Scored) -> Scale:
+    return Scale(model.cut(0), model.cut(2 * HALF), _LEFT, _RIGHT)
+
+
+def _swarm(model: Scored, scores: Iterable[int], up: int) -> str:
+    """Return a mark for every score where it lies, stacked so that none hides another; scores off the axis at its end.
+
+    Coordinates are half units, and each mark but the first is a step from the one before, which is short.
+    """
+    x, base = _logits(model), _ONES if up < 0 else _ZEROS
+    placed: list[tuple[int, int]] = []
+    for score in scores:
+        at = math.floor(2 * min(max(x(score / 100), _LEFT), _RIGHT) + 0.5)
+        taken = {level for other, level in placed if abs(at - other) < _MARK}
+        placed.append((at, next(level for level in itertools.count() if level not in taken)))
+    places = [(at, 2 * base + up * level * _MARK) for at, level in placed]
+    steps = "".join(f"m{c - a} {d - b}h0" for (a, b), (c, d) in itertools.pairwise(places))
+    return f"M{places[0][0]} {places[0][1]}h0{steps}".replace(" -", "-")
+
+
+def _wrong(marks: str, number: int) -> str:
+    """Return the first marks."""
+    return "m".join(marks.split("m")[:number])
+
+
+def _score_panel(models: tuple[Scored, Scored]) -> Panel:
+    model, body = models[0], ""
+    for shown in models:
+        x, (ticks, chances) = _logits(shown), _AXES[shown.key]
+        ones, zeros = _swarm(shown, shown.ones, -1), _swarm(shown, reversed(shown.zeros), 1)
+        table = count_at(shown, 0.0)
+        wrong = _wrong(ones, table.false_negatives) + _wrong(zeros, table.false_positives)
+        places = [tenth(x(math.log(p / (1 - p)))) for p in chances]
+        top = "".join(f'<text x="{at}" y="30">{p:g}</text>' for at, p in zip(places, chances, strict=True))
+        body += (
+            f'<g data-x="{shown.key}"{"" if shown is model else " hidden"}>'
+            f'<path class="x-grid" d="{"".join(f"M{at},{tenth(_STRIP.stop - 10)}v6" for at in places)}"/>'
+            f'<g class="x-mid">{top}</g>'
+            + x_axis(x, _STRIP, ticks, "", {9: "9+"})
+            + x_axis(x, _COST, ticks, "threshold on the logit z")
+            + '<g class="x-fine" transform="scale(.5)">'
+            f'<path class="x-wrong" data-x="{shown.key}Wrong" d="{wrong}"/>'
+            f'<path class="x-one" data-x="{shown.key}Ones" d="{ones}"/>'
+            f'<path class="x-zero" data-x="{shown.key}Zeros" d="{zeros}"/></g></g>'
+        )
+    body += (
+        f'<text class="x-name x-end" x="{_RIGHT}" y="13">probability p</text>'
+        f'<text class="x-name" x="{_LEFT}" y="116">is 1</text>'
+        f'<text class="x-name x-end" x="{_RIGHT}" y="140">is 0</text>'
+        + y_axis(_logits(model), _COST, (0, 0.5, 1), "cost")
+        + _cost_marks(model)
+    )
+    label = "Every test row at its score, ones above and zeros below, with the threshold; below it the cost."
+    return Panel(width=320, height=370, body=body, label=label, handles=True)
+
+
+def _cost_marks(model: Scored) -> str:
+    x, (alarm, miss) = _logits(model), PRICES[_PRICE]
+    bills = costs(model, PRICES[_PRICE])
+    alike = min(alarm * len(model.zeros), miss * len(model.ones))
+    ys = [_COST(min(bill / alike, 2)) for bill in bills]
+    xs = [x(model.cut(place)) for place in range(2 * HALF + 1)]
+    rule = optimal_threshold(cost_false_positive=alarm, cost_false_negative=miss)
+    first, last = cheapest(bills)
+    at, middle = x(math.log(alarm / miss)), (xs[first] + xs[last]) / 2
+    flag = _WORDS["flag"].format(p=describe_chance(0.5), z=fixed(0.0, 2))
+    knob = handle("cut", xs[HALF], _STRIP.stop, f'<circle class="x-knob" r="8"/>{_text("flag", -13, 4, "x-end", flag)}')
+    upright = "".join(f"M{tenth(at)},{y.start}V{y.stop}" for y in (_STRIP, _COST))
+    return (
+        f"<defs>{clip('cost', x, _COST)}</defs>"
+        f'<path class="x-floor" data-x="rule" d="{upright}"/>'
+        f'<path class="x-cut" data-x="line" d="M{tenth(xs[HALF])},{_STRIP.stop}V{_COST.start}"/>'
+        f'<g clip-path="url(#@id@-cost)">{line("x-model", "cost", points(xs, ys))}</g>'
+        f'<path class="x-least" data-x="least" d="M{tenth(xs[first])},{tenth(ys[first])}H{tenth(xs[last])}"/>'
+        + _text("leastName", middle, ys[first] + 16, "x-mid", "cheapest")
+        + _text("ruleName", at + 5, _COST.stop - 6, "", _WORDS["rule"].format(rule=describe_chance(rule)))
+        + f'<circle class="x-now" data-x="costNow" cx="{tenth(xs[HALF])}" cy="{tenth(ys[HALF])}" r="5.5"/>{knob}'
+    )
+
+
+def _text(name: str, x: float, y: float, classes: str, text: str) -> str:
+    return f'<text class="{f"x-halo {classes}".strip()}" data-x="{name}" x="{tenth(x)}" y="{tenth(y)}">{text}</text>'
+
+
+_CELLS = {"tp": (88, 82, "hit"), "fn": (196, 82, "miss"), "fp": (88, 148, "miss"), "tn": (196, 148, "hit")}
+"""Left and lower end of each square of the confusion matrix, and what it is."""
+
+
+def _matrix_panel(model: Scored) -> Panel:
+    table = count_at(model, 0.0)
+    counts = {
+        "tp": table.true_positives,
+        "fn": table.false_negatives,
+        "fp": table.false_positives,
+        "tn": table.true_negatives,
+    }
+    cells = ""
+    for name, (x, y, kind) in _CELLS.items():
+        side = _SIDE * math.sqrt(counts[name])
+        square = f'x="{x}" y="{tenth(y - side)}" width="{tenth(side)}" height="{tenth(side)}"'
+        cells += f'<rect class="x-{kind}" data-x="{name}" {square}/>' + _text(
+            f"{name}N", x + side + 6, y - 2, "", str(counts[name])
+        )
+    found, alarms = counts["tp"] + counts["fn"], counts["tp"] + counts["fp"]
+    recall = f"{counts['tp']}/{found} = {fixed(table.recall, 3)}"
+    precision = f"{counts['tp']}/{alarms} = {fixed(table.precision, 3)}"
+    body = (
+        '<path class="x-grid" d="M80,22V156H308V22ZM80,89H308M188,22V156"/>'
+        '<text class="x-name" x="84" y="14">called 1</text><text class="x-name" x="192" y="14">called 0</text>'
+        '<text class="x-name" x="4" y="60">is 1</text><text class="x-name" x="4" y="126">is 0</text>'
+        '<text x="4" y="76">malignant</text><text x="4" y="142">benign</text>'
+        + cells
+        + _text("recallShare", 308, 175, "x-end", _WORDS["recallShare"].format(share=recall))
+        + _text("precisionShare", 4, 175, "", _WORDS["precisionShare"].format(share=precision))
+    )
+    return Panel(width=320, height=182, body=body, label="Confusion matrix; the area of each square is its count.")
+
+
+def _curve_panel(models: tuple[Scored, Scored]) -> Panel:
+    roc, precision_recall = "", ""
+    for model in models:
+        curve, other = roc_curve(model.z, model.y), precision_recall_curve(model.z, model.y)
+        corners = np.column_stack((curve.false_positive_rate, curve.true_positive_rate))
+        stairs = np.column_stack((np.repeat(np.append(0, other.recall), 2)[1:-1], np.repeat(other.precision, 2)))
+        hidden = "" if model is models[0] else " hidden"
+        roc += f'<g data-x="{model.key}Roc"{hidden}>{_curve(corners)}</g>'
+        precision_recall += f'<g data-x="{model.key}Pr"{hidden}>{_curve(stairs)}</g>'
+    table = count_at(models[0], 0.0)
+    fpr, recall, precision = table.false_positives / len(models[0].zeros), table.recall, table.precision
+    base = tenth(_UP(len(models[0].ones) / len(models[0].z)))
+    ticks = (0, 0.5, 1)
+    body = (
+        x_axis(_UNIT, _UP, ticks, "false positive rate")
+        + y_axis(_UNIT, _UP, ticks, "recall")
+        + f'<path class="x-floor" d="M{_UNIT.start},{_UP.start}L{_UNIT.stop},{_UP.stop}"/>{roc}'
+        + _dot("roc", fpr, recall)
+        + '<g transform="translate(158)">'
+        + x_axis(_UNIT, _UP, ticks, "recall")
+        + y_axis(_UNIT, _UP, ticks, "precision")
+        + f'<path class="x-floor" d="M{_UNIT.start},{base}H{_UNIT.stop}"/>{precision_recall}'
+        + _dot("pr", recall, precision)
+        + "</g>"
+    )
+    return Panel(width=320, height=162, body=body, label="ROC and precision-recall curve, a dot at the threshold.")
+
+
+def _curve(corners: NDArray[np.float64]) -> str:
+    """Return a curve without the points that lie within a straight piece of it."""
+    before, after = np.diff(corners[:-1], axis=0), np.diff(corners[1:], axis=0)
+    bends = np.abs(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]) > _ROUNDING
+    turns = np.sum(before * after, axis=1) < 0
+    kept = corners[np.concatenate(([True], bends | turns, [True]))].tolist()
+    return f'<polyline class="x-model" points="{points([_UNIT(x) for x, _ in kept], [_UP(y) for _, y in kept])}"/>'
+
+
+def _dot(name: str, x: float, y: float) -> str:
+    return f'<circle class="x-now" data-x="{name}" cx="{tenth(_UNIT(x))}" cy="{tenth(_UP(y))}" r="5.5"/>'
+
+
+def _controls(models: tuple[Scored, Scored]) -> str:
+    even = _WORDS["spoken"].format(p=describe_chance(0.5), z=fixed(0.0, 2))
+    cut = slider("tau", "threshold τ", highest=2 * HALF, value=HALF, shown=describe_chance(0.5), spoken=even)
+    alarm, miss = (f"{cost:g}" for cost in PRICES[_PRICE])
+    ratio = slider(
+        "price",
+        "miss : alarm",
+        highest=len(PRICES) - 1,
+        value=_PRICE,
+        shown=_WORDS["ratio"].format(miss=miss, alarm=alarm),
+        spoken=_WORDS["miss"].format(n=miss),
+    )
+    buttons = button("toRule", "To rule") + button("toLeast", "To cheapest") + button("reset", "Reset")
+    choice = radios("model", "model", [(model.key, model.name) for model in models])
+    return (
+        f'{cut}{ratio}<div class="x-buttons">{buttons}</div>{choice}'
+        '<p class="x-help">Drag the ring, or move it with the arrow keys. Ringed rows are errors. A cost of 1 is '
+        "that of treating all rows alike.</p>"
+    )
