@@ -1,0 +1,185 @@
+"""The recipes of CONTRIBUTING, followed to the letter in a copy of the project, give what its own tests accept."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+from sites import ROOT, build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+RECIPES = re.split(r"^## (?=Add an? )", TEXT, flags=re.MULTILINE)[1:]
+STEP = re.compile(
+    r"^(?:\*\*(?P<kind>New file|At the end of|In)\*\* `(?P<path>[^`]+)`(?: \*\*below\*\* `(?P<line>[^`\n]+)`)?:\n\n"
+    r"(?P<fence>`{3,})\w+\n(?P<text>.*?)^(?P=fence)$"
+    r"|\| `(?P<row_path>[^`]+)` \| `(?P<row_line>[^`]+)` \| `(?P<row>[^`]+)` \|$)",
+    re.MULTILINE | re.DOTALL,
+)
+TESTS = (
+    *("structure", "notation", "bad_input", "exercises", "figures"),
+    *("surprise", "figures_surprise", "explorables_surprise"),
+)
+ASKED = (  # of what the recipes added, by tests that ask it of everything
+    "test_chapter_module_figures_tests_and_reference_share_a_name[surprise]",
+    "test_imports_point_one_way",
+    "test_explorable_has_script_tests_chapter_and_reference[surprise]",
+    "test_every_public_parameter_is_in_the_notation[surprise]",
+    "test_bad_input_is_refused_in_words_that_name_it[surprise.surprise-probabilities]",
+    "test_chapter_has_four_exercises_with_running_solutions_that_are_checked[9]",
+    "test_no_hint_gives_a_value_away[9.4]",
+    "test_every_colour_of_the_figure_has_a_dark_counterpart[surprise.plot_surprise]",
+    "logreg_docs.surprise.surprise",
+)
+
+
+def place_below(path: Path, line: str) -> tuple[list[str], int]:
+    """Return the lines of a file and the number of the one after `line`."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = [number for number, other in enumerate(lines, 1) if other.strip() == line]
+    assert len(found) == 1, f"CONTRIBUTING.md names a line that stands {len(found)} times in {path.name}: {line}"
+    return lines, found[0]
+
+
+def follow(recipe: str, project: Path) -> set[str]:
+    """Do what a recipe says, and return the files that it made or changed."""
+    touched = set()
+    for step in STEP.finditer(recipe):
+        name = step["path"] or step["row_path"]
+        path = project / name
+        assert path.exists() is (step["kind"] != "New file"), f"CONTRIBUTING.md: {step[0].partition(':')[0]}"
+        if step["row"]:
+            lines, at = place_below(path, step["row_line"])
+            indent = lines[at - 1][: -len(lines[at - 1].lstrip())]
+            lines.insert(at, indent + step["row"])
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        elif step["kind"] == "In":
+            lines, at = place_below(path, step["line"])
+            path.write_text("\n".join([*lines[:at], step["text"] + "\n".join(lines[at:])]) + "\n", encoding="utf-8")
+        else:
+            before = path.read_text(encoding="utf-8") + "\n" if path.exists() else ""
+            path.write_text(before + step["text"], encoding="utf-8")
+        touched.add(name)
+    return touched
+
+
+def run(project: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def complaint(done: subprocess.CompletedProcess[str]) -> str:
+    """Return what a command wrote, but for the tests that passed."""
+    return re.sub(r"^PASSED .*\n", "", done.stdout, flags=re.MULTILINE)[-8000:] + done.stderr
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project as it is, to follow the recipes in."""
+    copy = tmp_path_factory.mktemp("project")
+    listed = subprocess.check_output(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, text=True
+    )
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, copy / name)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def touched(project: Path) -> set[str]:
+    """What the recipes made and changed in the copy."""
+    return set().union(*(follow(recipe, project) for recipe in RECIPES))
+
+
+def test_recipes_are_for_a_chapter_an_exercise_and_an_explorable() -> None:
+    assert [recipe.partition("\n")[0] for recipe in RECIPES] == [
+        "Add a chapter",
+        "Add an exercise",
+        "Add an explorable",
+    ]
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.partition("\n")[0])
+def test_everything_that_looks_like_a_step_is_followed(recipe: str) -> None:
+    assert len(STEP.findall(recipe)) > 2
+    rest = STEP.sub("", recipe)
+    assert "```" not in rest
+    assert "| `" not in rest
+    assert "**New file**" not in rest
+    assert "**In**" not in rest
+
+
+def test_what_was_made_is_clean_and_green(project: Path, touched: set[str]) -> None:
+    code = sorted(name for name in touched if name.endswith(".py"))
+    package = [name for name in code if name.startswith("logreg_docs/")]
+    for command in (
+        ["ruff", "check", "--no-cache", *code],
+        ["ruff", "format", "--check", "--no-cache", *code],
+        ["mypy", *package],
+    ):
+        done = run(project, *command)
+        assert done.returncode == 0, complaint(done)
+    tests = [f"tests/test_{name}.py" for name in TESTS]
+    chosen = "(surprise or structure or notation or [9) and not public_name and not built_notebook"
+    done = run(project, "pytest", "-rp", "-p", "no:cacheprovider", "-k", chosen, *tests, "logreg_docs/surprise.py")
+    assert done.returncode == 0, complaint(done)
+    assert [name for name in ASKED if name not in done.stdout] == []
+
+
+def test_the_site_shows_what_was_made(project: Path, touched: set[str], tmp_path: Path) -> None:
+    copy = tmp_path / "project"
+    shutil.copytree(project, copy)
+    for page in (*copy.glob("docs/**/*.md"), *copy.glob("docs/labs/*.py")):
+        if page.relative_to(copy).as_posix() not in touched:  # what the recipes leave alone need not run
+            page.write_text("# Page\n" if page.suffix == ".md" else "# %% [markdown]\n# # Lab\n\n# %%\n1\n")
+    built = build(copy, tmp_path / "site", tmp_path / "cache", PYTHONPATH=str(copy))
+    assert built.code == 0, built.log
+    page = unescape((built.folder / "chapters/09-surprise/index.html").read_text())
+    for shown in (
+        '<math display="block">',
+        'alt="A curve that falls, steeply at first',
+        "By 10 bits, one for each toss.",
+        'href="../../reference/surprise/#logreg_docs.surprise.surprise"',
+        "Exercise 9.4: right.",
+        '<lr-surprise class="lr-x"',
+        "What had probability 0.50 surprises by 1.00 bits.",
+        '<script>(() => {\nconst base = new URL("../../assets/explorables/"',
+    ):
+        assert shown in page, shown
+    text = re.sub(r"<[^>]+>", "", page)
+    assert text.count(": right.") == text.count("answer = ...") == 4
+    assert 'define("surprise"' in (built.folder / "assets/explorables/surprise.js").read_text()
+    api = (built.folder / "reference/surprise/index.html").read_text()
+    for name in ("surprise.surprise", "figures.surprise.plot_surprise", "explorables.surprise.explore_surprise"):
+        assert f'id="logreg_docs.{name}"' in api
+    assert "chapters/09-surprise/" in (built.folder / "index.html").read_text()
+
+
+@pytest.mark.browser
+def test_the_explorable_passes_what_every_explorable_is_asked_in_a_browser(
+    project: Path, touched: set[str], tmp_path: Path
+) -> None:
+    copy = tmp_path / "project"
+    shutil.copytree(project, copy)
+    for script in copy.glob("docs/assets/explorables/*.js"):  # the others have their own tests
+        if (copy / f"logreg_docs/explorables/{script.stem}.py").is_file() and script.stem != "surprise":
+            script.unlink()
+    assert "tests/browser/test_explorables_surprise.py" in touched
+    # On a busy machine the header of the page shifts, which is no business of the recipe.
+    chosen = ["-k", "not nothing_jumps", "tests/browser/test_explorables_surprise.py"]
+    done = run(copy, "pytest", "-rp", "-p", "no:cacheprovider", *chosen)
+    assert done.returncode == 0, complaint(done)
+    for name in ("every_place_of_the_slider_is_what_python_predicts", "coming_to_life_changes_nothing"):
+        assert f"TestSurprise::test_{name}\n" in done.stdout
