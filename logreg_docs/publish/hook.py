@@ -33,6 +33,7 @@ from logreg_docs.publish.offline import write_index_script
 from logreg_docs.publish.policy import write_policy
 from logreg_docs.publish.render import Page, render_page
 from logreg_docs.publish.slim import slim_site, slim_svg
+from logreg_docs.publish.sums import write_sums
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -69,6 +70,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Pass on the palette, find the repository's address and add the glossary's links."""
     importlib.reload(style)
     config.extra["palette_css"] = palette_css()
+    # The sitemap names this date; the day of the build would make the same site differ from day to day.
+    if date := _git(Path(config.config_file_path or ".").parent, "log", "-1", "--format=%ct"):
+        os.environ.setdefault("SOURCE_DATE_EPOCH", date)
     if not config.repo_url and (found := _origin(Path(config.config_file_path or ".").parent)):
         config.repo_url = found
     if config.repo_url:
@@ -149,6 +153,7 @@ def on_post_build(config: MkDocsConfig) -> None:
         slim_site(folder)
         write_index_script(folder)
         write_policy(folder)
+        write_sums(folder)
 
 
 def _take_explorables(files: Files) -> dict[str, str]:
@@ -289,12 +294,17 @@ def _beside(path: str, name: str) -> str:
 
 def _origin(root: Path) -> str | None:
     """Return the web address of the clone's remote, so that a fork links to itself."""
-    command = ["git", "-C", str(root), "config", "--get", "remote.origin.url"]
-    try:
-        remote = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - fixed
-    except OSError:  # no git on this machine
-        return None
+    remote = _git(root, "config", "--get", "remote.origin.url")
     match = re.fullmatch(
         r"(?:https://(?:[^@/]+@)?|ssh://git@|git@)(?P<host>[\w.-]+)[:/](?P<name>[\w./-]+?)(?:\.git)?/?", remote
     )
     return f"https://{match['host']}/{match['name']}" if match else None
+
+
+def _git(root: Path, *arguments: str) -> str:
+    """Return what git says of a folder, which is nothing where there is no git or no repository."""
+    command = ["git", "-C", str(root), *arguments]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - fixed
+    except OSError:
+        return ""

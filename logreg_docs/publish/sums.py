@@ -1,0 +1,26 @@
+"""Publish one checksum file with the site, by which the builds of two machines can be compared."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["NAME", "write_sums"]
+
+NAME = "SHA256SUMS"
+"""The name of the file, at the root of the site; `sha256sum --check` reads it."""
+
+
+def write_sums(site: Path) -> None:
+    """Write the checksum of every file of a site, in the order of their names.
+
+    Args:
+        site: The folder of the built site.
+    """
+    files = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
+    files.pop(NAME, None)
+    lines = (f"{hashlib.sha256(files[name].read_bytes()).hexdigest()}  {name}\n" for name in sorted(files))
+    (site / NAME).write_text("".join(lines), encoding="utf-8", newline="\n")
