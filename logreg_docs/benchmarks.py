@@ -74,12 +74,12 @@ def machine_table(benchmark: Benchmark) -> Table:
 
     Examples:
         >>> print(machine_table(Benchmark(topic="t", machine={"cores": "2"}, results=[])))
-              | used
+        what  | used
         ------+-----
         cores | 2
     """
     instance(benchmark, Benchmark, "benchmark", "what read_benchmark returned")
-    return Table(columns=("", "used"), rows=[(name, str(value)) for name, value in benchmark.machine.items()])
+    return Table(columns=("what", "used"), rows=[(name, str(value)) for name, value in benchmark.machine.items()])
 
 
 def comparison_table(benchmark: Benchmark, measure: str, *, caption: str = "") -> Table:

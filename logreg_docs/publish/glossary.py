@@ -24,6 +24,7 @@ _MARKUP = re.compile(r"\[([^\]]+)\]\([^)]*\)|[*`$]")
 _NOT_IN = {
     "a",
     "abbr",
+    "autoref",
     "button",
     "code",
     "h1",

@@ -30,6 +30,11 @@ _COMMAND = re.compile(r"([MLQCZz])((?:-?\d+(?:\.\d)?(?: (?=-?\d)|(?=[A-Za-z]|$))
 _TAKES = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0, "z": 0}
 # The look of a diagram tool, which no page uses.
 _DIAGRAMS = re.compile(r'"(?:[^"\\]|\\.)*--md-mermaid(?:[^"\\]|\\.)*"')
+# The theme's script makes a landmark without a name of every copy button, and a link without one of every code note.
+_NAMELESS = {
+    '("nav",{class:"md-code__nav"}': '("div",{class:"md-code__nav"}',
+    'class:"md-annotation__index",': 'class:"md-annotation__index","aria-label":"Note",',
+}
 _BARE_GROUP = re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
 
 
@@ -40,7 +45,10 @@ def slim_site(folder: Path) -> None:
         folder: The site's folder.
     """
     for script in folder.glob("assets/javascripts/bundle.*.js"):
-        script.write_text(_DIAGRAMS.sub('""', script.read_text(encoding="utf-8")), encoding="utf-8")
+        text = _DIAGRAMS.sub('""', script.read_text(encoding="utf-8"))
+        for nameless, named in _NAMELESS.items():
+            text = text.replace(nameless, named)
+        script.write_text(text, encoding="utf-8")
     pages = {path: slim_html(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html"))}
     names = Names(path.read_text(encoding="utf-8") for path in sorted(folder.glob("assets/**/*.js")) if _own(path))
     for html in pages.values():
