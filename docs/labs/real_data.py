@@ -144,7 +144,7 @@ np.testing.assert_allclose(fit.standard_errors, judge.bse[order], rtol=1e-6)
 np.testing.assert_allclose(top, judge.llf, rtol=1e-10)
 
 Table(
-    columns=("coefficient", "ours", "standard error", "statsmodels", "standard error"),
+    columns=("term", "ours", "standard error", "statsmodels", "standard error"),
     rows=[
         (name, *(f"{v:.5f}" for v in values))
         for name, *values in zip(

@@ -1,0 +1,91 @@
+"""Whoever sees little, hears the page or has no mouse gets all of it."""
+
+from __future__ import annotations
+
+import unicodedata
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from browser.test_pages import CHAPTERS, PAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import Watched
+
+    Open = Callable[..., Watched]
+
+pytestmark = pytest.mark.browser
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
+
+# Everything that a click would open, and the explorables, which wake when they come into view.
+OPEN_ALL = """async () => {
+  const style = document.createElement("style");
+  style.textContent = ".tabbed-block{display:block!important}*{transition:none!important}";
+  document.head.append(style);
+  for (const node of document.querySelectorAll("details")) node.open = true;
+  for (const node of document.querySelectorAll(".lr-x")) {
+    node.scrollIntoView({block: "center", behavior: "instant"});
+    await new Promise(go => setTimeout(go, 100));
+  }
+  scrollTo(0, 0);
+}"""
+# The second scheme differs in colours alone.
+FAULTS = """async () => {
+  const faults = [], run = async options => faults.push(...(await axe.run(document, options)).violations
+    .map(({id, nodes}) => [document.body.dataset.mdColorScheme, id, nodes.map(node => node.html.slice(0, 200))]));
+  await run({resultTypes: ["violations"]});
+  document.body.dataset.mdColorScheme = "slate";
+  await run({runOnly: ["color-contrast"], resultTypes: ["violations"]});
+  return faults;
+}"""
+TOKENS = "mi,mn,mo,mtext,ms"
+STRUCTURE = {"MathMLFraction": "mfrac", "MathMLSup": "msup", "MathMLSub": "msub", "MathMLSquareRoot": "msqrt"}
+
+
+def plain(text: str) -> str:
+    """Return text without spaces and with the letters of formulas as plain ones."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def axe(page: Page) -> object:
+    page.evaluate(AXE)
+    return page.evaluate(FAULTS)
+
+
+@pytest.mark.parametrize("path", [*PAGES, "no/such/page/"])
+def test_axe_finds_nothing_with_everything_open(path: str, watched: Open, site_address: str) -> None:
+    page = watched(color_scheme="light").page
+    page.goto(site_address + path, wait_until="networkidle")
+    page.evaluate(OPEN_ALL)
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("path", [CHAPTERS[1], CHAPTERS[3]])
+def test_every_formula_reaches_a_screen_reader_with_its_structure(path: str, watched: Open, site_address: str) -> None:
+    """Screen readers speak MathML by themselves: what counts is that they get all of it, and the TeX not as well."""
+    page = watched().page
+    page.goto(site_address + path)
+    page.evaluate(OPEN_ALL)
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    known = {node["nodeId"]: node for node in nodes if not node.get("ignored")}
+    every = {node["nodeId"]: node for node in nodes}
+
+    def spoken(node: dict[str, Any]) -> str:
+        if node["role"]["value"] == "StaticText":
+            return str(node["name"]["value"])
+        return "".join(spoken(every[child]) for child in node.get("childIds", []) if child in every)
+
+    heard = [plain(spoken(n)) for n in known.values() if n["role"]["value"] == "MathMLMath"]
+    written = page.locator("math").evaluate_all(
+        f"all => all.map(m => [...m.querySelectorAll('{TOKENS}')].map(t => t.textContent).join(''))"
+    )
+    assert written
+    assert sorted(heard) == sorted(map(plain, written))
+    for role, tag in STRUCTURE.items():
+        there = page.locator(f"math {tag}").count()
+        assert sum(node["role"]["value"] == role for node in known.values()) == there, tag
