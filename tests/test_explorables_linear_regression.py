@@ -88,10 +88,16 @@ def test_ellipses_lie_at_their_level() -> None:
     assert f'<ellipse rx="{long * root:.1f}" ry="{short * root:.1f}"/>' in drawn
 
 
+def test_words_at_the_start_do_not_answer_the_question() -> None:
+    words = said((40.0, 4.0))
+    assert "Move the line" in words
+    assert not re.search("lower|higher|flatter|steeper", words)
+
+
 @pytest.mark.parametrize(
     ("line", "height", "slope"),
     [
-        ((40.0, 4.0), "lower", "flatter"),
+        ((40.0, 4.1), "lower", "flatter"),
         ((20.0, 4.0), "higher", "steeper"),
         ((40.0, 2.0), "lower", "steeper"),
         ((10.0, 8.0), "lower", "flatter"),

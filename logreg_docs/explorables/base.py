@@ -40,7 +40,7 @@ MIME = "application/vnd.logreg-docs.explorable"
 
 MARKS = """\
 .x-grid{fill:none;stroke:var(--lr-grid)}
-.lr-x text{font:12.5px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;fill:var(--lr-muted)}
+.lr-x text{font:13.1px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;fill:var(--lr-muted)}
 .lr-x .x-name{fill:var(--lr-fg)}
 .x-mid{text-anchor:middle}.x-end{text-anchor:end}
 .lr-x .x-halo{fill:var(--lr-fg);stroke:var(--lr-bg);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}
@@ -82,6 +82,7 @@ MARKS = """\
 """Style of everything that is drawn, by class: the page and the picture in a notebook share it."""
 
 _GAP = 12
+_HELP = "Drag a ring, or focus it and press the arrow keys."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,7 @@ class Explorable:
         layout: Rows of letters: how wide pages arrange the panels. Narrow pages stack them.
         controls: HTML within the fieldset, made of `slider`, `button` and their like.
         caption: What the default state shows, in words with numbers.
+        help: What else to know about the drawings, after the sentence that all share.
         data: What the JavaScript needs: values, axes, words. Only what JSON can hold.
 
     Raises:
@@ -115,6 +117,7 @@ class Explorable:
     layout: tuple[str, ...]
     controls: str
     caption: str
+    help: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -137,12 +140,14 @@ class Explorable:
         """Return the whole figure; `@id@` stands for a prefix that is to be unique on the page."""
         areas = " ".join(f"'{' '.join(row)}'" for row in self.layout)
         drawn = "".join(panel.svg(area) for area, panel in self.panels.items())
+        told = f"{_HELP} {self.help}".strip()
         data = escape(json.dumps(self.data, separators=(",", ":"), ensure_ascii=False), quote=False)
         return (
             f'<{self.element} class="lr-x" data-search-exclude><figure>'
             f'<p class="x-ask"><strong>Predict.</strong> {self.question}</p>'
             f'<div class="x-panels" style="--areas:{areas}">{drawn}</div>'
-            f'<fieldset disabled><legend class="x-sr">Controls</legend>{self.controls}</fieldset>'
+            f'<fieldset disabled><legend class="x-sr">Controls</legend>'
+            f'<p class="x-help">{escape(told, quote=False)}</p>{self.controls}</fieldset>'
             f'<figcaption data-x="caption">{escape(self.caption, quote=False)}</figcaption></figure>'
             f'<p class="x-sr" role="status" data-x="live"></p><template>{data}</template></{self.element}>'
         )

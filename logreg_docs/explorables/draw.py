@@ -195,11 +195,11 @@ def x_axis(x: Scale, y: Scale, ticks: Iterable[float], label: str, names: Mappin
     values = list(ticks)
     low, high = max(y.start, y.stop), min(y.start, y.stop)
     rules = "".join(f"M{tenth(x(v))},{tenth(high)}V{tenth(low)}" for v in values)
-    numbers = "".join(f'<text x="{tenth(x(v))}" y="{tenth(low + 14)}">{_tick(v, names)}</text>' for v in values)
+    numbers = "".join(f'<text x="{tenth(x(v))}" y="{tenth(low + 15)}">{_tick(v, names)}</text>' for v in values)
     end = max(x.start, x.stop)
     return (
         f'<path class="x-grid" d="{rules}"/><g class="x-mid">{numbers}</g>'
-        f'<text class="x-name x-end" x="{tenth(end)}" y="{tenth(low + 29)}">{escape(label)}</text>'
+        f'<text class="x-name x-end" x="{tenth(end)}" y="{tenth(low + 30)}">{escape(label)}</text>'
     )
 
 

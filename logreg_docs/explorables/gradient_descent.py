@@ -188,7 +188,6 @@ _STEP = Scale(0, STEPS, _LEFT, _RIGHT)
 _LOSS = Scale(math.log10(0.3), math.log10(30), 72, 8)
 _LOSS_TICKS = (0.3, 1, 3, 10, 30)
 _CURVE = 40  # pieces of the sigmoid curve
-_HELP = "Drag the ring, or move it with the arrow keys."
 _FAR = 3000  # coordinates beyond this are outside every clip path
 
 
@@ -274,8 +273,8 @@ def explore_gradient_descent(students: Students | None = None) -> Explorable:
     walk = take_walk(world, world.start, RATES[rate])
     return Explorable(
         name="gradient_descent",
-        question="The walk below starts at the ring and settles. Raise the learning rate: from where on does it no "
-        "longer settle, and what does it do then? And if hours are not standardised, will that rate be larger or "
+        question="The walk below starts at the ring and settles. Raise the learning rate past the marked limit: what "
+        "will the walk do, fly off or something else? And if hours are not standardised, will the limit be larger or "
         "smaller?",
         panels={"a": _map_panel(worlds, walk), "b": _model_panel(data, world, walk), "c": _loss_panel(world, walk)},
         layout=("ab", "ac"),
@@ -448,4 +447,4 @@ def _controls(worlds: tuple[World, World], rate: int) -> str:
     step = slider("step", "step", highest=STEPS, value=STEPS, shown=str(STEPS))
     buttons = button("play", "Play") + button("one", "Step") + button("reset", "Reset")
     choice = radios("world", "hours", [(world.key, world.unit.removeprefix("hours ")) for world in worlds])
-    return f'{eta}{step}<div class="x-buttons">{buttons}</div>{choice}<p class="x-help">{_HELP}</p>'
+    return f'{choice}{eta}{step}<div class="x-buttons">{buttons}</div>'

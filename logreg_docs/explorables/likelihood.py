@@ -245,7 +245,8 @@ def explore_likelihood() -> Explorable:
     return Explorable(
         name="likelihood",
         question="The bars sum to 1. Toss more often: will the area under the curve grow, shrink or stay? Which θ "
-        "lifts the dot highest? And from about how many tosses on does the computer take the product for exactly 0?",
+        "lifts the dot highest if not one head falls? And from about how many tosses on does the computer take "
+        "the product for exactly 0?",
         panels={
             "a": _data_panel(tosses),
             "b": _coin_panel(tosses),
@@ -253,6 +254,7 @@ def explore_likelihood() -> Explorable:
             "d": _log_panel(tosses),
         },
         layout=("ab", "cd"),
+        help="On the bars it moves the data, on the curve the coin. With more tosses the share of heads stays.",
         controls=_controls(tosses),
         caption=caption(tosses, "coin"),
         data={
@@ -390,6 +392,4 @@ def _controls(tosses: Tosses) -> str:
         )
         + slider("n", "tosses n", highest=len(TOSSES) - 1, value=TOSSES.index(tosses.n), shown=words["n"])
         + f'<div class="x-buttons">{button("peak", "To the peak")}{button("reset", "Reset")}</div>'
-        '<p class="x-help">Drag a dot, or move it with the arrow keys: on the bars it moves the data, on the curve the '
-        "coin. With more tosses the share of heads stays.</p>"
     )

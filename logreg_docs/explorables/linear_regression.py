@@ -49,6 +49,9 @@ _EVEN = (0.25, 0.05)  # half a step of the sliders: nearer to its best value a c
 _WORDS = {
     "caption": "Score = {b0} + {b1} × hours. The squares add up to {rss} squared points, {times} times the least, "
     "{least}. The residuals sum to {sum}: {height} Multiplied by the hours they sum to {moment}: {slope}",
+    "untouched": "Score = {b0} + {b1} × hours. The squares add up to {rss} squared points, {times} times the least, "
+    "{least}. The residuals sum to {sum}, and multiplied by the hours to {moment}. Move the line, and this text says "
+    "which way leaves less.",
     "lower": "a lower line of this slope leaves less.",
     "higher": "a higher line of this slope leaves less.",
     "level": "another height gains next to nothing.",
@@ -74,7 +77,7 @@ _INTERCEPT = Scale(INTERCEPTS[0], INTERCEPTS[-1], _LEFT, _RIGHT)
 _SLOPE = Scale(SLOPES[0], SLOPES[-1], 298, 8)
 _NAMED = math.radians(-96)  # where on an ellipse its height is written, so that no number touches the next
 _FAR = 400  # coordinates beyond this are outside every clip path
-_HELP = "Drag the line by its ends or its middle, or drag the ring on the map. Arrow keys move what has the focus."
+_HELP = "Three rings hold the line, and the one on the map is the same line."
 
 
 def caption(line: tuple[float, float], *, rss: float, gradient: tuple[float, float], students: Students) -> str:
@@ -96,7 +99,7 @@ def caption(line: tuple[float, float], *, rss: float, gradient: tuple[float, flo
     least = fit_simple(students.hours, students.scores).rss
     # Along one coefficient the sum is a parabola: slope / (2 · curvature) is the way to its lowest point.
     height, slope = (g / (2 * c) for g, c in zip(gradient, _curvatures(students), strict=True))
-    return _WORDS["caption"].format(
+    return _WORDS["untouched" if line == START else "caption"].format(
         b0=fixed(line[0], 2),
         b1=fixed(line[1], 2),
         rss=fixed(rss, 0),
@@ -195,6 +198,7 @@ def explore_linear_regression(students: Students | None = None) -> Explorable:
         "And is that sum the least there is?",
         panels={"a": _line_panel(data, rss), "b": _map_panel(data, rss)},
         layout=("ab",),
+        help=_HELP,
         controls=_controls(),
         caption=caption(START, rss=rss, gradient=(float(slopes[0]), float(slopes[1])), students=data),
         data={
@@ -328,6 +332,5 @@ def _controls() -> str:
             shown=b1,
             spoken=_WORDS["rise"].format(b1=b1),
         )
-        + f'<div class="x-buttons">{button("solve", "Least-squares line")}{button("reset", "Reset")}</div>'
-        f'<p class="x-help">{_HELP}</p>'
+        + f'<div class="x-buttons">{button("solve", "To the least")}{button("reset", "Reset")}</div>'
     )

@@ -92,8 +92,8 @@ _TICK = 7  # units
 _NAMES = {"lossName": -2.3, "errorName": -4.4}  # logits at which the curves of label 1 have room for their names
 _FAR = 1000  # coordinates beyond this are outside every clip path
 _HELP = (
-    "Drag the rings, or move them with the arrow keys. Ticks under the upper curves: the students with this label, at "
-    "the logits that their model gives them."
+    "Ticks under the upper curves: the students with this label, at the logits that their model gives them. A bar with "
+    "an arrowhead goes on beyond its axis."
 )
 
 
@@ -255,6 +255,7 @@ def explore_log_loss(students: Students | None = None) -> Explorable:
         "as steep, does their log loss fall?",
         panels=draw_panels(data, state),
         layout=("ab", "ac"),
+        help=_HELP,
         controls=_controls(state),
         caption=caption(data, state),
         data=_data(data),
@@ -388,6 +389,15 @@ def _bars(students: Students, losses: NDArray[np.float64], label: int) -> str:
     )
 
 
+def _beyond(students: Students, losses: NDArray[np.float64]) -> str:
+    """Return an arrowhead at the end of every bar that its axis cuts."""
+    return "".join(
+        f"M{tenth(place - 4)},{tenth(_BAR.stop + 7)}l4-7l4,7z"
+        for place, loss in zip(_bar_places(students), losses.tolist(), strict=True)
+        if loss > _BAR.high
+    )
+
+
 def _tilt(state: State) -> tuple[float, float]:
     """Return where the handle of the weight is drawn: on the curve, right of the boundary where there is room."""
     away = _REACH if state.c + _REACH <= _HOURS.high else -_REACH
@@ -414,6 +424,7 @@ def _model_panel(students: Students, state: State) -> Panel:
         + line("x-model", "curve", curve)
         + f'<path class="x-fail" data-x="bars0" d="{_bars(students, losses, 0)}"/>'
         f'<path class="x-pass" data-x="bars1" d="{_bars(students, losses, 1)}"/>'
+        f'<path class="x-dot" data-x="beyond" d="{_beyond(students, losses)}"/>'
         f'<path class="x-cut" data-x="mean" d="M{_HOURS.start},{tenth(_BAR(min(mean, _BAR.high)))}H{_HOURS.stop}"/>'
         f'<text class="x-halo x-mid" data-x="worst" x="{tenth(_bar_places(students)[worst])}" y="{tenth(top - 4)}">'
         f"{fixed(float(losses[worst]), 2)}</text>"
@@ -484,4 +495,4 @@ def _controls(state: State) -> str:
     )
     w = slider("w", "weight w", highest=len(WEIGHTS) - 1, value=WEIGHTS.index(state.w), shown=fixed(state.w, 2))
     choice = radios("label", "label of the row", [("1", "y = 1"), ("0", "y = 0")])
-    return f'{choice}{z}{c}{w}<div class="x-buttons">{button("reset", "Reset")}</div><p class="x-help">{_HELP}</p>'
+    return f'{choice}{z}{c}{w}<div class="x-buttons">{button("reset", "Reset")}</div>'

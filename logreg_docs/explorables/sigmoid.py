@@ -272,6 +272,7 @@ def explore_sigmoid(students: Students | None = None) -> Explorable:
         "probability, odds or log-odds? And where does it add most to the probability?",
         panels={"a": _curve_panel(data, drawn), "b": _rulers_panel(drawn)},
         layout=("ab",),
+        help="Each thin line on the rulers is a whole hour. The thick bars are the hour after x.",
         controls=_controls(),
         caption=caption(START),
         data=_data(),
@@ -398,8 +399,4 @@ def _controls() -> str:
         + slider("w", "weight w", highest=len(WEIGHTS) - 1, value=WEIGHTS.index(START.w), shown=said["w"])
         + slider("x", "hours x", highest=100, value=round(START.x * _TENTHS), shown=x, spoken=spoken)
     )
-    note = (
-        "Drag the three rings, or move them with the arrow keys. Each thin line on the rulers is a whole hour. The "
-        "thick bars are the hour after x."
-    )
-    return f'{sliders}<div class="x-buttons">{button("reset", "Reset")}</div><p class="x-help">{note}</p>'
+    return f'{sliders}<div class="x-buttons">{button("reset", "Reset")}</div>'

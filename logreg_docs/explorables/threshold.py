@@ -50,7 +50,7 @@ _RATIOS = (1.5, 2, 3, 4, 5, 7, 10, 15, 20, 30)
 PRICES = (*((float(r), 1.0) for r in reversed(_RATIOS)), (1.0, 1.0), *((1.0, float(r)) for r in _RATIOS))
 """What a false alarm and a miss cost, in units of the cheaper one, by the place of the slider."""
 
-_PRICE = PRICES.index((1.0, 10.0))
+_PRICE = PRICES.index((1.0, 1.0))
 
 _WORDS = {
     "caption": "Threshold {p} on the probability, {z} on the logit: {called} of {m} rows are called 1. "
@@ -278,7 +278,7 @@ def explore_threshold(models: tuple[Scored, Scored] | None = None) -> Explorable
         models: Two models' scores of the same rows; those of the chapter where it is None.
 
     Returns:
-        The explorable in its default state: the first model, threshold one half, a miss ten times as dear.
+        The explorable in its default state: the first model, threshold one half, both errors equally dear.
 
     Examples:
         >>> explore_threshold().name
@@ -291,6 +291,8 @@ def explore_threshold(models: tuple[Scored, Scored] | None = None) -> Explorable
         "alarms: where does the rule of the costs put the threshold, and is that where these rows are cheapest?",
         panels={"a": _score_panel(scored), "b": _matrix_panel(scored[0]), "c": _curve_panel(scored)},
         layout=("ab", "ac"),
+        help="Rows with a rim are errors; the pile at 9+ holds all scores beyond. A cost of 1 is that of treating all "
+        "rows alike.",
         controls=_controls(scored),
         caption=caption(scored[0], place=HALF, price=_PRICE),
         data=_data(scored),
@@ -494,12 +496,8 @@ def _controls(models: tuple[Scored, Scored]) -> str:
         highest=len(PRICES) - 1,
         value=_PRICE,
         shown=_WORDS["ratio"].format(miss=miss, alarm=alarm),
-        spoken=_WORDS["miss"].format(n=miss),
+        spoken=_WORDS["even"],
     )
-    buttons = button("toRule", "To rule") + button("toLeast", "To cheapest") + button("reset", "Reset")
+    buttons = button("toRule", "To the rule") + button("toLeast", "To the cheapest") + button("reset", "Reset")
     choice = radios("model", "model", [(model.key, model.name) for model in models])
-    return (
-        f'{cut}{ratio}<div class="x-buttons">{buttons}</div>{choice}'
-        '<p class="x-help">Drag the ring, or move it with the arrow keys. Ringed rows are errors. A cost of 1 is '
-        "that of treating all rows alike.</p>"
-    )
+    return f'{choice}{cut}{ratio}<div class="x-buttons">{buttons}</div>'

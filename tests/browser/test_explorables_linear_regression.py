@@ -156,7 +156,7 @@ class TestLinearRegression(ExplorableChecks):
     def test_button_finds_the_least_and_reset_the_start(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)
         before = snapshot(figure)
-        figure.get_by_role("button", name="Least-squares line").click()
+        figure.get_by_role("button", name="To the least").click()
         state = snapshot(figure)
         assert state["line"] == [FIT.intercept, FIT.slope]
         assert state["caption"] == predicted_caption(state)

@@ -138,10 +138,10 @@ class TestThreshold(ExplorableChecks):
             figure.locator(f"[value={key}]").check()
             for price in (2, 13, 16):
                 set_slider(figure, "price", price)
-                figure.get_by_role("button", name="To rule").click()
+                figure.get_by_role("button", name="To the rule").click()
                 alarm, miss = PRICES[price]
                 assert abs(model.cut(snapshot(figure)["place"]) - np.log(alarm / miss)) <= model.step / 200 + 1e-9
-                figure.get_by_role("button", name="To cheapest").click()
+                figure.get_by_role("button", name="To the cheapest").click()
                 bills = costs(model, PRICES[price])
                 assert bills[snapshot(figure)["place"]] == pytest.approx(min(bills), rel=1e-12)
         figure.locator("[value=all]").check()

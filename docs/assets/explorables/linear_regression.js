@@ -116,7 +116,7 @@ class LinearRegression extends Explorable {
 
     const [up, steep] = [inB0, inB1].map((slope, i) => slope / (2 * data.curvatures[i]));
     this.say(
-      fill(words.caption, {
+      fill(b0 === this.data.start[0] && b1 === this.data.start[1] ? words.untouched : words.caption, {
         ...named,
         rss: fixed(rss, 0),
         times: fixed(rss / data.least, 2),

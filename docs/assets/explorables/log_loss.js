@@ -201,6 +201,7 @@ class LogLoss extends Explorable {
       set(parts["bars" + label], { d: each(label, i => `M${tenth(data.bars[i])},${tenth(bar[2])}V${height(i)}`) });
       set(parts["part" + label], { d: each(label, i => `M${edge(starts[i])},${top}H${edge(starts[i] + losses[i] / losses.length)}V${bottom}H${edge(starts[i])}z`) });
     }
+    set(parts.beyond, { d: losses.map((loss, i) => (loss > bar[1] ? `M${tenth(data.bars[i] - 4)},${tenth(bar[3] + 7)}l4-7l4,7z` : "")).join("") });
     const worst = losses.indexOf(Math.max(...losses));
     set(parts.worst, { x: tenth(data.bars[worst]), y: tenth(scale(bar, Math.min(losses[worst], bar[1])) - 4) });
     parts.worst.textContent = fixed(losses[worst], 2);
