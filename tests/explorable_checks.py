@@ -50,8 +50,10 @@ DIFFERENCES = """async live => {
   walk(sent, live, live.localName);
   return found;
 }"""
-SHIFT = """() => new Promise(done => { new PerformanceObserver(list =>
-  done(list.getEntries().map(entry => [entry.value, ...entry.sources.map(({node}) => node?.outerHTML ?? node?.data)])))
+# What moved in the text of the page; the header is the theme's, and test_pages holds the page as a whole.
+SHIFT = """() => new Promise(done => { new PerformanceObserver(list => done(list.getEntries()
+  .flatMap(({value, sources}) => sources.map(({node}) => [value, node instanceof Element ? node : node?.parentElement]))
+  .filter(([, node]) => node?.closest(".md-content")).map(([value, node]) => [value, node.outerHTML.slice(0, 200)])))
   .observe({type: "layout-shift", buffered: true}); setTimeout(() => done([]), 300); })"""
 
 
