@@ -561,8 +561,8 @@ draw_speed_up()
 # So do not distribute because you can. Our few hundred rows are slower on two
 # processes than on one; they are here because they can be checked. Reach for
 # more machines when the rows do not fit into one, or when the work between two
-# messages is large. A larger batch a process raises the work a message. It also
-# changes [how mini-batches behave](../chapters/04-gradient-descent.md#batches).
+# messages is large. Larger batches mean more work between messages. They also
+# change [how mini-batches behave](../chapters/04-gradient-descent.md#batches).
 #
 # ## On a real cluster
 #
@@ -597,10 +597,10 @@ draw_speed_up()
 #
 # ## Your turn
 #
-# **1. Three processes.** Call `launch` with `n_processes=3` and three shards of
-# your choice, one of them empty. Does the program by hand still find the same
-# weights? Would the mean loss of DDP survive an empty shard? First answer it
-# here, where shards are only slices:
+# **1. Three processes.** Of three shards let one be empty. Does the program by
+# hand still find the same weights? Would the mean loss of DDP survive it? Try
+# `launch(BY_HAND, {**settings, "cuts": {"three": cuts}}, n_processes=3)` with
+# `cuts = [0, 500, 500, m]`. Here is the same with slices as shards:
 
 # %%
 cuts = [0, 500, 500, m]
@@ -621,15 +621,17 @@ print("sum of the empty shard:", np.abs(sums[1]).max())
 #
 # **2. Measure your $a$.** In the program by hand, time the loop with
 # `time.perf_counter()` twice, with and without `dist.all_reduce(gradient)`. The
-# difference is the price of a message; divide it by the time a row takes. Is
-# 10,000 the right order for your computer?
+# difference over the number of steps is the price of a message. The time
+# without it, over steps times rows of the shard, is the price of a row. Your
+# $a$ is their ratio. Is 10,000 the right order for your computer?
 #
 # **3. The penalty.** Add $\frac{\lambda}{2} \lVert w \rVert^2$ to the
 # objective. Where does $\lambda w$ go: before the all-reduce in every process,
 # or after it? Check your answer with `fit_gradient_descent(…, l2=0.1)`.
 #
-# *Answer:* after it, once. Before it, $N$ processes would add it $N$ times to a
-# total that is then divided by $m$.
+# *Answer:* after it, once, added to `gradient / m`, with 0 in the place of $b$.
+# Before it, $N$ processes would add it $N$ times to a total that is then
+# divided by $m$.
 #
 # ## Where to go next
 #

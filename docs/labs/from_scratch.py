@@ -200,8 +200,10 @@ with np.errstate(divide="ignore"):
 # without stopping at the probability. Since
 # $1 - \sigma(z) = \sigma(-z)$, the two cases are
 #
-# $$-\log \sigma(z) = \log(1 + e^{-z}), \qquad
-# -\log \sigma(-z) = \log(1 + e^{z})$$
+# $$\begin{aligned}
+# -\log \sigma(z) &= \log(1 + e^{-z}) \\
+# -\log \sigma(-z) &= \log(1 + e^{z})
+# \end{aligned}$$
 #
 # They differ in a sign only. With $s_i = 1 - 2 y_i$, which is $-1$ for class 1
 # and $+1$ for class 0,
@@ -248,8 +250,10 @@ for name, (w, b) in CANDIDATES.items():
 # [derivation](../chapters/04-gradient-descent.md) ends in a formula that is
 # easy to remember, *predicted minus true, weighted by the feature*:
 #
-# $$\frac{\partial J}{\partial w_j} = \frac1m \sum_{i=1}^m (p_i - y_i)\, x_{ij},
-# \qquad \frac{\partial J}{\partial b} = \frac1m \sum_{i=1}^m (p_i - y_i)$$
+# $$\begin{aligned}
+# \frac{\partial J}{\partial w_j} &= \frac1m \sum_{i=1}^m (p_i - y_i) x_{ij} \\
+# \frac{\partial J}{\partial b} &= \frac1m \sum_{i=1}^m (p_i - y_i)
+# \end{aligned}$$
 #
 # For all weights at once, the first is $\frac1m X^\top (p - y)$. Mind the
 # order: with $y - p$ you would climb.

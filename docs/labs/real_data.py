@@ -144,18 +144,17 @@ np.testing.assert_allclose(fit.standard_errors, judge.bse[order], rtol=1e-6)
 np.testing.assert_allclose(top, judge.llf, rtol=1e-10)
 
 Table(
-    columns=("term", "ours", "standard error", "statsmodels", "standard error"),
+    columns=("term", "estimate", "standard error"),
     rows=[
-        (name, *(f"{v:.5f}" for v in values))
-        for name, *values in zip(
+        (name, f"{value:.5f}", f"{error:.5f}")
+        for name, value, error in zip(
             ("weight w, per °F", "intercept b"),
             (*fit.w, fit.b),
             fit.standard_errors,
-            judge.params[order],
-            judge.bse[order],
             strict=True,
         )
     ],
+    caption="statsmodels finds the same numbers.",
 )
 
 # %% [markdown]
@@ -430,7 +429,7 @@ bands = {
     "above 70 °F": degrees > 70,
 }
 Table(
-    columns=("band", "flights", "expected", "observed", "by chance ±"),
+    columns=("band", "flights", "expected", "observed", "±"),
     rows=[
         (
             name,
@@ -529,7 +528,7 @@ def at_cold(form):
 answers = {name: at_cold(form) for name, form in forms.items()}
 assert all(logits[1] > 0 for _, logits in answers.values())
 Table(
-    columns=("form", "log-likelihood", "p at 31 °F", "95% from", "to"),
+    columns=("form", "log L", "p at 31 °F", "95% from", "to"),
     rows=[
         (
             name,
@@ -538,7 +537,7 @@ Table(
         )
         for name, (bent, logits) in answers.items()
     ],
-    caption="The data hardly choose between forms; 31 °F depends on them.",
+    caption="The log-likelihoods hardly differ; the answers at 31 °F do.",
 )
 
 
@@ -606,6 +605,9 @@ draw_forms()
 #
 # ## Your turn
 #
+# Each task has a solution in the cell below it. In a notebook, empty the cell
+# before you look, and compare afterwards.
+#
 # **1. Wait for the sun.** At which temperature does the model give even odds,
 # and with which interval? *Hint:* it is the root of $w t + b = 0$, a ratio. A
 # temperature $t$ belongs to the interval if the logit 0 lies in the band at
@@ -631,6 +633,8 @@ celsius = fit_newton((X - 32) / 1.8, y)
 p_celsius = sigmoid(celsius.w[0] * (cold - 32) / 1.8 + celsius.b)
 np.testing.assert_allclose(celsius.w[0], 1.8 * slope, rtol=1e-7)
 np.testing.assert_allclose(p_celsius, p_cold, rtol=1e-7)
+in_errors_celsius = celsius.w[0] / celsius.standard_errors[0]
+np.testing.assert_allclose(in_errors_celsius, in_errors, rtol=1e-6)
 print(f"w {slope:.4f} per °F, {celsius.w[0]:.4f} per °C")
 print(f"b {fit.b:.2f} at 0 °F, {celsius.b:.2f} at 0 °C")
 print("p-value and prediction: the same")
@@ -662,8 +666,8 @@ Table(
     rows=[
         (
             name,
-            f"{np.exp(w):.1f}",
-            f"{np.exp(w - h):.1f} to {np.exp(w + h):.1f}",
+            f"{np.exp(w):.3g}",
+            f"{np.exp(w - h):.3g} to {np.exp(w + h):.3g}",
         )
         for name, w, h in zip(chosen, two.w, halves, strict=True)
     ],
