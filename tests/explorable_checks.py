@@ -143,7 +143,8 @@ class ExplorableChecks:
         for settings in ({}, PHONE):
             page = watched(**settings).page
             self.figure(page, explorables_address)
-            assert page.evaluate(SHIFT) == []
+            shifts = page.evaluate(SHIFT)
+            assert shifts == [], shifts
 
     def test_without_javascript_it_is_whole_and_has_no_dead_controls(
         self, watched: Open, explorables_address: str

@@ -91,10 +91,7 @@ _REACH = 1.5  # hours from the boundary to the handle of the weight
 _TICK = 7  # units
 _NAMES = {"lossName": -2.3, "errorName": -4.4}  # logits at which the curves of label 1 have room for their names
 _FAR = 1000  # coordinates beyond this are outside every clip path
-_HELP = (
-    "Ticks under the upper curves: the students with this label, at the logits that their model gives them. A bar with "
-    "an arrowhead goes on beyond its axis."
-)
+_HELP = "Ticks: the students with this label, at their logits. Bars with an arrowhead go on."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
