@@ -34,13 +34,16 @@ OPEN_ALL = """async () => {
   }
   scrollTo(0, 0);
 }"""
-# The second scheme differs in colours alone.
+# Contrast takes the time; formulas and code have the colours of the palette, which test_figures_contrast holds.
 FAULTS = """async () => {
-  const faults = [], run = async options => faults.push(...(await axe.run(document, options)).violations
-    .map(({id, nodes}) => [document.body.dataset.mdColorScheme, id, nodes.map(node => node.html.slice(0, 200))]));
-  await run({resultTypes: ["violations"]});
-  document.body.dataset.mdColorScheme = "slate";
-  await run({runOnly: ["color-contrast"], resultTypes: ["violations"]});
+  const faults = [], run = async (where, options) =>
+    faults.push(...(await axe.run(where, {resultTypes: ["violations"], ...options})).violations
+      .map(({id, nodes}) => [document.body.dataset.mdColorScheme, id, nodes.map(node => node.html.slice(0, 200))]));
+  await run(document, {rules: {"color-contrast": {enabled: false}}});
+  for (const scheme of ["default", "slate"]) {
+    document.body.dataset.mdColorScheme = scheme;
+    await run({exclude: [["math"], ["pre span"]]}, {runOnly: ["color-contrast"]});
+  }
   return faults;
 }"""
 TOKENS = "mi,mn,mo,mtext,ms"
