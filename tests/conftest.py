@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# A loaded machine is slow, not wrong. CI repeats its examples, so that a red run means a change.
-settings.register_profile("logreg", deadline=None, derandomize="CI" in os.environ)
+# A loaded machine is slow, not wrong. The examples repeat, so that a red run means a change.
+settings.register_profile("logreg", deadline=None, derandomize=True)
 settings.load_profile("logreg")
 
 

@@ -130,6 +130,7 @@ class _Scan:
         self._open_containers: list[_Container] = []
         self._html: list[str] = []  # open elements
         self._before: _Before = "blank"
+        self._after_note = False  # since the last blank line
         at = front_matter_lines(text)
         while at < len(self.lines):
             at = self._step(at)
@@ -139,10 +140,11 @@ class _Scan:
         line = self.lines[at]
         indent = len(line) - len(line.lstrip(" "))
         if not line.strip():
-            if self._before == "blank" and self._open_containers and self._open_containers[-1].kind == "footnote":
-                self._open_containers.pop()  # a second blank line ends it
-            self._before = "blank"
+            self._pass_blank()
             return at + 1
+        if self._after_note and _ITEM.match(line.lstrip(" ")):
+            raise ValueError(f"leave a blank line between a footnote and the list in line {at + 1}")
+        self._after_note = self._after_note or bool(_NOTE.match(line.lstrip(" ")))
         if _QUOTED.match(line):
             raise ValueError(f"a code fence in a block quote is not run; use an admonition; see line {at + 1}")
         after_fence = self.fences and self.fences[-1].stop == at
@@ -165,6 +167,12 @@ class _Scan:
         if not lazy:
             self._before = self._open(line[margin:], margin)
         return at + 1
+
+    def _pass_blank(self) -> None:
+        if self._before == "blank" and self._open_containers and self._open_containers[-1].kind == "footnote":
+            self._open_containers.pop()  # a second blank line ends it
+        self._before = "blank"
+        self._after_note = False
 
     def _close(self, indent: int, line: str) -> bool:
         """Close the containers that end before `line`; return whether it goes on with one at a lesser indent."""
