@@ -72,6 +72,10 @@ def test_code_keeps_its_text_and_its_colours() -> None:
     assert slim_html(code) == '<pre><span class="k">if</span>  x\n\n</pre>'
 
 
+def test_formula_keeps_its_tex() -> None:
+    assert slim_html('<annotation encoding="application/x-tex">x\n </annotation>') == "<annotation>x\n </annotation>"
+
+
 def test_figure_keeps_the_names_of_its_schemes_and_of_what_it_uses_again() -> None:
     figure = '<svg><g id="only-dark"/><g id="axes_1"><path id="m1" d="M0 0"/></g><use clip-path="url(#m1)"/></svg>'
     assert slim_svg(figure) == '<svg><g id="only-dark"/><path id="a" d="m0 0"/><use clip-path="url(#a)"/></svg>'

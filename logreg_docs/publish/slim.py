@@ -90,7 +90,8 @@ def slim_html(html: str) -> str:
     parts[0::3] = [re.sub(r"\s*\n\s*", "\n", part).replace(' data-search-exclude=""', "") for part in parts[0::3]]
     parts[1::3] = [_PLAIN.sub(r"\1", part).replace("<span></span>", "") for part in parts[1::3]]
     del parts[2::3]  # the element's name
-    return "".join(parts)
+    # An annotation of a formula on these pages is always TeX.
+    return "".join(parts).replace('<annotation encoding="application/x-tex">', "<annotation>")
 
 
 def slim_svg(svg: str) -> str:
