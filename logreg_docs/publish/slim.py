@@ -35,6 +35,8 @@ _NAMELESS = {
     '("nav",{class:"md-code__nav"}': '("div",{class:"md-code__nav"}',
     'class:"md-annotation__index",': 'class:"md-annotation__index","aria-label":"Note",',
 }
+_XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
+_PLACE = re.compile(r' [xy]="-?\d+\.\d\d"|translate\([^)]*\)')  # a tenth of a point is a hair
 _BARE_GROUP = re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
 
 
@@ -113,7 +115,8 @@ def slim_svg(svg: str) -> str:
     svg = _ID.sub(lambda match: f' id="{short[match["id"]]}"' if match["id"] in short else "", svg)
     svg = re.sub(r'#([\w-]+)(?=["\)])', lambda match: f"#{short.get(match[1], match[1])}", svg)
     svg = re.sub(r'style="[^"]*"', lambda match: re.sub(r"([:;]) ", r"\1", match[0]), svg)
-    svg = svg.replace("xlink:href", "href").replace(' \n"', '"')
+    svg = svg.replace("xlink:href", "href").replace(' \n"', '"').replace(_XLINK, "")
+    svg = _PLACE.sub(lambda match: re.sub(r"(\.\d)\d+", r"\1", match[0]), svg)
     svg = re.sub(r'(?<= d=")[^"]+', lambda match: relative_path(match[0]), svg)
     while (flatter := _BARE_GROUP.sub(r"\1", svg)) != svg:
         svg = flatter
