@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP ?= $(BIN)/python -m pip
+# PyTorch has other wheels for the CPU and for each platform; what its CUDA build brings, and what only PyPy needs.
+UNHASHED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit cffi pycparser $(addprefix nvidia-,cublas \
+  cuda-cupti cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 \
+  nvjitlink nvshmem-cu13 nvtx)
 
 export NO_MKDOCS_2_WARNING = 1
 
@@ -31,7 +35,7 @@ bench: setup  ## Measure the solvers and the build, for the benchmarks page
 
 setup: $(VENV)/.ready  ## Make the virtual environment
 
-$(VENV)/.ready: pyproject.toml requirements.lock
+$(VENV)/.ready: pyproject.toml requirements.txt torch.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	  || { echo "logreg-docs needs Python 3.11 or newer; found: $$($(PYTHON) --version 2>&1). Install one, or name it: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
@@ -41,11 +45,14 @@ $(VENV)/.ready: pyproject.toml requirements.lock
 	  && ! $(PIP) config list 2>/dev/null | grep -q -e index-url -e find-links; then \
 	    echo "PyTorch for Linux comes with CUDA: about 3 GB will be downloaded. Without a GPU, stop here (Ctrl-C) and run:"; \
 	    echo "  pip install uv && make $(MAKECMDGOALS) PIP='uv pip' UV_TORCH_BACKEND=cpu"; fi
-	$(PIP) install --constraint requirements.lock --editable '.[dev]'
+	$(PIP) install --no-deps --require-hashes --requirement requirements.txt
+	$(PIP) install --no-build-isolation --constraint torch.txt --editable '.[dev]'
 	@touch $@
 
-lock:  ## Write the versions of the working environment to requirements.lock
-	$(BIN)/python -m pip freeze --exclude-editable --all | sed -e 's/+cpu$$//' -e '/^pip==/d' -e '/^nvidia-/d' -e '/^triton==/d' > requirements.lock
+lock:  ## Pin what pyproject.toml asks for, with hashes, in requirements.txt; UPGRADE=--upgrade takes newer versions
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --quiet --no-annotate --no-header \
+	  --constraint torch.txt $(addprefix --no-emit-package ,$(UNHASHED)) --output-file requirements.txt $(UPGRADE)
 
 clean:  ## Remove what was built and kept, but not the virtual environment
 	rm -rf site .cache

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """The files that setting up looks at, without an environment."""
-    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+    for name in ("Makefile", "pyproject.toml", "requirements.txt", "torch.txt"):
         shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 
@@ -58,19 +58,21 @@ def test_second_start_sets_nothing_up(clone: Path) -> None:
     program(clone / ".venv/bin/mkdocs", f'echo "mkdocs $*" >> {calls}')
     assert make(clone, "serve").returncode == 0
     first = calls.read_text()
-    assert "pip install --constraint requirements.lock --editable .[dev]" in first
+    assert "pip install --no-deps --require-hashes --requirement requirements.txt" in first
+    assert "pip install --no-build-isolation --constraint torch.txt --editable .[dev]" in first
     assert first.endswith("mkdocs serve\n")
     calls.unlink()
     assert make(clone, "serve").returncode == 0
     assert calls.read_text() == "mkdocs serve\n"
 
 
-def test_changed_lock_sets_up_again(clone: Path) -> None:
+@pytest.mark.parametrize("lock", ["requirements.txt", "torch.txt"])
+def test_changed_lock_sets_up_again(clone: Path, lock: str) -> None:
     calls = clone / "calls"
     program(clone / ".venv/bin/python", f'echo "python $*" >> {calls}')
     assert make(clone, "setup").returncode == 0
     later = (clone / ".venv/.ready").stat().st_mtime + 10
-    os.utime(clone / "requirements.lock", (later, later))
+    os.utime(clone / lock, (later, later))
     calls.unlink()
     assert make(clone, "setup").returncode == 0
     assert "pip install" in calls.read_text()

@@ -117,25 +117,34 @@ def test_no_attribute_of_the_package_hides_a_module() -> None:
         assert not siblings & set(public_names(init))
 
 
-def test_lock_names_no_source_and_no_cuda() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
-    assert re.fullmatch(r"(?:[A-Za-z0-9._-]+==[A-Za-z0-9._]+\n)+", lock)
-    assert "nvidia" not in lock
-    assert re.search(r"^torch==\d+\.\d+\.\d+$", lock, re.MULTILINE)
+LOCKED = re.compile(
+    r"^(?P<name>[A-Za-z0-9._-]+)==[A-Za-z0-9._]+(?: ; [^\\\n]+)?(?P<hashes>(?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n",
+    re.MULTILINE,
+)
+
+
+def test_lock_holds_hashes_but_no_source_and_no_cuda() -> None:
+    lock = (ROOT / "requirements.txt").read_text()
+    assert LOCKED.sub("", lock) == ""
+    assert not {"torch", "triton"} & set(locked_names())
+    assert not [name for name in locked_names() if name.startswith(("nvidia-", "cuda-"))]
+    # Each platform has its own PyTorch.
+    assert re.fullmatch(r"torch==\d+\.\d+\.\d+\n", (ROOT / "torch.txt").read_text())
+
+
+def locked_names() -> list[str]:
+    found = LOCKED.finditer((ROOT / "requirements.txt").read_text())
+    return [re.sub(r"[-_.]+", "-", match["name"]).lower() for match in found]
 
 
 def test_lock_covers_every_direct_requirement() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    locked = {
-        re.sub(r"[-_.]+", "-", line.partition("==")[0]).lower()
-        for line in (ROOT / "requirements.lock").read_text().split()
-    }
     wanted = [
         *project["dependencies"],
         *(name for extra in project["optional-dependencies"].values() for name in extra),
     ]
     names = {re.split(r"[\[<>=~!; ]", name)[0].lower() for name in wanted} - {"logreg-docs"}
-    assert names <= locked
+    assert names <= {*locked_names(), "torch"}
 
 
 def test_actions_are_pinned_and_read_only_by_default() -> None:
