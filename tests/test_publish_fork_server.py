@@ -48,7 +48,7 @@ def forbid(*_: object, **__: object) -> None:
 @pytest.fixture(scope="module")
 def started_from_nothing(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[object, str]]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(execute, "_FEW", len(BLOCKS))
+        patch.setattr(execute, "FEW", len(BLOCKS))
         return run_all(tmp_path_factory.mktemp("work"))
 
 

@@ -19,66 +19,89 @@ import report
 ROOT = Path(__file__).resolve().parent.parent.parent
 REPEATS = 3
 PROSE = "docs/chapters/02-sigmoid.md"
-FLOOR_HOOK = """\
+MODULE = "logreg_docs/softmax.py"
+HOOKS = {
+    "floor": """\
 from logreg_docs.publish.hook import *  # the real events, but for one
 def on_files(files, config):
     return files
-"""
+""",
+    "apart": """\
+from logreg_docs.publish import execute
+from logreg_docs.publish.hook import *
+execute.FEW = 10**6  # so that every kernel starts from nothing and imports the libraries itself
+""",
+}
+CASES = {
+    "floor": "nothing executed",
+    "apart": "empty cache, every kernel started from nothing",
+    "cold": "empty cache",
+    "warm": "nothing edited",
+    "prose": "a sentence of a chapter edited",
+    "module": f"{Path(MODULE).name} edited",
+}
 
 
-def seconds(project: Path, cache: Path) -> float:
-    """Build once and return how long it took."""
-    command = [sys.executable, "-m", "mkdocs", "build", "-q", "--no-strict", "-d", str(project / "site")]
+def build(project: Path, cache: Path) -> tuple[float, int]:
+    """Build once and return how long it took and how many pages were executed."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--no-strict", "-d", str(project / "site")]
     environment = {**os.environ, "LOGREG_DOCS_CACHE": str(cache), "NO_MKDOCS_2_WARNING": "1"}
     start = time.perf_counter()
-    subprocess.run(
-        command, cwd=project, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    return time.perf_counter() - start
+    done = subprocess.run(command, cwd=project, env=environment, check=True, capture_output=True, text=True)
+    return time.perf_counter() - start, done.stderr.count("INFO    -  Executed ")
 
 
-def edit_prose(project: Path, text: str) -> None:
-    """Add a sentence to one chapter."""
-    page = project / PROSE
-    page.write_text(f"{page.read_text()}\n{text}\n")
+def add_line(path: Path, text: str) -> None:
+    """Edit a file."""
+    path.write_text(f"{path.read_text()}\n{text}\n")
 
 
-def measure(folder: Path) -> dict[str, float]:
-    """Return the median seconds of each kind of build."""
-    project, floor = folder / "project", folder / "floor"
-    for copy in (project, floor):
-        copy.mkdir()
-        for name in ("docs", "logreg_docs"):
-            shutil.copytree(ROOT / name, copy / name)
-        shutil.copy(ROOT / "mkdocs.yml", copy)
-    (floor / "hook.py").write_text(FLOOR_HOOK)
-    settings = (floor / "mkdocs.yml").read_text()
-    (floor / "mkdocs.yml").write_text(settings.replace("logreg_docs/publish/hook.py", "hook.py"))
-    times: dict[str, list[float]] = {"floor": [], "cold": [], "warm": [], "prose edit": []}
+def copies(folder: Path) -> dict[str, Path]:
+    """Copy the project, as it is and with each of the hooks above in place of its own."""
+    made = {}
+    for name in ("project", *HOOKS):
+        made[name] = folder / name
+        made[name].mkdir()
+        for part in ("docs", "logreg_docs"):
+            shutil.copytree(ROOT / part, made[name] / part)
+        settings = (ROOT / "mkdocs.yml").read_text()
+        if name in HOOKS:
+            (made[name] / "hook.py").write_text(HOOKS[name])
+            settings = settings.replace("logreg_docs/publish/hook.py", "hook.py")
+        (made[name] / "mkdocs.yml").write_text(settings)
+    return made
+
+
+def measure(folder: Path) -> dict[str, list[tuple[float, int]]]:
+    """Build in every way, in turns."""
+    made = copies(folder)
+    project = made["project"]
+    found: dict[str, list[tuple[float, int]]] = {case: [] for case in CASES}
     for repeat in range(REPEATS):
         cache = folder / f"cache-{repeat}"
-        times["floor"].append(seconds(floor, cache))
-        times["cold"].append(seconds(project, cache))
-        times["warm"].append(seconds(project, cache))
-        edit_prose(project, f"Sentence {repeat}.")
-        times["prose edit"].append(seconds(project, cache))
-    return {name: statistics.median(found) for name, found in times.items()}
+        found["floor"].append(build(made["floor"], cache))
+        found["apart"].append(build(made["apart"], folder / f"apart-{repeat}"))
+        found["cold"].append(build(project, cache))
+        found["warm"].append(build(project, cache))
+        add_line(project / PROSE, f"Sentence {repeat}.")
+        found["prose"].append(build(project, cache))
+        add_line(project / MODULE, f"_EDIT = {repeat}")
+        found["module"].append(build(project, cache))
+    return found
 
 
 def main() -> None:
     """Print the ratios and write them for the benchmarks page."""
     with tempfile.TemporaryDirectory() as folder:
-        medians = measure(Path(folder))
-    ratios = {name: report.rounded(value / medians["floor"]) for name, value in medians.items()}
-    for name, ratio in ratios.items():
-        print(f"{name:12} {ratio:6.2f} × floor")  # noqa: T201 - this is the program's output
-    report.write(
-        "build",
-        [
-            {"case": {"build": name}, "build_seconds": {"seconds": report.rounded(medians[name]), "× floor": ratio}}
-            for name, ratio in ratios.items()
-        ],
-    )
+        found = measure(Path(folder))
+    seconds = {case: statistics.median(time for time, _ in runs) for case, runs in found.items()}
+    results = []
+    for case, runs in found.items():
+        ratio = report.rounded(seconds[case] / seconds["floor"])
+        print(f"{CASES[case]:50} {ratio:6.2f} × floor")  # noqa: T201 - this is the program's output
+        build_of = {"seconds": report.rounded(seconds[case]), "× floor": ratio, "pages executed": runs[-1][1]}
+        results.append({"case": {"build": CASES[case]}, "builds": build_of})
+    report.write("build", results)
 
 
 if __name__ == "__main__":
