@@ -26,9 +26,8 @@ ARGUMENTS = (
 )
 
 
-# Not for the session: Playwright runs an event loop that nothing else may share.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def chromium() -> str:
+    """Return the path of the browser, or say how to get one."""
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.fail(
@@ -36,8 +35,14 @@ def browser() -> Iterator[Browser]:
             "or leave them out with pytest -m 'not browser'.",
             pytrace=False,
         )
+    return path
+
+
+# Not for the session: Playwright runs an event loop that nothing else may share.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        running = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield running
         running.close()
 
