@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.linalg import qr, solve_triangular
+from scipy.linalg.lapack import dpotrs
 
 from logreg_docs._sweep import Rows, find_frame, mean_terms, plain_blas, proves_overlap, row_terms, upper_cholesky
 from logreg_docs._validation import borrow_labels, borrow_matrix, check_rows, count, freeze, non_negative
@@ -291,8 +292,9 @@ def _by_qr(problem: _Problem, point: NDArray[np.float64]) -> _Factor | None:
 
 
 def _solve(factor: _Factor, right: NDArray[np.float64]) -> NDArray[np.float64]:
-    half = solve_triangular(factor.R, right / factor.size, trans="T", check_finite=False)
-    return np.asarray(solve_triangular(factor.R, half, check_finite=False) / factor.size)
+    # Both triangular systems in one call; it can only fail on arguments of a wrong kind.
+    solution, _ = dpotrs(factor.R, right / factor.size)
+    return np.asarray(solution / factor.size)
 
 
 def _walk(problem: _Problem, start: _Terms, max_steps: int, tolerance: float) -> _Path:
