@@ -40,6 +40,7 @@ SIZES = [
     (100_000, 100, 0.0),
     (100_000, 50, 0.9),
     (1_000_000, 50, 0.0),
+    (1_000_000, 100, 0.0),
 ]
 STATSMODELS_LIMIT = 20_000_000  # numbers in X above which its copies would take gigabytes
 STEPS = 20  # of gradient descent
