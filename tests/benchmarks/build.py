@@ -6,6 +6,7 @@ Run it with `make bench`. All times are of one run on one machine; only their ra
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import IO, cast
 
 import report
 
@@ -39,16 +41,43 @@ CASES = {
     "warm": "nothing edited",
     "prose": "a sentence of a chapter edited",
     "module": f"{Path(MODULE).name} edited",
+    "served floor": "nothing executed, under mkdocs serve",
+    "served prose": "a sentence of a chapter edited, under mkdocs serve",
 }
+BUILT = re.compile(r"Documentation built in ([\d.]+) seconds")
+EXECUTED = "INFO    -  Executed "
 
 
 def build(project: Path, cache: Path) -> tuple[float, int]:
     """Build once and return how long it took and how many pages were executed."""
     command = [sys.executable, "-m", "mkdocs", "build", "--no-strict", "-d", str(project / "site")]
-    environment = {**os.environ, "LOGREG_DOCS_CACHE": str(cache), "NO_MKDOCS_2_WARNING": "1"}
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=project, env=environment, check=True, capture_output=True, text=True)
-    return time.perf_counter() - start, done.stderr.count("INFO    -  Executed ")
+    done = subprocess.run(command, cwd=project, env=settings(cache), check=True, capture_output=True, text=True)
+    return time.perf_counter() - start, done.stderr.count(EXECUTED)
+
+
+def served_edit(project: Path, cache: Path, text: str) -> tuple[float, int]:
+    """Edit prose under a server and return what it says building took, and how many pages it executed."""
+    command = [sys.executable, "-m", "mkdocs", "serve", "--no-strict", "--dev-addr", "127.0.0.1:8018"]
+    with subprocess.Popen(command, cwd=project, env=settings(cache), stderr=subprocess.PIPE, text=True) as server:
+        try:
+            lines = iter(cast("IO[str]", server.stderr))
+            next(line for line in lines if "Serving on" in line)
+            time.sleep(2)  # until it watches
+            add_line(project / PROSE, text)
+            executed = 0
+            for line in lines:
+                executed += EXECUTED in line
+                if found := BUILT.search(line):
+                    return float(found[1]), executed
+        finally:
+            server.terminate()
+    raise RuntimeError(f"mkdocs serve ended by itself in {project}.")
+
+
+def settings(cache: Path) -> dict[str, str]:
+    """Keep outputs in a cache of their own."""
+    return {**os.environ, "LOGREG_DOCS_CACHE": str(cache), "NO_MKDOCS_2_WARNING": "1"}
 
 
 def add_line(path: Path, text: str) -> None:
@@ -64,11 +93,11 @@ def copies(folder: Path) -> dict[str, Path]:
         made[name].mkdir()
         for part in ("docs", "logreg_docs"):
             shutil.copytree(ROOT / part, made[name] / part)
-        settings = (ROOT / "mkdocs.yml").read_text()
+        options = (ROOT / "mkdocs.yml").read_text()
         if name in HOOKS:
             (made[name] / "hook.py").write_text(HOOKS[name])
-            settings = settings.replace("logreg_docs/publish/hook.py", "hook.py")
-        (made[name] / "mkdocs.yml").write_text(settings)
+            options = options.replace("logreg_docs/publish/hook.py", "hook.py")
+        (made[name] / "mkdocs.yml").write_text(options)
     return made
 
 
@@ -87,6 +116,8 @@ def measure(folder: Path) -> dict[str, list[tuple[float, int]]]:
         found["prose"].append(build(project, cache))
         add_line(project / MODULE, f"_EDIT = {repeat}")
         found["module"].append(build(project, cache))
+        found["served floor"].append(served_edit(made["floor"], cache, f"Line {repeat}."))
+        found["served prose"].append(served_edit(project, cache, f"Line {repeat}."))
     return found
 
 
@@ -97,7 +128,7 @@ def main() -> None:
     seconds = {case: statistics.median(time for time, _ in runs) for case, runs in found.items()}
     results = []
     for case, runs in found.items():
-        ratio = report.rounded(seconds[case] / seconds["floor"])
+        ratio = report.rounded(seconds[case] / seconds["served floor" if case.startswith("served") else "floor"])
         print(f"{CASES[case]:50} {ratio:6.2f} × floor")  # noqa: T201 - this is the program's output
         build_of = {"seconds": report.rounded(seconds[case]), "× floor": ratio, "pages executed": runs[-1][1]}
         results.append({"case": {"build": CASES[case]}, "builds": build_of})
