@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from logreg_docs.publish.sheet import Names, used_rules
@@ -96,6 +97,7 @@ def slim_html(html: str) -> str:
     return "".join(parts).replace('<annotation encoding="application/x-tex">', "<annotation>")
 
 
+@lru_cache(maxsize=256)  # under a server, most figures are those of the build before
 def slim_svg(svg: str) -> str:
     """Return a figure with short names, and only those that something refers to.
 
