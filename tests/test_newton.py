@@ -309,6 +309,12 @@ def test_the_hessian_of_saturated_rows_is_reported_as_singular() -> None:
     assert newton._factor(problem, newton._evaluate(problem, np.array([1e4, 0]))) is None
 
 
+def test_a_penalty_beyond_float64_is_infinite_and_no_warning() -> None:
+    data = load_challenger()
+    problem = newton._problem(data.X, data.y, 1.0)
+    assert newton._evaluate(problem, np.array([1e200, 0.0])).objective == np.inf
+
+
 def test_a_direction_that_only_climbs_is_not_taken() -> None:
     data = load_challenger()
     problem = newton._problem(data.X, data.y, 0.0)
