@@ -461,7 +461,7 @@ def test_finite_differences_refuse_lost_steps_and_values_that_are_no_numbers() -
         finite_difference_gradient(lambda v: v, [1.0, 2.0])  # type: ignore[arg-type, return-value]
     with pytest.raises(ValueError, match="function"):
         finite_difference_gradient(lambda _: math.nan, [1.0])
-    with pytest.raises(TypeError, match="^function must be a function"):
+    with pytest.raises(TypeError, match=r"^function must be a function"):
         finite_difference_gradient(3.0, [1.0])  # type: ignore[arg-type]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import ThreadpoolController, threadpool_info
 
 from logreg_docs import _sweep as sweep
 from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian
@@ -33,6 +34,19 @@ def test_shares_cover_every_row_once_in_order(cores: int, monkeypatch: pytest.Mo
     assert len(shares) == cores
     seen = [i for rows in shares for chunk in sweep.chunks(rows, 3) for i in range(chunk.start, chunk.stop)]
     assert seen == list(range(1_000_003))
+
+
+def test_few_rows_are_shared_among_fewer_threads_than_there_are_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "_cores", lambda: 5)
+    assert sweep.sweep(lambda rows: rows, (200_000, 3)) == [(0, 100_000), (100_000, 200_000)]
+    assert sweep.sweep(lambda rows: rows, (100_000, 3)) == [(0, 100_000)]
+
+
+def test_linear_algebra_gets_one_thread_and_nothing_else_is_limited() -> None:
+    with ThreadpoolController().limit(limits=2), sweep.plain_blas():
+        threads = {(pool["user_api"], pool["num_threads"]) for pool in threadpool_info()}
+    assert ("blas", 1) in threads
+    assert threads <= {("blas", 1), ("openmp", 2)}
 
 
 @pytest.mark.parametrize("cores", [1, 3])
@@ -83,6 +97,14 @@ def test_frame_counts_in_powers_of_two_only_where_squares_would_leave_float64() 
         np.testing.assert_array_equal(frame.unit, np.where(extreme, 2.0 ** np.floor(np.log2(largest)), 1.0))
         np.testing.assert_allclose(frame.centre * frame.unit, X.mean(axis=0), rtol=1e-15)
         np.testing.assert_allclose(frame.reach * frame.unit, np.abs(X - X.mean(axis=0)).max(axis=0), rtol=1e-15)
+
+
+@pytest.mark.parametrize("columns", [3, 20])
+def test_frame_of_many_chunks_is_that_of_all_rows(columns: int) -> None:
+    X = np.arange(20_000.0)[:, np.newaxis] ** 2 * np.linspace(-1, 1, columns)
+    frame = sweep.find_frame(X)
+    np.testing.assert_allclose(frame.centre, X.mean(axis=0), rtol=1e-12, atol=1e-6)
+    np.testing.assert_allclose(frame.reach, np.abs(X - X.mean(axis=0)).max(axis=0), rtol=1e-12, atol=1e-6)
 
 
 def test_centre_of_a_constant_column_is_its_value_and_nothing_reaches_beyond() -> None:

@@ -174,18 +174,26 @@ def result(module: str, counts: Counter[str]) -> dict[str, Any]:
     }
 
 
+def keep(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """Replace the rows of these modules in the file that the page reads, and return the new sum of all rows."""
+    path = report.FOLDER / "mutation.json"
+    known = json.loads(path.read_text(encoding="utf-8"))["results"] if path.is_file() else []
+    rows = {row["case"]["module"]: row for row in [*known, *results]}
+    rows = {module: rows[module] for module in MODULES if module in rows}
+    total = sum((Counter(row["mutants"]) for row in rows.values()), Counter[str]())
+    report.write("mutation", [*rows.values(), result("all", total)])
+    return result("all", total)
+
+
 def main(arguments: list[str]) -> None:
-    """Test the modules, print what survived, and write the results where all modules were tested."""
-    names = [argument for argument in arguments if argument != AGAIN]
-    results, total = [], Counter[str]()
-    for module in names or MODULES:
+    """Test the modules, print what survived, and write each result as it comes."""
+    modules = [argument for argument in arguments if argument != AGAIN] or MODULES
+    for module in modules:
         counts, survivors = judge(module, run(module, again=AGAIN in arguments))
-        total += counts
-        results.append(result(module, counts))
-        print(results[-1], *survivors, sep="\n    ", flush=True)  # noqa: T201 - this is the program's output
-    print(result("all", total))  # noqa: T201 - this is the program's output
-    if not names:
-        report.write("mutation", [*results, result("all", total)])
+        row = result(module, counts)
+        print(row, *survivors, sep="\n    ", flush=True)  # noqa: T201 - this is the program's output
+        total = keep([row])
+    print(total)  # noqa: T201 - this is the program's output
 
 
 if __name__ == "__main__":
