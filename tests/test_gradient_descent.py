@@ -418,6 +418,11 @@ def test_descend_keeps_its_start_and_takes_schedules() -> None:
     np.testing.assert_array_equal(path, [[1, -1], [0, 0], [0, 0]])
 
 
+def test_the_first_negative_rate_is_named_by_its_step() -> None:
+    with pytest.raises(ValueError, match="must not be negative, got -1 at step 1"):
+        descend(lambda v: v, [1.0], learning_rate=lambda step: -1.0 * step, n_steps=3)
+
+
 def test_descend_reports_overflow_and_a_gradient_of_another_shape() -> None:
     with pytest.raises(OverflowError, match="learning_rate"):
         descend(lambda v: 2 * v, [1.0], learning_rate=1e10, n_steps=100)

@@ -93,11 +93,12 @@ def lay_out(module: str, *, again: bool) -> Path:
 
 
 def forget_survivors(project: Path, module: str) -> None:
-    """Leave the verdicts on killed mutants alone, which more tests do not change, and which tests there were."""
-    path = project / f"mutants/logreg_docs/{module}.py.meta"
+    """Leave the verdicts alone that more tests do not change, on killed and on equivalent mutants."""
+    path, written, excused = project / f"mutants/logreg_docs/{module}.py.meta", bodies(module), listed(module)
     known = json.loads(path.read_text())
-    codes = known["exit_code_by_key"]
-    known["exit_code_by_key"] = {name: code if code in KILLED else None for name, code in codes.items()}
+    for name, code in known["exit_code_by_key"].items():
+        if code not in KILLED and describe(name.removeprefix(f"logreg_docs.{module}."), written) not in excused:
+            known["exit_code_by_key"][name] = None
     path.write_text(json.dumps(known))
     (project / "mutants/mutmut-stats.json").unlink(missing_ok=True)
 
@@ -138,12 +139,16 @@ def describe(name: str, written: dict[str, list[str]]) -> str:
     return f"{function.removeprefix('x_').replace('xǁ', '').replace('ǁ', '.')}: {old} → {new}"
 
 
+def listed(module: str) -> frozenset[str]:
+    """Return the mutants of one module that compute the same."""
+    reasons = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get(module, {})
+    return frozenset(mutant for mutants in reasons.values() for mutant in mutants)
+
+
 def judge(module: str, codes: dict[str, int]) -> tuple[Counter[str], list[str]]:
     """Count what became of the mutants of one module, and describe those that nobody noticed."""
-    listed = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get(module, {})
-    written, counts, survivors = bodies(module), Counter[str](), []
-    unused = {mutant for mutants in listed.values() for mutant in mutants}
-    excused = frozenset(unused)
+    written, excused, counts, survivors = bodies(module), listed(module), Counter[str](), []
+    unused = set(excused)
     for name, code in codes.items():
         mutant = describe(name, written)
         if code not in KILLED | SURVIVED:
