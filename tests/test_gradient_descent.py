@@ -176,6 +176,14 @@ def test_tolerance_stops_the_walk_early() -> None:
     assert fit.history.gradient_norm[-1] <= 1e-6 < fit.history.gradient_norm[-2]
 
 
+def test_a_slope_equal_to_the_tolerance_ends_the_walk() -> None:
+    norms = fit_gradient_descent(SMALL, OVERLAP, learning_rate=0.5, n_steps=10).history.gradient_norm
+    fit = fit_gradient_descent(SMALL, OVERLAP, learning_rate=0.5, n_steps=10, tolerance=norms[-1])
+    assert (fit.n_steps, fit.converged) == (int(np.argmax(norms <= norms[-1])), True)
+    last = fit_gradient_descent(SMALL, OVERLAP, learning_rate=0.5, n_steps=fit.n_steps, tolerance=norms[-1])
+    assert last.converged
+
+
 def test_walk_that_runs_out_of_steps_has_not_converged() -> None:
     assert not fit_gradient_descent(X, Y, n_steps=3, tolerance=1e-8).converged
 

@@ -418,3 +418,11 @@ def test_the_module_takes_twenty_epochs_in_batches_of_32_from_seed_zero_unless_t
     y = np.resize([0, 1, 1, 0, 1], 70)
     told = fit_module(LogisticRegression(1), X, y, learning_rate=0.1, n_epochs=20, batch_size=32, seed=0)
     np.testing.assert_array_equal(fit_module(LogisticRegression(1), X, y).losses, told.losses)
+
+
+def test_the_largest_seed_and_the_largest_value_are_taken() -> None:
+    assert draw_parameters(1, seed=2**63 - 1)[0].shape == (1, 1)
+    largest = torch.finfo(torch.float32).max
+    assert as_tensors([[largest], [0.0]], [0, 1])[0][0, 0] == largest
+    with pytest.raises(ValueError, match="the loss must stay finite"):
+        fit_module(LogisticRegression(1), X_SMALL, Y_SMALL, learning_rate=largest)
