@@ -120,6 +120,7 @@ def test_a_mean_whose_sum_overflows_gives_way_to_the_middle(monkeypatch: pytest.
     columns = [[1.5e308, 1.1e308, 1.5e308, 1.1e308], [1.7e308, 1.7e308, -1.7e308, -1.7e308], [1.7e308, 0, 1.1e308, 0]]
     frame = sweep.find_frame(np.array(columns).T)
     np.testing.assert_allclose(frame.centre * frame.unit, [1.3e308, 0.0, 0.85e308], rtol=1e-15)
+    assert sweep.find_frame(np.tile([[1.7e308], [-1.7e308]], (50, 1))).centre == 0
 
 
 @given(
