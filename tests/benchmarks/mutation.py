@@ -4,8 +4,8 @@ Run it with `make bench`, or name modules: `python tests/benchmarks/mutation.py 
 `--again` tests only those mutants that the last run, kept in `.cache/mutation`, left alive. mutmut makes the faulty
 copies, called mutants: a sign turned, a bound moved, an argument dropped. A module's mutants meet the tests of its
 topic, its rows of the table of bad input and its doctests, and no others. A mutant is killed when one of them fails or
-takes five times as long. Left out are
-mutants of messages (a `raise` and the `hint` it ends in), of decorated functions and of constants outside functions.
+takes five times as long. Left out are mutants of messages (a `raise` and the `hint` it ends in), of decorated functions
+and of constants outside functions.
 
 `equivalent_mutants.toml` lists mutants that compute the same, with the reason. A mutant that is listed and yet killed,
 or a line of the list that fits no mutant, stops the program.
