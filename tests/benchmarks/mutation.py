@@ -62,7 +62,7 @@ use_git_change_detection = false
 # Left out: doctests of the mutants' own copies, bad input of other modules, and tests of which names a module defines.
 WORDS = "not mutmut and not listed_for_export and (not test_bad_input or {module}.)"
 AGAIN = "--again"
-CHILDREN = "1"  # at the same time
+CHILDREN = "2"  # at the same time
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",  # a fork keeps one thread
     "OPENBLAS_NUM_THREADS": "1",
