@@ -29,9 +29,10 @@ check: setup  ## Style, types, import rules, spelling, workflows
 	$(BIN)/codespell
 	$(BIN)/zizmor --offline --quiet .github
 
-bench: setup  ## Measure the solvers and the build, for the benchmarks page
+bench: setup  ## Measure the solvers, the build and the tests (an hour in all), for the benchmarks page
 	$(BIN)/python tests/benchmarks/solvers.py
 	$(BIN)/python tests/benchmarks/build.py
+	$(BIN)/python tests/benchmarks/mutation.py
 
 setup: $(VENV)/.ready  ## Make the virtual environment
 

@@ -215,7 +215,7 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 def _encode(labels: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np.float64]]:
     """Map two labels of any kind to 0 and 1, and refuse any other number of them in scikit-learn's words."""
     check_classification_targets(labels)
-    kind = type_of_target(labels, input_name="y", raise_unknown=True)
+    kind = type_of_target(labels)
     if kind != "binary":
         raise ValueError(f"Only binary classification is supported. The type of the target is {kind}.")
     classes, codes = np.unique(labels, return_inverse=True)

@@ -253,7 +253,7 @@ def load_challenger() -> Dataset:
         S. R. Dalal, E. B. Fowlkes and B. Hoadley (1989), Risk analysis of the space shuttle: pre-Challenger
         prediction of failure, JASA 84, 945-957, table 1.
     """
-    temperature, distress = np.array(_CHALLENGER, dtype=float).T
+    temperature, distress = np.array(_CHALLENGER).T
     return Dataset(
         X=freeze(temperature.reshape(-1, 1)),
         y=freeze(distress),

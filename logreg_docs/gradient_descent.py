@@ -378,7 +378,7 @@ def descend(
         slope = as_array(gradient(path[-1].copy()), f"gradient at step {step}")
         if slope.shape != path[0].shape:
             raise ValueError(f"gradient must return shape {path[0].shape}, the point's own, got {slope.shape}.")
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore"):
             point = path[-1] - rate * slope
         if not np.isfinite(point).all():
             raise OverflowError(f"step {step} left the range of float64. Lower learning_rate, here {rate:g}.")

@@ -238,7 +238,7 @@ def pointwise_log_loss(logits: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
         array([6.931e-01, 0.000e+00, 1.000e+03])
     """
     z, labels = _logits_and_labels(logits, y)
-    return np.asarray(-log_sigmoid((2 * labels - 1) * z)) + 0.0  # + 0.0 turns -0.0 into 0.0
+    return np.asarray(-log_sigmoid((2 * labels - 1) * z))
 
 
 def log_loss(logits: ArrayLike, y: ArrayLike) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import mutation
 import pytest
 from sites import ROOT
 
@@ -44,6 +45,19 @@ def test_the_solvers_were_measured_and_met_the_same_slope() -> None:
     for result in newton.results:
         assert {"fit_newton", "newton-cholesky", "lbfgs"} <= set(result["milliseconds"])
         assert max(result["largest_slope"].values()) <= 1e-6
+
+
+def test_the_tests_of_every_module_of_mathematics_were_measured() -> None:
+    found = read_benchmark(ROOT / "docs/benchmarks/mutation.json")
+    rows = {result["case"]["module"]: result["mutants"] for result in found.results}
+    assert set(rows) == {*mutation.MODULES, "all"}
+    for row in rows.values():
+        assert row["mutants"] == row["killed"] + row["survived"] + row["equivalent"]
+        assert row["score in %"] == round(100 * row["killed"] / (row["killed"] + row["survived"]), 1)
+        assert row["score in %"] >= 95
+    for name, count in rows["all"].items():
+        if name != "score in %":
+            assert count == sum(row[name] for module, row in rows.items() if module != "all")
 
 
 def test_a_file_is_read_as_it_is_written(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_tags_say_binary_classifier() -> None:
 
 @both_solvers
 def test_separable_data_return_a_fit_with_a_warning_that_names_the_cause(solver: Any) -> None:
-    with pytest.warns(ConvergenceWarning, match=r"A plane separates the classes.*Pass l2 > 0"):
+    with pytest.warns(ConvergenceWarning, match=r"^A plane separates the classes.*Pass l2 > 0"):
         model = LogisticClassifier(solver=solver).fit(X_SEPARABLE, Y_SEPARABLE)
     assert_array_equal(model.predict(X_SEPARABLE), Y_SEPARABLE)
     assert np.isfinite(model.coef_).all()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from sklearn.model_selection import train_test_split
 
-from logreg_docs.datasets import load_breast_cancer, load_challenger, make_outline_data, make_students
+from logreg_docs.datasets import load_breast_cancer, load_challenger, make_outline_data, make_students, make_xor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,3 +154,44 @@ def test_outline_data_leave_the_global_generator_alone_whatever_the_seed() -> No
             make_outline_data(20, random_state=state)  # type: ignore[arg-type]
     make_outline_data(20, random_state=2**32 - 1)
     np.testing.assert_array_equal(np.random.get_state()[1], before)  # type: ignore[index]  # noqa: NPY002 - as above
+
+
+def test_students_of_the_chapters_are_the_forty_of_seed_seven() -> None:
+    students = make_students()
+    assert students.hours.size == 40
+    assert students.hours[:4].tolist() == [0.5, 0.6, 0.6, 0.8]
+    assert students.scores[:4].tolist() == [24.0, 26.0, 26.0, 15.0]
+    assert students.passed.sum() == 18
+    assert students.pass_mark == 50.0
+    assert arrays(students)["scores"].tolist() == make_students(40, seed=7).scores.tolist()
+
+
+def test_scores_stay_between_nothing_and_full_marks() -> None:
+    scores = make_students(100_000).scores
+    assert (scores.min(), scores.max()) == (0.0, 100.0)
+
+
+def test_outline_data_take_every_seed_of_32_bits() -> None:
+    for seed in (0, 2**32 - 1):
+        assert make_outline_data(20, random_state=seed).X_train.shape == (16, 10)
+
+
+def test_exclusive_or_scatters_around_its_corners_by_the_generator_of_its_seed() -> None:
+    data = make_xor(2, spread=0.1, seed=3)
+    corners = [[0, 0], [0, 0], [0, 1], [0, 1], [1, 0], [1, 0], [1, 1], [1, 1]]
+    np.testing.assert_array_equal(data.X, corners + 0.1 * np.random.default_rng(3).normal(size=(8, 2)))
+    assert data.y.tolist() == [0, 0, 1, 1, 1, 1, 0, 0]
+    np.testing.assert_array_equal(make_xor(spread=0.1).X, make_xor(1, spread=0.1, seed=0).X)
+
+
+def test_columns_and_classes_are_called_as_the_chapters_call_them() -> None:
+    xor, challenger = make_xor(), load_challenger()
+    assert (xor.feature_names, xor.target_names) == (("x1", "x2"), ("equal", "different"))
+    assert challenger.feature_names == ("temperature (°F)",)
+    assert challenger.target_names == ("no distress", "distress")
+    sources = [data.source for data in (xor, challenger, load_breast_cancer())]
+    assert sources == [
+        "drawn around the truth table of the exclusive or",
+        "Dalal, Fowlkes and Hoadley (1989), JASA 84, table 1",
+        "UCI Machine Learning Repository, through sklearn.datasets.load_breast_cancer",
+    ]

@@ -218,6 +218,14 @@ def test_one_bin_compares_the_two_means(data: Any) -> None:
     assert ev.expected_calibration_error(p, y, n_bins=1) == pytest.approx(abs(p.mean() - y.mean()), abs=1e-14)
 
 
+def test_there_are_ten_bins_unless_another_number_is_asked_for() -> None:
+    p = np.linspace(0.005, 0.995, 100)
+    y = np.tile([0.0, 1.0, 1.0, 0.0, 1.0], 20)
+    assert ev.calibration_bins(p, y).counts.tolist() == [10] * 10
+    assert ev.expected_calibration_error(p, y) == ev.expected_calibration_error(p, y, n_bins=10)
+    assert ev.expected_calibration_error(p, y) != ev.expected_calibration_error(p, y, n_bins=11)
+
+
 @pytest.mark.parametrize(("p", "y"), SAMPLES)
 def test_brier_score_agrees_with_scikit_learn(p: Floats, y: Floats) -> None:
     assert ev.brier_score(p, y) == pytest.approx(metrics.brier_score_loss(y, p), rel=1e-14)

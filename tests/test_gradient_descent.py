@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as hnp
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from logreg_docs import gradient_descent
+from logreg_docs import _sweep, gradient_descent
 from logreg_docs.datasets import load_breast_cancer, make_outline_data, make_students
 from logreg_docs.gradient_descent import (
     descend,
@@ -176,6 +176,14 @@ def test_tolerance_stops_the_walk_early() -> None:
     assert fit.history.gradient_norm[-1] <= 1e-6 < fit.history.gradient_norm[-2]
 
 
+def test_a_slope_equal_to_the_tolerance_ends_the_walk() -> None:
+    norms = fit_gradient_descent(SMALL, OVERLAP, learning_rate=0.5, n_steps=10).history.gradient_norm
+    assert (np.diff(norms[:6]) < 0).all()
+    for n_steps in (5, 10):
+        fit = fit_gradient_descent(SMALL, OVERLAP, learning_rate=0.5, n_steps=n_steps, tolerance=norms[5])
+        assert (fit.n_steps, fit.converged) == (5, True)
+
+
 def test_walk_that_runs_out_of_steps_has_not_converged() -> None:
     assert not fit_gradient_descent(X, Y, n_steps=3, tolerance=1e-8).converged
 
@@ -220,6 +228,9 @@ def test_chunked_walk_agrees_with_the_textbook_update(shape: tuple[int, int]) ->
         w, b = w - 0.5 * g.w, b - 0.5 * g.b
     fit = fit_gradient_descent(features, labels, learning_rate=0.5, n_steps=5, l2=0.1)
     np.testing.assert_allclose(np.append(fit.w, fit.b), np.append(w, b), rtol=1e-10, atol=1e-14)
+    assert fit.history.log_loss[-1] == pytest.approx(log_loss(features @ w + b, labels), rel=1e-12)
+    slope = np.append(*log_loss_gradient(features, labels, w, b, l2=0.1))
+    assert fit.history.gradient_norm[-1] == pytest.approx(np.linalg.norm(slope), rel=1e-10)
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
@@ -332,7 +343,7 @@ def test_limit_is_infinite_where_every_row_is_saturated() -> None:
 
 
 def test_safe_rate_survives_large_features_and_reports_when_it_cannot() -> None:
-    assert safe_learning_rate(X * 1e100) == pytest.approx(safe_learning_rate(X * 1e50) * 1e-100, rel=1e-10)
+    assert safe_learning_rate(X * 1e100) == pytest.approx(safe_learning_rate(X * 1e50) * 1e-100, rel=1e-10, abs=0)
     with pytest.raises(ValueError, match="Standardise"):
         safe_learning_rate(X * 1e200)
 
@@ -363,6 +374,25 @@ def test_walk_that_leaves_float64_stops_at_its_last_finite_point(
 def test_start_that_overflows_is_refused() -> None:
     with pytest.raises(ValueError, match="start"):
         fit_gradient_descent(X * 1e200, Y, w_start=np.full(10, 1e200))
+    with pytest.raises(ValueError, match="start"):  # the logits are finite, their sum is not
+        fit_gradient_descent(np.ones((4, 1)), [0, 0, 0, 1], w_start=[1.7e308])
+    with pytest.raises(ValueError, match="start"):  # the loss is log 2, the slope is not finite
+        fit_gradient_descent(np.full((8, 1), 1.7e308), [0, 0, 0, 0, 0, 0, 0, 1])
+
+
+@pytest.mark.parametrize("columns", [1, 16])
+def test_an_overflow_in_a_thread_is_refused_in_the_same_words(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_sweep, "_cores", lambda: 2)
+    monkeypatch.setattr(_sweep, "_WORTH_SHARING", 1)
+    start = np.resize([1e308, -1e308], columns)
+    with pytest.raises(ValueError, match="log loss at the start must be finite, got an overflow"):
+        fit_gradient_descent(np.full((4, columns), 10.0), [0, 1, 0, 1], w_start=start)
+
+
+def test_zero_tolerance_takes_every_step_even_where_there_is_no_slope() -> None:
+    fit = fit_gradient_descent([[1.0], [1.0]], [0, 1], n_steps=5)
+    assert fit.history.gradient_norm.tolist() == [0.0] * 6
+    assert fit.n_steps == 5
 
 
 # Errors of thought that the chapter shows
@@ -396,6 +426,11 @@ def test_descend_keeps_its_start_and_takes_schedules() -> None:
     np.testing.assert_array_equal(path, [[1, -1], [0, 0], [0, 0]])
 
 
+def test_the_first_negative_rate_is_named_by_its_step() -> None:
+    with pytest.raises(ValueError, match="must not be negative, got -1 at step 1"):
+        descend(lambda v: v, [1.0], learning_rate=lambda step: -1.0 * step, n_steps=3)
+
+
 def test_descend_reports_overflow_and_a_gradient_of_another_shape() -> None:
     with pytest.raises(OverflowError, match="learning_rate"):
         descend(lambda v: 2 * v, [1.0], learning_rate=1e10, n_steps=100)
@@ -422,7 +457,14 @@ def test_log_loss_gradient_matches_finite_differences(point: NDArray[np.float64]
 @pytest.mark.parametrize("scale", [1e-200, 1.0, 1e8, 1e200])
 def test_finite_differences_follow_the_size_of_the_point(scale: float) -> None:
     estimate = finite_difference_gradient(lambda v: float(v[0] / max(scale, 1.0)), [scale])
-    assert estimate[0] == pytest.approx(1 / max(scale, 1.0), rel=1e-8)
+    assert estimate[0] == pytest.approx(1 / max(scale, 1.0), rel=1e-8, abs=0)
+
+
+def test_finite_differences_reach_as_far_as_the_step_says() -> None:
+    seen: list[float] = []
+    finite_difference_gradient(lambda v: seen.append(v.sum()) or 0.0, [0.25], step=0.5)  # type: ignore[func-returns-value]
+    finite_difference_gradient(lambda v: seen.append(v.sum()) or 0.0, [-4.0], step=0.5)  # type: ignore[func-returns-value]
+    assert seen == [0.75, -0.25, -2.0, -6.0]
 
 
 def test_finite_differences_refuse_lost_steps_and_values_that_are_no_numbers() -> None:
@@ -432,6 +474,8 @@ def test_finite_differences_refuse_lost_steps_and_values_that_are_no_numbers() -
         finite_difference_gradient(lambda v: v, [1.0, 2.0])  # type: ignore[arg-type, return-value]
     with pytest.raises(ValueError, match="function"):
         finite_difference_gradient(lambda _: math.nan, [1.0])
+    with pytest.raises(TypeError, match=r"^function must be a function"):
+        finite_difference_gradient(3.0, [1.0])  # type: ignore[arg-type]
 
 
 # Scaling
@@ -450,6 +494,8 @@ def test_standardise_equals_scikit_learn() -> None:
 @pytest.mark.parametrize("factor", [1e-290, 1e-150, 1e150, 1e300])
 def test_standardise_survives_extreme_units(factor: float) -> None:
     np.testing.assert_allclose(standardise(X * factor).X, standardise(X).X, atol=1e-12)
+    factors = np.array([1.0, factor] * (X.shape[1] // 2))
+    np.testing.assert_allclose(standardise(X * factors).X, standardise(X).X, atol=1e-12)
 
 
 def test_standardise_names_constant_columns() -> None:

@@ -99,9 +99,10 @@ def test_likelihood_is_the_outer_product_of_theta_and_data_sets() -> None:
 
 
 def test_all_sequences_are_distinct_and_complete() -> None:
-    sequences = lk.all_sequences(5)
-    assert sequences.shape == (32, 5)
-    assert len(np.unique(sequences, axis=0)) == 32
+    for n in (5, 16):
+        sequences = lk.all_sequences(n)
+        assert sequences.shape == (2**n, n)
+        assert len(np.unique(sequences @ 2.0 ** np.arange(n))) == 2**n
 
 
 @unhurried
@@ -310,6 +311,7 @@ def test_squared_error_hardly_teaches_a_row_that_is_wrong_and_sure() -> None:
 def test_extreme_logits_give_exact_losses_without_warnings(size: float) -> None:
     z, y = np.array([size, size, -size, -size]), np.array([1, 0, 1, 0])
     assert_array_equal(lk.pointwise_log_loss(z, y), [0, size, size, 0])
+    assert not np.signbit(lk.pointwise_log_loss(z, y)).any()
     assert lk.log_loss(z, y) == size / 2
     assert lk.log_loss([-size, -size], [1, 1]) == size
     assert_array_equal(lk.log_loss_logit_gradient(z, y), [0, 0.25, -0.25, 0])
@@ -335,7 +337,7 @@ def test_every_finite_logit_gives_finite_results(data: Any) -> None:
 def test_small_losses_keep_their_digits() -> None:
     assert_allclose(lk.pointwise_log_loss([50.0, -700.0], [1, 0]), np.exp([-50.0, -700.0]), rtol=1e-12)
     assert_allclose(lk.log_loss_logit_gradient([50.0], [1]), -np.exp([-50.0]), rtol=1e-12)
-    assert lk.log_loss_from_probabilities([1e-20], [0]) == pytest.approx(1e-20, rel=1e-12)
+    assert lk.log_loss_from_probabilities([1e-20], [0]) == pytest.approx(1e-20, rel=1e-12, abs=0)
 
 
 def test_features_and_weights_of_extreme_size_give_finite_results() -> None:
@@ -354,6 +356,8 @@ def test_overflowing_logits_and_hessians_are_refused_in_words() -> None:
         lk.log_loss_gradient([[1e300, 1e300]], [1], [1e300, -1e300], 0.0)
     with pytest.raises(ValueError, match="Hessian overflows"):
         lk.log_loss_hessian([[1e300]], [0.0], 0.0)
+    with pytest.raises(ValueError, match="Hessian overflows"):  # infinities of both signs in one sum
+        lk.log_loss_hessian(np.repeat([[1e300, 1e300], [1e300, -1e300]], 1000, axis=0), [0.0, 0.0], 0.0)
 
 
 # The epsilon
@@ -371,6 +375,7 @@ def test_epsilon_caps_the_loss_and_kills_the_gradient() -> None:
 def test_epsilon_keeps_impossible_labels_finite_and_makes_perfect_ones_negative() -> None:
     assert lk.log_loss_from_probabilities([0.0, 0.5], [1, 0]) == np.inf
     assert lk.log_loss_from_probabilities([0.0], [1], epsilon=1e-5) == pytest.approx(-math.log(1e-5))
+    assert lk.log_loss_from_probabilities([0.0, 1.0], [1, 0], epsilon=1e-20) == pytest.approx(-math.log(1e-20))
     assert lk.log_loss_from_probabilities([1.0], [1], epsilon=1e-5) == pytest.approx(-1e-5, rel=1e-4)
     assert_array_equal(lk.gradient_from_probabilities([0.0, 1.0], [1, 0], epsilon=1e-5), [0, 0])
 
@@ -452,7 +457,7 @@ def test_bad_hessian_arguments_are_refused_in_words() -> None:
 def test_bad_coins_are_refused_in_words(function: Function) -> None:
     with pytest.raises(ValueError, match=r"theta must lie between 0 and 1, got 1\.5"):
         function(1.5, [0, 1])
-    with pytest.raises(ValueError, match=r"got shape \(3, 1\).*ravel"):
+    with pytest.raises(ValueError, match=r"one data set.*at least 2 tosses each, got shape \(3, 1\).*ravel"):
         function(0.5, [[0], [1], [1]])
     with pytest.raises(ValueError, match="only the labels 0 and 1"):
         function(0.5, [0, 2])
@@ -494,7 +499,13 @@ def test_binomial_likelihood_of_many_tosses_neither_overflows_nor_vanishes() -> 
     extremes = [(500, 32, 1e-10), (4, 1, 2.3e-308), (4, 0, 5e-324), (1000, 999, 1 - 2**-53)]
     for n, k, theta in [(1029, 514, 0.4), (2000, 1000, 0.5), (10**4, 3000, 0.3), *extremes]:
         exact = math.comb(n, k) * Fraction(theta) ** k * (1 - Fraction(theta)) ** (n - k)
-        assert float(lk.binomial_likelihood(theta, k, n_tosses=n)) == pytest.approx(float(exact), rel=1e-10)
+        assert float(lk.binomial_likelihood(theta, k, n_tosses=n)) == pytest.approx(float(exact), rel=1e-10, abs=0)
+
+
+def test_up_to_a_thousand_tosses_keep_the_digits_that_a_logarithm_would_lose() -> None:
+    for n, k, theta in [(1000, 10, 0.01), (10, 7, 0.7)]:
+        exact = math.comb(n, k) * Fraction(theta) ** k * (1 - Fraction(theta)) ** (n - k)
+        assert float(lk.binomial_likelihood(theta, k, n_tosses=n)) == pytest.approx(float(exact), rel=5e-14, abs=0)
 
 
 def test_a_penalty_beyond_float64_is_inf_and_its_gradient_raises() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 from fractions import Fraction
 from pathlib import Path
@@ -349,8 +350,12 @@ def test_dependent_columns_raise_an_error_that_names_them_and_the_remedy(solver:
 @pytest.mark.parametrize("solver", DIRECT)
 def test_more_columns_than_rows_raise_without_a_penalty(solver: Solver) -> None:
     X = np.random.default_rng(0).normal(size=(4, 12))
-    with pytest.raises(ValueError, match=r"13 columns of rank 4 in 4 rows.*…"):
+    with pytest.raises(ValueError, match=r"13 columns of rank 4 in 4 rows: X\[:, \[(\d+, ){5}…\]\]"):
         fit_least_squares(X, np.arange(4.0), solver=solver)
+    with pytest.raises(ValueError, match=r"10 columns of rank 4 in 4 rows: X\[:, \[(\d+, ){5}…\]\]"):
+        fit_least_squares(X[:, :9], np.arange(4.0), solver=solver)
+    with pytest.raises(ValueError, match=r"9 columns of rank 4 in 4 rows: X\[:, \[(\d+, ){4}\d+\]\]"):
+        fit_least_squares(X[:, :8], np.arange(4.0), solver=solver)
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
@@ -404,20 +409,56 @@ def test_a_sum_of_squares_beyond_float64_is_inf_while_the_fit_stands() -> None:
 @pytest.mark.parametrize(("x_unit", "y_unit"), [(1e-300, 1e300), (1e300, 1e-300)])
 def test_a_slope_beyond_float64_raises_an_error_that_says_so(x_unit: float, y_unit: float) -> None:
     X, y = problem(p=1)
-    for fit in (lambda: fit_simple(X[:, 0] * x_unit, y * y_unit), lambda: fit_least_squares(X * x_unit, y * y_unit)):
-        with pytest.raises(ValueError, match="leaves the range of float64"):
-            fit()
+    with pytest.raises(ValueError, match=r"^the slope leaves the range of float64"):
+        fit_simple(X[:, 0] * x_unit, y * y_unit)
+    with pytest.raises(ValueError, match=r"^a coefficient leaves the range of float64"):
+        fit_least_squares(X * x_unit, y * y_unit)
 
 
-def test_sums_gradients_and_predictions_beyond_float64_raise() -> None:
-    huge = [[1e300], [-1e300]]
-    for call in (
-        lambda: residual_sum_of_squares(huge, [0.0, 0.0], [0.0, 1.0]),
-        lambda: residual_sum_of_squares_gradient(huge, [0.0, 0.0], [0.0, 1.0]),
-        lambda: predict(fit_least_squares([[0.0], [1.0]], [0.0, 1e10]), huge),
-    ):
-        with pytest.raises(ValueError, match="leaves the range of float64"):
-            call()
+def test_an_intercept_beyond_float64_raises_an_error_that_says_so() -> None:
+    with pytest.raises(ValueError, match=r"^the intercept leaves the range of float64"):
+        fit_simple([3.0, 4.0], [0.0, 1.7e308])
+
+
+def test_residuals_that_vanish_beside_the_smallest_numbers_are_no_error() -> None:
+    x = np.arange(4.0)
+    for y in (5e-324 * np.array([100, 110, 120, 131]), 5e-324 * np.array([100, 67, 33, 0])):
+        for fit in (fit_simple(x, y), fit_least_squares(x[:, None], y)):
+            assert np.abs(fit.residuals).max() <= 5e-324
+
+
+def test_fitted_values_and_residuals_beyond_float64_raise_an_error_that_says_so() -> None:
+    x = np.array([[-1.5], [-0.5], [0.5], [1.5]])
+    with pytest.raises(ValueError, match=r"^a fitted value leaves the range of float64"):
+        fit_least_squares(x, 1.7e308 * np.array([1, 1, 1, -1]))
+    with pytest.raises(ValueError, match=r"^a residual leaves the range of float64"):
+        fit_least_squares([[-1.0], [0.0], [1.0]], [1.7e308, -1.7e308, 1.7e308])
+
+
+def test_one_row_is_fitted_fully_by_the_shortest_solution() -> None:
+    fit = fit_least_squares([[1.0]], [2.0], solver="svd")
+    np.testing.assert_allclose(beta_of(fit), [1.0, 1.0])
+    assert fit.r_squared == 1.0
+
+
+@pytest.mark.parametrize("columns", [1, 16])
+def test_sums_gradients_and_predictions_beyond_float64_raise(columns: int) -> None:
+    signs = np.resize([1.0, -1.0], columns)  # infinities of both signs meet in a sum
+    huge, line = np.full((2, columns), 1e300), np.append(0.0, 1e10 * signs)
+    fit = dataclasses.replace(fit_least_squares([[0.0], [1.0]], [0.0, 1.0]), coef=line[1:])
+    with pytest.raises(ValueError, match=r"^the residual sum of squares leaves the range of float64"):
+        residual_sum_of_squares(huge, [0.0, 0.0], line)
+    with pytest.raises(ValueError, match=r"^the gradient leaves the range of float64"):
+        residual_sum_of_squares_gradient(huge, [0.0, 0.0], line)
+    with pytest.raises(ValueError, match=r"^a prediction leaves the range of float64"):
+        predict(fit, huge)
+
+
+def test_a_condition_number_beyond_float64_is_inf() -> None:
+    X, y = problem(p=2)
+    fit = fit_least_squares(X * [1e300, 1e-12], y)
+    assert fit.full_rank
+    assert fit.condition_number == np.inf
 
 
 @given(
@@ -474,16 +515,20 @@ def test_shapes_that_would_broadcast_raise() -> None:
         fit_simple([0.0, 1.0], [1.0, 2.0, 3.0])
     with pytest.raises(ValueError, match="must not be empty"):
         fit_simple([], [])
-    with pytest.raises(ValueError, match="got 1 weights for 2 columns"):
+    with pytest.raises(
+        ValueError, match=r"fit\.coef must have one weight per column of X, got 1 weights for 2 columns"
+    ):
         predict(fit_least_squares([[0.0], [1.0]], [0.0, 1.0]), [[1.0, 2.0]])
     with pytest.raises(ValueError, match="one-dimensional"):
         predict(fit_simple([0.0, 1.0], [0.0, 1.0]), [[1.0]])
-    with pytest.raises(ValueError, match="beta must have one weight per column"):
+    with pytest.raises(ValueError, match="beta must have one weight per column of X with its column of ones"):
         residual_sum_of_squares([[0.0], [1.0]], [0.0, 1.0], [1.0])
 
 
 def test_options_that_make_no_sense_raise() -> None:
     X, y = problem()
+    with pytest.raises(TypeError, match="fit must be what fit_simple or fit_least_squares returned"):
+        predict(None, X)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"solver must be one of qr, svd, normal_equation, got 'lu'"):
         fit_least_squares(X, y, solver="lu")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="l2 must not be negative"):

@@ -157,3 +157,47 @@ def test_exclusive_or_is_its_truth_table_with_or_without_spread() -> None:
     np.testing.assert_array_equal(data.y, corners[:, 0] != corners[:, 1])
     assert (data.X - corners).std() == pytest.approx(0.1, abs=0.01)
     np.testing.assert_array_equal(make_xor().X, np.unique(make_xor().X, axis=0))
+
+
+def test_infinities_that_cancel_are_refused_like_an_overflow() -> None:
+    signs = np.resize([1.0, -1.0], 16)
+    with pytest.raises(ValueError, match="sums in the network overflow"):
+        forward(Network(V=[1e308 * signs], c=[0.0], w=[1.0], b=0.0), np.full((1, 16), 10.0))
+    with pytest.raises(ValueError, match="gradient overflows"):
+        backpropagate(Network(V=[[0.0]], c=[0.0], w=[1e200], b=-1e200), 1e200 * signs[:, None], np.ones(16))
+    data = make_xor()
+    with pytest.raises(ValueError, match="diverged with learning_rate"):
+        fit_network(data.X, data.y, n_hidden=64, rng=np.random.default_rng(0), learning_rate=1.7e308, n_steps=50)
+
+
+@both_activations
+def test_hidden_logits_are_weighted_sums_and_the_activation_is_kept(activation: str) -> None:
+    network, X, y = drawn(activation)
+    np.testing.assert_allclose(forward(network, X).hidden_logits, X @ network.V.T + network.c, rtol=1e-14)
+    fit = fit_network(X, y, n_hidden=2, rng=np.random.default_rng(0), activation=activation, n_steps=1)
+    assert fit.start.activation == fit.network.activation == activation
+
+
+def test_the_scale_stretches_the_start() -> None:
+    one, tenth = (draw_network(2, 3, rng=np.random.default_rng(5), **kw) for kw in ({}, {"scale": 0.1}))
+    np.testing.assert_allclose(flat(tenth), 0.1 * flat(one), rtol=1e-15)
+    np.testing.assert_array_equal(flat(one), np.random.default_rng(5).normal(size=13))
+
+
+def test_training_takes_a_thousand_steps_of_one_half_unless_told_otherwise() -> None:
+    data = make_xor()
+    rng, again = np.random.default_rng(1), np.random.default_rng(1)
+    fit = fit_network(data.X, data.y, n_hidden=2, rng=rng)
+    told = fit_network(data.X, data.y, n_hidden=2, rng=again, learning_rate=0.5, n_steps=1000, scale=1.0)
+    np.testing.assert_array_equal(fit.log_loss, told.log_loss)
+
+
+def test_what_is_no_network_or_does_not_fit_it_is_refused_in_words() -> None:
+    with pytest.raises(TypeError, match="network must be a Network, got int"):
+        forward(3, [[1.0]])  # type: ignore[arg-type]
+    with pytest.raises(
+        TypeError, match=r"rng must be a NumPy generator, as np\.random\.default_rng\(0\) gives, got int"
+    ):
+        draw_network(1, 1, rng=0)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="every row of V must have one weight per column of X"):
+        forward(Network(V=[[1.0]], c=[0.0], w=[1.0], b=0.0), [[1.0, 2.0]])

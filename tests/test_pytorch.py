@@ -388,5 +388,41 @@ def test_what_is_no_module_no_tensor_or_has_other_columns_is_named() -> None:
         fit_module(LogisticRegression(2), X_SMALL, Y_SMALL)
     with pytest.raises(TypeError, match=r"x must have the module's torch\.float32, got torch\.float64"):
         LogisticRegression(1)(torch.ones(3, 1, dtype=torch.float64))
+    with pytest.raises(TypeError, match="x must be a tensor, got list"):
+        LogisticRegression(1)([[1.0]])
     with pytest.raises(TypeError, match="output must be a tensor, got NoneType"):
         autograd_graph(None, names={})  # type: ignore[arg-type]
+
+
+def test_depth_in_the_graph_is_the_longest_way_from_the_output() -> None:
+    w = torch.ones(3, requires_grad=True)
+    chain = autograd_graph((2 * w).exp().sum(), names={"w": w})
+    assert [node.depth for node in chain] == [0, 1, 2, 3]
+    both = autograd_graph((w + (2 * w).exp()).sum(), names={"w": w})
+    assert {node.name: node.depth for node in both}["w"] == 4
+
+
+def test_raw_tensors_take_a_thousand_steps_of_a_tenth_from_seed_zero_unless_told_otherwise() -> None:
+    data = [[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1]
+    told = fit_tensors(*data, learning_rate=0.1, n_steps=1000, seed=0, dtype=torch.float32)
+    np.testing.assert_array_equal(fit_tensors(*data).losses, told.losses)
+
+
+def test_names_of_the_graph_are_a_mapping_of_names_to_tensors() -> None:
+    with pytest.raises(TypeError, match="names must be a mapping of names to tensors"):
+        autograd_graph(torch.ones(1, requires_grad=True) * 2, names=[])  # type: ignore[arg-type]
+
+
+def test_the_module_takes_twenty_epochs_in_batches_of_32_from_seed_zero_unless_told_otherwise() -> None:
+    X = np.linspace(-1.0, 1.0, 70)[:, None]
+    y = np.resize([0, 1, 1, 0, 1], 70)
+    told = fit_module(LogisticRegression(1), X, y, learning_rate=0.1, n_epochs=20, batch_size=32, seed=0)
+    np.testing.assert_array_equal(fit_module(LogisticRegression(1), X, y).losses, told.losses)
+
+
+def test_the_largest_seed_and_the_largest_value_are_taken() -> None:
+    assert draw_parameters(1, seed=2**63 - 1)[0].shape == (1, 1)
+    largest = torch.finfo(torch.float32).max
+    assert as_tensors([[largest], [0.0]], [0, 1])[0][0, 0] == largest
+    with pytest.raises(ValueError, match="the loss must stay finite"):
+        fit_module(LogisticRegression(1), X_SMALL, Y_SMALL, learning_rate=largest)

@@ -121,3 +121,15 @@ def test_what_is_no_number_of_a_step_is_refused_by_its_name(name: str, step: Any
 
 def test_cosine_decay_starts_at_its_first_rate_at_the_end_of_float64() -> None:
     assert cosine_decay(1.7e308, n_steps=3)(0) == 1.7e308
+
+
+def test_cosine_decay_is_halfway_between_its_ends_after_half_the_steps() -> None:
+    assert cosine_decay(0.7, n_steps=10, final=0.1)(5) == pytest.approx(0.4, rel=1e-15)
+    assert cosine_decay(0.7, n_steps=10, final=0.7)(5) == 0.7
+
+
+def test_the_number_of_a_step_is_any_whole_number_of_64_bits() -> None:
+    schedule = constant(0.1)
+    assert schedule(2**63 - 1) == 0.1
+    with pytest.raises(ValueError, match="step must be at most 9223372036854775807"):
+        schedule(2**63)

@@ -242,6 +242,28 @@ def test_scaling_makes_constant_columns_zero_and_keeps_their_value_as_centre() -
     assert_array_equal(scaled.scale, 1)
 
 
+def test_every_column_is_centred_and_scaled_by_itself() -> None:
+    k = np.arange(7.0)
+    X = np.column_stack([k, 1e-3 * k**2, np.full(7, 0.1), 1e200 * k, 1e-200 * k])
+    scaled = scale_columns(X)
+    varying = [0, 1, 3, 4]
+    assert_allclose(scaled.centre, X.mean(axis=0), rtol=1e-15)
+    assert_allclose(scaled.Z[:, varying].mean(axis=0), 0, atol=1e-15)
+    assert (np.abs(scaled.Z[:, varying]).max(axis=0) >= 1).all()
+    assert (np.abs(scaled.Z).max(axis=0) < 2).all()
+    assert_array_equal(scaled.Z[:, 2], 0)
+    assert scaled.scale[2] == 1
+
+
+def test_the_direction_has_margin_one_whatever_length_the_solver_gives_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    solve, data = separation._plane_with_most_rows, ([[0.0], [1.0], [3.0], [7.0]], [0, 0, 1, 1])
+    plain = find_separation(*data).direction
+    monkeypatch.setattr(separation, "_plane_with_most_rows", lambda rows: 3 * solve(rows))
+    assert plain is not None
+    assert separation_margins(*data, plain).min() == pytest.approx(1)
+    assert_allclose(find_separation(*data).direction, plain)
+
+
 def test_margins_are_signed_logits() -> None:
     assert_allclose(separation_margins([[1.0, 2.0], [3.0, 4.0]], [0, 1], [0.5, -1.0, 0.25]), [1.25, -2.25])
 

@@ -365,6 +365,12 @@ def test_a_model_with_arguments_that_do_not_fit_says_which_and_how(X: Any, w: An
             function(X, w, b)
 
 
+def test_infinities_that_cancel_in_a_logit_are_refused_like_an_overflow() -> None:
+    row, weights = np.full((1, 16), 1e300), np.tile([1e300, -1e300], 8)
+    with pytest.raises(ValueError, match=r"X @ w \+ b must be finite"):
+        linear_logits(row, weights, 0.0)
+
+
 def test_every_public_function_is_listed_for_export() -> None:
     defined = {n for n, v in vars(module).items() if callable(v) and v.__module__ == module.__name__ and n[0] != "_"}
     assert defined == set(module.__all__)

@@ -14,9 +14,10 @@ from hypothesis.extra.numpy import arrays
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
+from logreg_docs import softmax as softmax_module
 from logreg_docs.datasets import make_students
 from logreg_docs.gradient_descent import finite_difference_gradient
-from logreg_docs.likelihood import log_loss, log_loss_logit_gradient
+from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian, log_loss_logit_gradient
 from logreg_docs.newton import fit_newton
 from logreg_docs.sigmoid import log_sigmoid, sigmoid
 from logreg_docs.softmax import (
@@ -61,11 +62,12 @@ def test_softmax_with_two_classes_is_the_sigmoid_of_the_difference(z: np.ndarray
 
 def test_extreme_logits_keep_their_loss_and_slope() -> None:
     z = np.array([[1000.0, -1000.0, 0.0], [-1000.0, 1000.0, 0.0]])
-    assert multiclass_log_loss(z, [0, 1]) == 0.0
+    assert str(multiclass_log_loss(z, [0, 1])) == "0.0"  # and not -0.0
     assert multiclass_log_loss(z, [1, 0]) == 2000.0
     np.testing.assert_array_equal(multiclass_logit_gradient(z, [1, 0]), [[0.5, -0.5, 0.0], [-0.5, 0.5, 0.0]])
     assert log_softmax([0.0, -40.0])[0] == pytest.approx(-math.exp(-40), rel=1e-14)
     assert log_softmax([1.7e308, -1.7e308]).tolist() == [0.0, -math.inf]
+    assert softmax([1.7e308, -1.7e308]).tolist() == [1.0, 0.0]
 
 
 def test_cross_entropy_and_its_slope_equal_those_of_torch() -> None:
@@ -94,6 +96,8 @@ def test_softmax_regression_equals_scikit_learn_on_iris(l2: float) -> None:
     fit = fit_softmax(X, y, l2=l2)
     model = LogisticRegression(C=1 / (len(y) * l2), solver="newton-cg", tol=1e-12, max_iter=10_000).fit(X, y)
     assert fit.converged
+    assert fit.log_loss[-1] == pytest.approx(multiclass_log_loss(softmax_logits(X, fit.W, fit.b), y), rel=1e-12)
+    assert fit.objective[-1] == pytest.approx(fit.log_loss[-1] + l2 / 2 * (fit.W**2).sum(), rel=1e-12)
     np.testing.assert_allclose(fit.W, model.coef_, rtol=0, atol=1e-6)
     np.testing.assert_allclose(fit.b, model.intercept_, rtol=0, atol=1e-6)
     np.testing.assert_allclose(softmax(softmax_logits(X, fit.W, fit.b)), model.predict_proba(X), atol=1e-8)
@@ -107,6 +111,40 @@ def test_softmax_regression_of_two_classes_is_logistic_regression_in_any_unit(un
     assert two.W[1, 0] - two.W[0, 0] == pytest.approx(one.w[0], rel=1e-8)
     assert two.b[1] - two.b[0] == pytest.approx(one.b, rel=1e-8)
     assert two.log_loss[-1] == pytest.approx(one.log_loss[-1], abs=1e-12)
+
+
+def test_a_step_that_would_overshoot_is_halved_until_the_loss_does_not_rise() -> None:
+    rng = np.random.default_rng(307)
+    X, y = rng.lognormal(sigma=3, size=(40, 3)), (rng.random(40) < 0.1).astype(float)
+    fit = fit_softmax(X, y)
+    assert fit.converged
+    assert (np.diff(fit.objective) <= 1e-14).all()
+    assert fit.log_loss[-1] == pytest.approx(fit_newton(X, y).log_loss[-1], rel=1e-10)
+
+
+@pytest.mark.parametrize(("tolerance", "steps"), [(1.01, 1), (0.99, 2)])
+def test_the_walk_ends_where_half_the_newton_decrement_falls_to_the_tolerance(tolerance: float, steps: int) -> None:
+    students = make_students()
+    X, y = students.hours.reshape(-1, 1), students.passed
+    slope = np.append(*log_loss_gradient(X, y, [0.0], 0.0))
+    fall = slope @ np.linalg.solve(log_loss_hessian(X, [0.0], 0.0), slope) / 2
+    assert fit_softmax(X, y, tolerance=tolerance * fall).n_steps == steps
+
+
+def test_zero_tolerance_reaches_the_optimum_of_a_tiny_objective() -> None:
+    X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0.0, 0.0, 1.0, 1.0])
+    fit, two = fit_softmax(X, y, l2=1e-9, tolerance=0.0), fit_newton(X, y, l2=5e-10, tolerance=0.0)
+    assert fit.objective[-1] == pytest.approx(two.objective[-1], rel=1e-12, abs=0)
+    assert fit.objective[-1] < 1e-6
+    assert fit.W[1] - fit.W[0] == pytest.approx(two.w, rel=1e-6)
+
+
+def test_a_step_that_no_halving_makes_descend_ends_the_walk_unconverged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(softmax_module, "_solve", lambda _hessian, gradient: 1e25 * gradient)
+    students = make_students()
+    fit = fit_softmax(students.hours.reshape(-1, 1), students.passed)
+    assert not fit.converged
+    assert fit.n_steps == 0
 
 
 def test_softmax_weights_sum_to_zero_and_any_common_shift_predicts_the_same() -> None:
@@ -182,6 +220,8 @@ def test_too_few_steps_are_flagged() -> None:
         ([0, 1, 0.5, 1], "class numbers"),
         ([-1, 0, 1, 0], "class numbers"),
         ([0, 1, 1e300, 0], "class numbers"),
+        ([0, 1, 1e12, 0], "class numbers"),
+        ([0, 1, 5, 3], "class numbers, whole and from 0 to 4"),
     ],
 )
 def test_labels_that_are_no_class_numbers_are_refused(y: list[float], message: str) -> None:
@@ -199,3 +239,16 @@ def test_results_cannot_be_written_to() -> None:
 def test_logits_beyond_float64_are_refused() -> None:
     with pytest.raises(ValueError, match="logits overflow"):
         softmax_logits([[10.0]], [[1e308], [1.0]], [0.0, 0.0])
+    with pytest.raises(ValueError, match="logits overflow"):  # infinities of both signs in one sum
+        softmax_logits(np.full((1, 16), 10.0), np.tile([1e308, -1e308], (3, 8)), np.zeros(3))
+
+
+def test_a_single_class_has_logits_and_weights_of_another_width_are_refused_by_row() -> None:
+    assert softmax_logits([[1.0, 2.0]], [[3.0, 4.0]], [5.0]).tolist() == [[16.0]]
+    with pytest.raises(ValueError, match="every row of W must have one weight per column of X"):
+        softmax_logits([[1.0, 2.0]], [[3.0]], [5.0])
+
+
+def test_a_column_too_small_for_its_penalty_is_refused() -> None:
+    with pytest.raises(ValueError, match="l2 and X must leave the penalty finite"):
+        fit_softmax([[0.0], [1e-300], [2e-300], [3e-300]], [0, 1, 0, 1], l2=1.0)

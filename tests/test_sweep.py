@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import ThreadpoolController, threadpool_info
 
 from logreg_docs import _sweep as sweep
 from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian
+from logreg_docs.newton import fit_newton
 from logreg_docs.separation import find_separation
 from logreg_docs.sigmoid import sigmoid, sigmoid_derivative
 
@@ -34,6 +36,19 @@ def test_shares_cover_every_row_once_in_order(cores: int, monkeypatch: pytest.Mo
     assert seen == list(range(1_000_003))
 
 
+def test_few_rows_are_shared_among_fewer_threads_than_there_are_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "_cores", lambda: 5)
+    assert sweep.sweep(lambda rows: rows, (200_000, 3)) == [(0, 100_000), (100_000, 200_000)]
+    assert sweep.sweep(lambda rows: rows, (100_000, 3)) == [(0, 100_000)]
+
+
+def test_linear_algebra_gets_one_thread_and_nothing_else_is_limited() -> None:
+    with ThreadpoolController().limit(limits=2), sweep.plain_blas():
+        threads = {(pool["user_api"], pool["num_threads"]) for pool in threadpool_info()}
+    assert ("blas", 1) in threads
+    assert threads <= {("blas", 1), ("openmp", 2)}
+
+
 @pytest.mark.parametrize("cores", [1, 3])
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("shape", [(7, 2), (150_001, 4), (40_000, 20)])
@@ -53,6 +68,14 @@ def test_mean_terms_are_those_of_the_likelihood(
     np.testing.assert_allclose(hessian, log_loss_hessian(X, point[:-1], point[-1]), rtol=1e-10, atol=1e-13)
 
 
+@pytest.mark.parametrize("columns", [1, 16])
+def test_logits_beyond_float64_give_no_finite_loss_and_no_warning(columns: int) -> None:
+    plain = sweep.Frame(slice(None), np.zeros(columns), np.ones(columns), np.ones(columns))
+    point = np.append(np.resize([1e308, -1e308], columns), 0.0)
+    loss, _, _ = sweep.mean_terms(np.full((4, columns), 10.0), np.array([0, 1, 0, 1]), plain, point)
+    assert not np.isfinite(loss)
+
+
 @pytest.mark.parametrize("factor", [1e-320, 1e-200, 1.0, 1e200, 1e307])
 def test_frame_centres_columns_of_any_size(factor: float) -> None:
     X = np.array([[1.0, 3.0, 0.0], [2.0, 3.0, 0.0], [9.0, 3.0, 0.0]]) * factor
@@ -61,8 +84,43 @@ def test_frame_centres_columns_of_any_size(factor: float) -> None:
     assert not others
     assert np.abs(block[:, :-1].sum(axis=0)).max() <= 1e-13 * np.abs(block).max()
     np.testing.assert_array_equal(frame.reach, np.abs(block[:, :-1]).max(axis=0))
-    assert (frame.unit != 1).all() == (factor < 1e-30 or factor > 1e30) or X[0, 2] == 0
+    assert (frame.unit[:2] != 1).all() == (factor < 1e-30 or factor > 1e30)
     assert (frame.reach[1:] <= 1e-15 * np.abs(frame.centre[1:])).all()
+
+
+def test_frame_counts_in_powers_of_two_only_where_squares_would_leave_float64() -> None:
+    largest = np.array([3e200, 5.0, 7e-5, 2.0**99, 6e-200])
+    for sign in (1, -1):
+        X = sign * np.array([[0.25], [0.5], [1.0]]) * largest
+        frame = sweep.find_frame(X)
+        extreme = (largest > 1e100) | (largest < 1e-100)
+        np.testing.assert_array_equal(frame.unit, np.where(extreme, 2.0 ** np.floor(np.log2(largest)), 1.0))
+        np.testing.assert_allclose(frame.centre * frame.unit, X.mean(axis=0), rtol=1e-15)
+        np.testing.assert_allclose(frame.reach * frame.unit, np.abs(X - X.mean(axis=0)).max(axis=0), rtol=1e-15)
+
+
+@pytest.mark.parametrize("columns", [3, 20])
+def test_frame_of_many_chunks_is_that_of_all_rows(columns: int) -> None:
+    X = np.arange(20_000.0)[:, np.newaxis] ** 2 * np.linspace(-1, 1, columns)
+    frame = sweep.find_frame(X)
+    np.testing.assert_allclose(frame.centre, X.mean(axis=0), rtol=1e-12, atol=1e-6)
+    np.testing.assert_allclose(frame.reach, np.abs(X - X.mean(axis=0)).max(axis=0), rtol=1e-12, atol=1e-6)
+
+
+def test_centre_of_a_constant_column_is_its_value_and_nothing_reaches_beyond() -> None:
+    values = np.concatenate([np.linspace(-1, 1, 201), [0.1, -0.7, 1e-7]])
+    frame = sweep.find_frame(np.tile(values, (7, 1)))
+    np.testing.assert_array_equal(frame.centre, values)
+    np.testing.assert_array_equal(frame.reach, 0)
+
+
+def test_a_mean_whose_sum_overflows_gives_way_to_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "_cores", lambda: 2)
+    monkeypatch.setattr(sweep, "_WORTH_SHARING", 1)
+    columns = [[1.5e308, 1.1e308, 1.5e308, 1.1e308], [1.7e308, 1.7e308, -1.7e308, -1.7e308], [1.7e308, 0, 1.1e308, 0]]
+    frame = sweep.find_frame(np.array(columns).T)
+    np.testing.assert_allclose(frame.centre * frame.unit, [1.3e308, 0.0, 0.85e308], rtol=1e-15)
+    assert sweep.find_frame(np.tile([[1.7e308], [-1.7e308]], (50, 1))).centre == 0
 
 
 @given(
@@ -82,3 +140,13 @@ def test_overlap_is_proven_at_the_optimum_and_not_far_from_it() -> None:
     assert not sweep.overlap_is_proven(X, y, np.array([0.0]), 5.0)
     assert not sweep.overlap_is_proven(X, y, np.array([1e308]), 1e308)
     assert not sweep.overlap_is_proven(X * 1e200, y, np.array([1e200]), 0.0)
+    assert not sweep.overlap_is_proven(np.hstack([X, X]) * 1e200, y, np.array([1e200, -1e200]), 0.0)
+
+
+@pytest.mark.parametrize("units", [[1.0, 1.0, 1.0], [1e-6, 1e3, 1.0], [1e200, 1e-150, 1.0]])
+def test_overlap_is_proven_in_any_units_of_the_columns(units: list[float]) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 3))
+    y = (X @ [1.0, 2.0, -1.0] + 0.5 + rng.logistic(size=400) > 0).astype(float)
+    fit = fit_newton(X, y)
+    assert sweep.overlap_is_proven(X * units, y, fit.w / units, fit.b)

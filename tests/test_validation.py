@@ -317,3 +317,32 @@ def test_check_function_and_instance_name_what_came() -> None:
         check.check_function(3, "function")
     with pytest.raises(TypeError, match="fit must be a fit, got NoneType"):
         check.instance(None, float, "fit", "a fit")
+
+
+def test_borrowed_values_are_refused_by_the_name_they_were_given() -> None:
+    with pytest.raises(ValueError, match=r"^Z must have shape"):
+        check.borrow_matrix([1.0, 2.0], "Z")
+    with pytest.raises(ValueError, match=r"^t must hold both classes"):
+        check.borrow_labels([0, 0], "t")
+
+
+def test_at_most_five_wrong_labels_are_shown() -> None:
+    with pytest.raises(ValueError, match=r"got 1, 2, 3, 4, 5\. Map"):
+        check.as_labels([1, 2, 3, 4, 5])
+    with pytest.raises(ValueError, match=r"got 1, 2, 3, 4, 5, …\. Map"):
+        check.as_labels([1, 2, 3, 4, 5, 6])
+
+
+def test_what_is_frozen_is_a_copy_of_floats() -> None:
+    for value in ([1, 2], [True, False], np.float32([1, 2])):
+        assert check.freeze(value).dtype == np.float64
+
+
+def test_infinities_that_cancel_in_a_sum_are_counted() -> None:
+    with pytest.raises(ValueError, match="v must be finite, got nan or inf in 2 of 3 values"):
+        check.as_array([np.inf, 1.0, -np.inf], "v")
+
+
+def test_rows_that_do_not_pair_are_refused_by_both_names() -> None:
+    with pytest.raises(ValueError, match=r"^X and y must have the same number of rows, got 2 and 3\."):
+        check.check_rows(np.zeros((2, 1)), np.zeros(3))
