@@ -1,11 +1,15 @@
 """Take out of the built site what no reader and no browser needs: a first visit is paid for by the byte.
 
-Three style sheets become one, which holds only the rules that can match, and whose name changes with its content. Pages
-lose indentation and the marks of code that look like plain text; figures lose names that nothing refers to.
+Three style sheets become one, which holds only the rules that can match and the fonts, and whose name changes with its
+content. Pages lose indentation and the marks of code that look like plain text; figures lose names that nothing refers to.
+
+Nothing on a page moves after it was drawn: fonts come with the sheet, and tables in the boxes that Material's script
+would put around them.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from functools import lru_cache
@@ -31,10 +35,16 @@ _COMMAND = re.compile(r"([MLQCZz])((?:-?\d+(?:\.\d)?(?: (?=-?\d)|(?=[A-Za-z]|$))
 _TAKES = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0, "z": 0}
 # The look of a diagram tool, which no page uses.
 _DIAGRAMS = re.compile(r'"(?:[^"\\]|\\.)*--md-mermaid(?:[^"\\]|\\.)*"')
-# The theme's script makes a landmark without a name of every copy button, and a link without one of every code note.
-_NAMELESS = {
+_TABLE = re.compile(r"<table(?![^>]*\bclass=)[^>]*>.*?</table>", re.DOTALL)
+# What follows tells the style sheet that the table has come to its end, and its columns no longer change.
+_BOXED = r'<div class="md-typeset__scrollwrap"><div class="md-typeset__table lr-table">\g<0></div><i></i></div>'
+_FONT = re.compile(r"url\((?P<path>[\w/.-]+\.woff2)\)")
+# The theme's script makes a landmark without a name of every copy button, and a link without one of every code note, and
+# looks for tables that have no box yet.
+_MENDED = {
     '("nav",{class:"md-code__nav"}': '("div",{class:"md-code__nav"}',
     'class:"md-annotation__index",': 'class:"md-annotation__index","aria-label":"Note",',
+    '"table:not([class])"': '":not(.md-typeset__table)>table:not([class])"',
 }
 _XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
 _PLACE = re.compile(r' [xy]="-?\d+\.\d\d"|translate\([^)]*\)')  # a tenth of a point is a hair
@@ -49,8 +59,8 @@ def slim_site(folder: Path) -> None:
     """
     for script in folder.glob("assets/javascripts/bundle.*.js"):
         text = _DIAGRAMS.sub('""', script.read_text(encoding="utf-8"))
-        for nameless, named in _NAMELESS.items():
-            text = text.replace(nameless, named)
+        for theirs, mended in _MENDED.items():
+            text = text.replace(theirs, mended)
         script.write_text(text, encoding="utf-8")
     pages = {path: slim_html(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html"))}
     names = Names(path.read_text(encoding="utf-8") for path in sorted(folder.glob("assets/**/*.js")) if _own(path))
@@ -58,6 +68,7 @@ def slim_site(folder: Path) -> None:
         names.feed(html)
     sheets = [path for pattern in _SHEETS for path in sorted(folder.glob(pattern))]
     css = used_rules("\n".join(path.read_text(encoding="utf-8") for path in sheets), names)
+    css = _FONT.sub(lambda match: f"url({_data(folder / 'assets' / match['path'])})", css)
     name = f"assets/site.{hashlib.sha256(css.encode()).hexdigest()[:8]}.css"
     (folder / name).write_text(css, encoding="utf-8")
     for path in sheets:
@@ -71,24 +82,32 @@ def slim_site(folder: Path) -> None:
         path.write_text(_LINK.sub(link, html), encoding="utf-8")
 
 
+def _data(font: Path) -> str:
+    """Take a font out of the site and return it as an address that holds it."""
+    content = base64.b64encode(font.read_bytes()).decode()
+    font.unlink()
+    return f"data:font/woff2;base64,{content}"
+
+
 def _own(script: Path) -> bool:
     """Leave out what runs beside the page and cannot change it."""
     return not {"lunr", "workers"} & set(script.parts)
 
 
 def slim_html(html: str) -> str:
-    r"""Return a page without indentation and without marks that change nothing.
+    r"""Return a page without indentation and without marks that change nothing, and with its tables in boxes.
 
     Args:
         html: The page.
 
     Returns:
-        HTML that looks and copies the same.
+        HTML that looks and copies the same as after Material's script has run.
 
     Examples:
         >>> slim_html('<ul>\n    <li>a  b</li>\n</ul>\n<pre>  <span class="n">x</span></pre>')
         '<ul>\n<li>a  b</li>\n</ul>\n<pre>  x</pre>'
     """
+    html = _TABLE.sub(_BOXED, html)
     parts = _VERBATIM.split(html)
     parts[0::3] = [re.sub(r"\s*\n\s*", "\n", part).replace(' data-search-exclude=""', "") for part in parts[0::3]]
     parts[1::3] = [_PLAIN.sub(r"\1", part).replace("<span></span>", "") for part in parts[1::3]]
