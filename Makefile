@@ -29,9 +29,12 @@ check: setup  ## Style, types, import rules, spelling, workflows
 	$(BIN)/codespell
 	$(BIN)/zizmor --offline --quiet .github
 
-bench: setup  ## Measure the solvers and the build, for the benchmarks page
+bench: setup  ## Measure the solvers, the build and the pages, for the benchmarks page
 	$(BIN)/python tests/benchmarks/solvers.py
 	$(BIN)/python tests/benchmarks/build.py
+	$(BIN)/python tests/benchmarks/weights.py
+	@if command -v npx >/dev/null; then $(BIN)/python tests/benchmarks/lighthouse.py; \
+	  else echo "Lighthouse was left out, and its table stays as it was: it needs npx, which comes with Node.js"; fi
 
 setup: $(VENV)/.ready  ## Make the virtual environment
 

@@ -57,7 +57,7 @@ def policy(scripts: Iterable[str]) -> str:
             " ".join(("script-src 'self'", *(f"'sha256-{value}'" for value in hashes))),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data:",
-            "font-src data:",
+            "font-src 'self'",
             "connect-src 'self'",
             "worker-src 'self'",
             "base-uri 'none'",
