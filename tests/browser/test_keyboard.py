@@ -39,11 +39,12 @@ PREPARE = """async kinds => {
     while (!("ready" in node.dataset)) await new Promise(go => setTimeout(go, 20));
   }
   scrollTo(0, 0);
-  const ring = node => {
-    const {outlineStyle, outlineWidth, outlineColor, boxShadow, opacity} = getComputedStyle(node);
-    return [outlineStyle, outlineStyle === "none" ? 0 : outlineWidth, outlineStyle === "none" ? 0 : outlineColor,
-      boxShadow, opacity].join();
+  const look = node => {
+    const {outlineStyle, outlineWidth, outlineColor, boxShadow, stroke, strokeWidth} = getComputedStyle(node);
+    const outline = outlineStyle === "none" || outlineWidth === "0px" ? "" : outlineWidth + outlineColor;
+    return [outline, boxShadow, stroke, strokeWidth].join();
   };
+  const ring = node => [node, ...node.querySelectorAll("*")].filter(part => part.checkVisibility()).map(look).join(";");
   // What shows that a box without a face of its own has the focus is its label.
   const face = node => {
     const box = node.getBoundingClientRect(), label = node.labels?.[0];
@@ -55,7 +56,7 @@ PREPARE = """async kinds => {
     node.tabIndex >= 0 && !node.disabled && face(node).checkVisibility({visibilityProperty: true})
     && !(node.type === "radio" && !node.checked));
   window.walk = {kinds, ring, face, stops, met: [], calm: new Map()};
-  for (const node of document.querySelectorAll("*")) walk.calm.set(node, ring(node));
+  for (const node of document.querySelectorAll("a,button,input,summary,[tabindex]")) walk.calm.set(node, ring(face(node)));
 }"""
 # Named as for a reader of the screen; seen where it stands after the browser has scrolled to it.
 STOP = """() => {
@@ -70,7 +71,7 @@ STOP = """() => {
     return hit && (shown.contains(hit) || hit.contains(shown));
   });
   return {
-    html: node.outerHTML.slice(0, 140), seen, ring: calm.get(shown) !== ring(shown),
+    html: node.outerHTML.slice(0, 140), seen, ring: calm.get(node) !== ring(shown),
     kinds: Object.keys(kinds).filter(kind => node.matches(kinds[kind])),
     follows: !before || Boolean(before.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING),
   };
