@@ -32,8 +32,8 @@ check: setup  ## Style, types, import rules, spelling, workflows
 bench: setup  ## Measure the solvers, the build and the pages, for the benchmarks page
 	$(BIN)/python tests/benchmarks/solvers.py
 	$(BIN)/python tests/benchmarks/build.py
-	$(BIN)/python tests/benchmarks/weights.py
-	@if command -v npx >/dev/null; then $(BIN)/python tests/benchmarks/lighthouse.py; \
+	PYTHONPATH=tests:tests/browser $(BIN)/python tests/benchmarks/weights.py
+	@if command -v npx >/dev/null; then PYTHONPATH=tests:tests/browser $(BIN)/python tests/benchmarks/lighthouse.py; \
 	  else echo "Lighthouse was left out, and its table stays as it was: it needs npx, which comes with Node.js"; fi
 
 setup: $(VENV)/.ready  ## Make the virtual environment

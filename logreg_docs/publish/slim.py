@@ -39,10 +39,10 @@ _DIAGRAMS = re.compile(r'"(?:[^"\\]|\\.)*--md-mermaid(?:[^"\\]|\\.)*"')
 _TABLE = re.compile(r"<table(?![^>]*\bclass=)[^>]*>.*?</table>", re.DOTALL)
 # What follows tells the style sheet that the table has come to its end, and its columns no longer change.
 _BOXED = r'<div class="md-typeset__scrollwrap"><div class="md-typeset__table lr-table">\g<0></div><i></i></div>'
-# The theme's script makes a landmark without a name of every copy button, and a link without one of every code note. It
-# looks for tables that have no box yet, and asks for the width of every code block in turn, each time after it has changed
-# the page, which lays out the page as often; an observer hears all widths at once, and of what is hidden none. And it
-# forbids transitions while it sets the scheme, which is the work of styling everything twice, also when that is set already.
+# The theme's script makes a landmark without a name of every copy button, and a link without one of every code note.
+# It looks for tables that have no box yet. It asks for the width of every code block in turn, each time after it has
+# changed the page, which lays out the page as often; an observer hears all widths at once, and of what is hidden none.
+# And it forbids transitions while it sets the scheme, which styles everything twice, also when that is set already.
 _MENDED = {
     '("nav",{class:"md-code__nav"}': '("div",{class:"md-code__nav"}',
     'class:"md-annotation__index",': 'class:"md-annotation__index","aria-label":"Note",',

@@ -16,8 +16,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "browser")]
-
 from report import rounded, write
 from sites import ROOT, build, served
 from visits import ARGUMENTS, chromium
@@ -88,7 +86,7 @@ def main() -> None:
                     speed = statistics.median(points(report, "performance") for report in reports)
                     weight = reports[0]["audits"]["total-byte-weight"]["numericValue"] / 1024
                     case = {"page": page or "home", "device": kind}
-                    print(case, {"performance": speed, **scores}, flush=True)
+                    sys.stdout.write(f"{case} {scores} performance {speed}\n")
                     results.append(
                         {"case": case, "points": {"performance": speed, **scores}, "weight": {"KB": rounded(weight, 4)}}
                     )

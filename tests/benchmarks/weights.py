@@ -8,9 +8,6 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-
-sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "browser")]
-
 from report import rounded, write
 from sites import ROOT, build, served
 from test_pages import PAGES

@@ -52,11 +52,12 @@ PREPARE = """async kinds => {
     const bare = box.width < 2 || box.height < 2 || getComputedStyle(node).opacity === "0";
     return node.matches("input") && bare && label ? label : node;
   };
-  const stops = () => [...document.querySelectorAll("a[href],button,input,select,textarea,summary,[tabindex]")].filter(node =>
-    node.tabIndex >= 0 && !node.disabled && face(node).checkVisibility({visibilityProperty: true})
+  const all = "a[href],button,input,select,textarea,summary,[tabindex]";
+  const stops = () => [...document.querySelectorAll(all)].filter(node => node.tabIndex >= 0 && !node.disabled
+    && node.checkVisibility() && face(node).checkVisibility({visibilityProperty: true})
     && !(node.type === "radio" && !node.checked));
   window.walk = {kinds, ring, face, stops, met: [], calm: new Map()};
-  for (const node of document.querySelectorAll("a,button,input,summary,[tabindex]")) walk.calm.set(node, ring(face(node)));
+  for (const node of document.querySelectorAll(all)) walk.calm.set(node, ring(face(node)));
 }"""
 # Named as for a reader of the screen; seen where it stands after the browser has scrolled to it.
 STOP = """() => {

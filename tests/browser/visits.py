@@ -22,7 +22,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-SHIFTS = """window.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries().map(entry => [entry.value,
+SHIFTS = """window.shifts = [];
+new PerformanceObserver(list => shifts.push(...list.getEntries().map(entry => [entry.value,
 ...entry.sources.map(s => `${s.node?.outerHTML?.slice(0, 120) ?? s.node?.data} ${s.previousRect.y} ${s.currentRect.y}`)
 ]))).observe({type: "layout-shift", buffered: true});"""
 WAKE = """async () => {
@@ -33,6 +34,7 @@ WAKE = """async () => {
   scrollTo(0, 0);
   await new Promise(go => requestAnimationFrame(() => setTimeout(go)));
 }"""
+ENTRIES = ("EvaluateScript", "FunctionCall", "v8.evaluateModule")
 THEME = "/assets/javascripts/"
 
 
@@ -92,13 +94,15 @@ def own_tasks(trace: list[dict[str, Any]], address: str) -> list[tuple[float, st
     The time is that of the thread on the processor, so that other programs do not count. A call belongs to the script
     that the browser entered, which is the site's own unless it is Material's.
     """
-    site = address.split("/logreg-docs/")[0]
+    site = address.split("/logreg-docs/", maxsplit=1)[0]
+    whole = [event for event in trace if event["ph"] == "X" and event["name"] in ENTRIES]
+    urls = [str(event.get("args", {}).get("data", {}).get("url", "")) for event in whole]
+    home = {event["pid"] for event, url in zip(whole, urls, strict=True) if url.startswith(site)}
+    # A module is run without its name; Material has none.
     calls = [
-        event
-        for event in trace
-        if event["ph"] == "X"
-        and event["name"] in ("EvaluateScript", "FunctionCall", "v8.evaluateModule")
-        and event.get("args", {}).get("data", {}).get("url", event.get("args", {}).get("fileName", "")).startswith(site)
+        {**event, "url": url or f"{site} a module"}
+        for event, url in zip(whole, urls, strict=True)
+        if event["pid"] in home and (url.startswith(site) or event["name"] == "v8.evaluateModule")
     ]
     calls.sort(key=lambda event: (event["pid"], event["tid"], event["ts"], -event["dur"]))
     found: list[tuple[float, str]] = []
@@ -108,7 +112,6 @@ def own_tasks(trace: list[dict[str, Any]], address: str) -> list[tuple[float, st
         if same and call["ts"] < last["ts"] + last["dur"]:
             continue  # within the one before
         last = call
-        url = call["args"].get("data", {}).get("url") or call["args"]["fileName"]
-        if THEME not in url:
-            found.append((call["tdur"] / 1000, url.removeprefix(site)))
+        if THEME not in call["url"]:
+            found.append((call["tdur"] / 1000, call["url"].removeprefix(site)))
     return found
