@@ -43,7 +43,7 @@ def test_first_visit_stays_within_its_budget(path: str, first: First) -> None:
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_jumps_while_a_page_loads(path: str, first: First) -> None:
     found = first(path)
-    assert found.layout_shift < 0.0005, found.shifts  # 0.1 counts as good elsewhere
+    assert found.layout_shift < 0.005, found.shifts  # a twentieth of what counts as good
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -54,4 +54,4 @@ def test_no_script_of_the_site_keeps_a_page_busy(path: str, first: First) -> Non
 @pytest.mark.parametrize("path", ["", CHAPTERS[0], "errata/", LABS[0], "reference/likelihood/"])
 def test_nothing_jumps_on_a_phone(path: str, browser: Browser, slow_address: str) -> None:
     found = visit(browser, slow_address + path, **PHONE)
-    assert found.layout_shift < 0.0005, found.shifts
+    assert found.layout_shift < 0.005, found.shifts
