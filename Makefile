@@ -29,9 +29,14 @@ check: setup  ## Style, types, import rules, spelling, workflows
 	$(BIN)/codespell
 	$(BIN)/zizmor --offline --quiet .github
 
-bench: setup  ## Measure the solvers, the build and the tests (an hour in all), for the benchmarks page
+bench: export PYTHONPATH = tests:tests/browser
+bench: setup  ## Measure solvers, builds, pages and tests (an hour in all), for the benchmarks page
 	$(BIN)/python tests/benchmarks/solvers.py
 	$(BIN)/python tests/benchmarks/build.py
+	$(BIN)/python tests/benchmarks/explorables.py
+	$(BIN)/python tests/benchmarks/weights.py
+	@if command -v npx >/dev/null; then $(BIN)/python tests/benchmarks/lighthouse.py; \
+	  else echo "Lighthouse was left out, and its table stays as it was: it needs npx, which comes with Node.js"; fi
 	$(BIN)/python tests/benchmarks/mutation.py
 
 setup: $(VENV)/.ready  ## Make the virtual environment

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,10 +88,10 @@ class SmallSite:
 
 
 @contextlib.contextmanager
-def served(folder: Path, root: Path) -> Iterator[str]:
-    """Serve a built site under a project's sub-path, as GitHub Pages does."""
+def served(folder: Path, root: Path, *, pause: float = 0.0) -> Iterator[str]:
+    """Serve a built site under a project's sub-path, as GitHub Pages does, or slowly, with many pauses (in seconds)."""
     (root / "logreg-docs").symlink_to(folder)
-    handler = functools.partial(Compressed, directory=str(root))
+    handler = functools.partial(type("Handler", (Compressed,), {"pause": pause}), directory=str(root))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/logreg-docs/"
@@ -101,6 +102,7 @@ class Compressed(http.server.SimpleHTTPRequestHandler):
     """Serve files compressed, as GitHub Pages does."""
 
     protocol_version = "HTTP/1.1"
+    pause = 0.0
 
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
@@ -118,7 +120,16 @@ class Compressed(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         with contextlib.suppress(ConnectionError):  # the browser has gone to another page
-            self.wfile.write(body)
+            self.send_body(body, pieces=16 if path.suffix == ".html" and self.pause else 1)
+
+    def send_body(self, body: bytes, *, pieces: int) -> None:
+        """Let a page come in small pieces, so that it is drawn many times, and what it needs after its first ones."""
+        if pieces == 1:
+            time.sleep(6 * self.pause)
+        for at in range(pieces - 1):
+            self.wfile.write(body[1024 * at : 1024 * (at + 1)])
+            time.sleep(self.pause)
+        self.wfile.write(body[1024 * (pieces - 1) :])
 
     def log_message(self, *_: object) -> None:
         """Say nothing: the browser tests look at what fails."""

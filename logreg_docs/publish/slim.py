@@ -2,6 +2,8 @@
 
 Three style sheets become one, which holds only the rules that can match, and whose name changes with its content. Pages
 lose indentation and the marks of code that look like plain text; figures lose names that nothing refers to.
+
+Nothing on a page moves after it was drawn: tables come in the boxes that Material's script would put around them.
 """
 
 from __future__ import annotations
@@ -24,18 +26,36 @@ _LINK = re.compile(
     r'(?P<sheet>stylesheets/main\.\w+\.min|style|_mkdocstrings)\.css">'
 )
 _VERBATIM = re.compile(r"(<(pre|script|style|textarea|annotation)\b.*?</\2>)", re.DOTALL)
-# Names, constants, spaces, punctuation and operators have the colour of the text.
-_PLAIN = re.compile(r'<span class="(?:n|w|p|o|kc)">([^<]*)</span>')
+# Names, constants, spaces, punctuation, operators and the f of f"…" have the colour of the text.
+_PLAIN = re.compile(r'<span class="(?:n|w|p|o|kc|sa|fm|vm)">([^<]*)</span>')
+_SAME_COLOUR = {"kn": "k", "mf": "mi", "s1": "s2", "si": "s2"}
+_MARK = re.compile(rf'(?<=<span class=")(?:{"|".join(_SAME_COLOUR)})(?=">)')
+_NEXT = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
 _ID = re.compile(r' id="(?P<id>(?!only-)[^"]*)"')
 _COMMAND = re.compile(r"([MLQCZz])((?:-?\d+(?:\.\d)?(?: (?=-?\d)|(?=[A-Za-z]|$)))*)")
 _TAKES = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0, "z": 0}
 # The look of a diagram tool, which no page uses.
 _DIAGRAMS = re.compile(r'"(?:[^"\\]|\\.)*--md-mermaid(?:[^"\\]|\\.)*"')
+_TABLE = re.compile(r"<table(?![^>]*\bclass=)[^>]*>.*?</table>", re.DOTALL)
+# What follows tells the style sheet that the table has come to its end, and its columns no longer change.
+_BOXED = r'<div class="md-typeset__scrollwrap"><div class="md-typeset__table lr-table">\g<0></div><i></i></div>'
 # The theme's script makes a landmark without a name of every copy button, and a link without one of every code note.
-_NAMELESS = {
+# It looks for tables that have no box yet. It asks for the width of every code block in turn, each time after it has
+# changed the page, which lays out the page as often; an observer hears all widths at once, and of what is hidden none.
+# And it forbids transitions while it sets the scheme, which styles everything twice, also when that is set already.
+_MENDED = {
     '("nav",{class:"md-code__nav"}': '("div",{class:"md-code__nav"}',
     'class:"md-annotation__index",': 'class:"md-annotation__index","aria-label":"Note",',
+    '"table:not([class])"': '":not(.md-typeset__table)>table:not([class])"',
+    "function es(e){return Le(e).pipe(": "function es(e){return Ia.pipe(O(r=>r.observe(e)),"
+    "b(r=>cn.pipe(g(o=>o.target===e),A(()=>r.unobserve(e)))),m(()=>de(e)),",
+    'document.body.setAttribute("data-md-color-switching","")': "s.color.scheme===document.body.dataset.mdColorScheme||"
+    'document.body.setAttribute("data-md-color-switching","")',
 }
+# It still marks focus with a class, for browsers that do not know `:focus-visible`; these pages need newer ones anyway.
+_POLYFILL = re.compile(
+    r'(?<=\bvar xo=Cr\()\(kr,yo\)=>\{.*?"focus-visible-polyfill-ready".*?e\(document\)\}\)\)\}(?=\);)', re.DOTALL
+)
 _XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
 _PLACE = re.compile(r' [xy]="-?\d+\.\d\d"|translate\([^)]*\)')  # a tenth of a point is a hair
 _BARE_GROUP = re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
@@ -48,16 +68,17 @@ def slim_site(folder: Path) -> None:
         folder: The site's folder.
     """
     for script in folder.glob("assets/javascripts/bundle.*.js"):
-        text = _DIAGRAMS.sub('""', script.read_text(encoding="utf-8"))
-        for nameless, named in _NAMELESS.items():
-            text = text.replace(nameless, named)
+        text = _POLYFILL.sub("()=>{}", _DIAGRAMS.sub('""', script.read_text(encoding="utf-8")))
+        for theirs, mended in _MENDED.items():
+            text = text.replace(theirs, mended)
         script.write_text(text, encoding="utf-8")
     pages = {path: slim_html(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html"))}
     names = Names(path.read_text(encoding="utf-8") for path in sorted(folder.glob("assets/**/*.js")) if _own(path))
     for html in pages.values():
         names.feed(html)
     sheets = [path for pattern in _SHEETS for path in sorted(folder.glob(pattern))]
-    css = used_rules("\n".join(path.read_text(encoding="utf-8") for path in sheets), names)
+    css = "\n".join(path.read_text(encoding="utf-8") for path in sheets).replace(".focus-visible", ":focus-visible")
+    css = used_rules(css, names)
     name = f"assets/site.{hashlib.sha256(css.encode()).hexdigest()[:8]}.css"
     (folder / name).write_text(css, encoding="utf-8")
     for path in sheets:
@@ -77,24 +98,33 @@ def _own(script: Path) -> bool:
 
 
 def slim_html(html: str) -> str:
-    r"""Return a page without indentation and without marks that change nothing.
+    r"""Return a page without indentation and without marks that change nothing, and with its tables in boxes.
 
     Args:
         html: The page.
 
     Returns:
-        HTML that looks and copies the same.
+        HTML that looks and copies the same as after Material's script has run.
 
     Examples:
         >>> slim_html('<ul>\n    <li>a  b</li>\n</ul>\n<pre>  <span class="n">x</span></pre>')
         '<ul>\n<li>a  b</li>\n</ul>\n<pre>  x</pre>'
     """
+    html = _TABLE.sub(_BOXED, html)
     parts = _VERBATIM.split(html)
     parts[0::3] = [re.sub(r"\s*\n\s*", "\n", part).replace(' data-search-exclude=""', "") for part in parts[0::3]]
-    parts[1::3] = [_PLAIN.sub(r"\1", part).replace("<span></span>", "") for part in parts[1::3]]
+    parts[1::3] = [_slim_code(part) for part in parts[1::3]]
     del parts[2::3]  # the element's name
     # An annotation of a formula on these pages is always TeX.
     return "".join(parts).replace('<annotation encoding="application/x-tex">', "<annotation>")
+
+
+def _slim_code(code: str) -> str:
+    code = _PLAIN.sub(r"\1", code).replace("<span></span>", "")
+    code = _MARK.sub(lambda match: _SAME_COLOUR[match[0]], code)
+    while (shorter := _NEXT.sub(r"\1", code)) != code:
+        code = shorter
+    return code
 
 
 @lru_cache(maxsize=256)  # under a server, most figures are those of the build before

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import report
-from browser.conftest import ARGUMENTS, chromium
 from playwright.sync_api import sync_playwright
 from sites import ROOT, build, served
+from visits import ARGUMENTS, chromium
 
 from logreg_docs.publish.explorables import slim
 

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import visits
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sites import ROOT, SmallSite, served
+from visits import ARGUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-# A browser that looks up nothing of its own.
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 
 def chromium() -> str:
     """Return the path of the browser, or say how to get one."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    path = visits.chromium()
     if path is None:
         pytest.fail(
             "The browser tests need Chromium: apt-get install chromium, or set CHROMIUM to its path, "

@@ -112,3 +112,35 @@ def test_every_formula_reaches_a_screen_reader_with_its_structure(path: str, wat
     for role, tag in STRUCTURE.items():
         there = page.locator(f"math {tag}").count()
         assert sum(node["role"]["value"] == role for node in known.values()) == there, tag
+
+
+SETTLE = "() => Promise.all(document.getAnimations().map(animation => animation.finished.catch(() => null)))"
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+def test_axe_finds_nothing_in_search_results(watched: Open, site_address: str) -> None:
+    page = watched(color_scheme="light", reduced_motion="reduce").page
+    page.goto(site_address + CHAPTERS[0])
+    page.keyboard.press("/")
+    page.keyboard.type("logit")
+    page.locator(".md-search-result__link").first.wait_for()
+    page.evaluate(SETTLE)
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("sheet", ["navigation", "contents", "search"])
+def test_axe_finds_nothing_in_the_sheets_of_a_phone(sheet: str, watched: Open, site_address: str) -> None:
+    page = watched(color_scheme="light", reduced_motion="reduce", **PHONE).page
+    page.goto(site_address + CHAPTERS[0], wait_until="load")
+    if sheet == "search":
+        page.locator(".md-header__button[for=__search]").click()
+        page.keyboard.type("logit")
+        page.locator(".md-search-result__link").first.wait_for()
+    else:
+        page.locator(".md-header__button[for=__drawer]").click()
+        page.locator(".md-sidebar--primary .md-nav__link--active:visible").first.wait_for()
+    if sheet == "contents":
+        page.locator("label.md-nav__link[for=__toc]").click()
+        page.locator(".md-nav--secondary .md-nav__link:visible").first.wait_for()
+    page.evaluate(SETTLE)
+    assert axe(page) == []

@@ -37,9 +37,6 @@ HIDDEN = """selector => [...document.querySelectorAll(selector)].filter(e => {
   const closed = e.closest("details:not([open])"), tab = e.closest(".tabbed-block"), box = e.getBoundingClientRect();
   return !closed && !(tab && !tab.offsetParent) && (box.width < 2 || box.height < 2);
 }).map(e => e.outerHTML.slice(0, 200))"""
-SHIFT = """() => new Promise(done => new PerformanceObserver(list =>
-  done(list.getEntries().reduce((sum, e) => sum + e.value, 0))).observe({type: "layout-shift", buffered: true})
-  || setTimeout(() => done(0), 300))"""
 
 
 def visible_figures(page: Page) -> list[dict[str, object]]:
@@ -87,26 +84,6 @@ def test_page_without_javascript_has_text_formulas_and_figures(
     assert figure.bounding_box()["height"] > 100
     for formula in page.locator("math:visible").all()[:10]:
         assert formula.bounding_box()["width"] > 3
-
-
-@pytest.mark.parametrize("path", ["", *CHAPTERS, *LABS])
-def test_nothing_jumps_while_a_page_loads(path: str, watched: Callable[..., Watched], site_address: str) -> None:
-    page = watched().page
-    page.goto(site_address + path, wait_until="networkidle")
-    assert page.evaluate(SHIFT) < 0.005  # a twentieth of what counts as good
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_first_visit_stays_within_its_budget(path: str, watched: Callable[..., Watched], site_address: str) -> None:
-    opened = watched()
-    session = opened.page.context.new_cdp_session(opened.page)
-    session.send("Network.enable")
-    sizes: list[float] = []
-    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    opened.page.goto(site_address + path, wait_until="networkidle")
-    explorable = opened.page.locator(".lr-x").count()
-    assert sum(sizes) <= (150 if explorable else 110) * 1024
-    assert len(opened.loaded()) <= 12, opened.loaded()
 
 
 def test_search_loads_its_index_when_wanted_and_finds_a_term(

@@ -1,0 +1,98 @@
+"""Ask Lighthouse about three pages, as on a desk and as on a phone, and hold what does not depend on the machine.
+
+Accessibility, best practices and findability must have 100 points and the bytes and requests keep their budgets.
+Performance, the median of several runs, is reported: it is that of the machine, too. Needs npx and Chromium.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from report import rounded, write
+from sites import ROOT, build, served
+from visits import ARGUMENTS, chromium
+
+VERSION = "12.8.2"
+# Lighthouse 12 no longer reads budgets itself.
+BUDGETS = json.loads(Path(__file__).with_name("lighthouse_budgets.json").read_text(encoding="utf-8"))
+WHOLE = ("accessibility", "best-practices", "seo")
+RUNS = int(os.environ.get("LIGHTHOUSE_RUNS", "3"))
+
+
+def ask(address: str, kind: str, report: Path) -> dict[str, Any]:
+    """Return one report of Lighthouse."""
+    flags = f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}"
+    command = ["npx", "--yes", f"lighthouse@{VERSION}", address, "--output=json", f"--output-path={report}", "--quiet"]
+    environment = {**os.environ, "CHROME_PATH": str(chromium())}
+    subprocess.run([*command, flags, *(["--preset=desktop"] if kind == "desktop" else [])], check=True, env=environment)
+    return dict(json.loads(report.read_text(encoding="utf-8")))
+
+
+def points(report: dict[str, Any], name: str) -> int:
+    """Return a category's points of 100."""
+    return round(100 * report["categories"][name]["score"])
+
+
+def faults(page: str, kind: str, report: dict[str, Any]) -> list[str]:
+    """Say what lacks points or goes over its budget, in a line each."""
+    found = [
+        f"{page or 'home'} ({kind}): {name} has {points(report, name)} points: {audit['id']}"
+        for name in WHOLE
+        for audit in report["categories"][name]["auditRefs"]
+        if points(report, name) < 100 and report["audits"][audit["id"]]["score"] not in (None, 1)
+    ]
+    weighed = {
+        "total-byte-weight": report["audits"]["total-byte-weight"]["numericValue"],
+        "requests": len(requests(report)),
+    }
+    return found + [
+        f"{page or 'home'} ({kind}): {name} is {weighed[name]:.0f}, more than {most}"
+        for name, most in BUDGETS[page].items()
+        if weighed[name] > most
+    ]
+
+
+def requests(report: dict[str, Any]) -> list[str]:
+    """Return the addresses that went over the wire."""
+    items = report["audits"]["network-requests"]["details"]["items"]
+    return [item["url"] for item in items if item["url"].startswith("http")]
+
+
+def main() -> None:
+    """Build the site, ask about each page and write the answers down."""
+    if shutil.which("npx") is None or chromium() is None:
+        sys.exit("lighthouse.py needs npx, which comes with Node.js, and Chromium")
+    results, wrong = [], []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        built = build(ROOT, folder / "site", Path(os.environ.get("LOGREG_DOCS_CACHE") or ROOT / ".cache"))
+        if built.code:
+            sys.exit(built.log)
+        (folder / "www").mkdir()
+        with served(built.folder, folder / "www") as address:
+            for page in BUDGETS:
+                for kind in ("desktop", "mobile"):
+                    reports = [ask(address + page, kind, folder / "report.json") for _ in range(RUNS)]
+                    wrong += [fault for report in reports for fault in faults(page, kind, report)]
+                    scores = {each: min(points(report, each) for report in reports) for each in WHOLE}
+                    speed = statistics.median(points(report, "performance") for report in reports)
+                    weight = reports[0]["audits"]["total-byte-weight"]["numericValue"] / 1024
+                    case = {"page": page or "home", "device": kind}
+                    sys.stdout.write(f"{case} {scores} performance {speed}\n")
+                    results.append(
+                        {"case": case, "points": {"performance": speed, **scores}, "weight": {"KB": rounded(weight, 4)}}
+                    )
+    write("lighthouse", results)
+    sys.exit("\n".join(dict.fromkeys(wrong)) or None)
+
+
+if __name__ == "__main__":
+    main()
