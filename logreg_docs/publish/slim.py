@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from logreg_docs.publish.sheet import Names, used_rules
@@ -178,12 +178,13 @@ def relative_path(path: str) -> str:
         if len(tenths) != _TAKES[command]:
             return path
         steps = [_tenths(value - (y if at % 2 else x)) for at, value in enumerate(tenths)]
-        made.append(re.sub(r" (?=-)", "", command.lower() + " ".join(steps)))
+        made.append(command.lower() + " ".join(steps).replace(" -", "-"))
         x, y = (tenths[-2], tenths[-1]) if tenths else start
         start = (x, y) if command == "M" else start
     return "".join(made)
 
 
+@cache  # a site's figures hold some hundred thousand numbers, of which few differ
 def _tenths(number: int) -> str:
     return re.sub(r"^(-?)0(?=\.)", r"\1", f"{number / 10:g}")
 
