@@ -41,7 +41,7 @@ CASES = {
     "cold": "empty cache",
     "warm": "nothing edited",
     "prose": "a sentence of a chapter edited",
-    "module": f"{Path(MODULE).name} edited",
+    "module": "a module edited that one chapter uses",
     "served floor": "under mkdocs serve: nothing executed, nothing to put in",
     "served prose": "under mkdocs serve: a sentence of a chapter edited",
 }

@@ -88,7 +88,7 @@ def main() -> None:
                     case = {"page": page or "home", "device": kind}
                     sys.stdout.write(f"{case} {scores} performance {speed}\n")
                     results.append(
-                        {"case": case, "points": {"performance": speed, **scores}, "weight": {"KB": rounded(weight, 4)}}
+                        {"case": case, "points": {"performance": speed, **scores}, "weight": {"KiB": rounded(weight, 4)}}
                     )
     write("lighthouse", results)
     sys.exit("\n".join(dict.fromkeys(wrong)) or None)

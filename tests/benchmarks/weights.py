@@ -29,8 +29,8 @@ def main() -> None:
         with served(built.folder, Path(folder) / "www") as address:
             for page in PAGES:
                 found = visit(browser, address + page)
-                numbers = {"KB": rounded(found.kilobytes, 4), "requests": len(found.requests)}
-                case = {"page": page or "home", "explorable": "yes" if found.explorable else "no"}
+                numbers = {"KiB": rounded(found.kilobytes, 4), "limit": found.limit, "requests": len(found.requests)}
+                case = {"page": page or "home"}
                 results.append({"case": case, "first visit": numbers, "layout shift": round(found.layout_shift, 4)})
         browser.close()
     write("weights", results)

@@ -36,7 +36,7 @@ def first(browser: Browser, slow_address: str) -> First:
 @pytest.mark.parametrize("path", PAGES)
 def test_first_visit_stays_within_its_budget(path: str, first: First) -> None:
     found = first(path)
-    assert found.kilobytes <= (150 if found.explorable else 110)
+    assert found.kilobytes <= found.limit
     assert len(found.requests) <= 12, found.requests
 
 

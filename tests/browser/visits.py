@@ -54,6 +54,11 @@ class Visit:
     tasks: list[tuple[float, str]]
 
     @property
+    def limit(self) -> int:
+        """Return how many kilobytes the page may have."""
+        return 150 if self.explorable else 110
+
+    @property
     def layout_shift(self) -> float:
         """Sum of what jumped without anybody's doing; 0.1 still counts as good elsewhere."""
         return float(sum(shift[0] for shift in self.shifts))
