@@ -87,9 +87,8 @@ def main() -> None:
                     weight = reports[0]["audits"]["total-byte-weight"]["numericValue"] / 1024
                     case = {"page": page or "home", "device": kind}
                     sys.stdout.write(f"{case} {scores} performance {speed}\n")
-                    results.append(
-                        {"case": case, "points": {"performance": speed, **scores}, "weight": {"KiB": rounded(weight, 4)}}
-                    )
+                    scores = {"performance": speed, **scores}
+                    results.append({"case": case, "points": scores, "weight": {"KiB": rounded(weight, 4)}})
     write("lighthouse", results)
     sys.exit("\n".join(dict.fromkeys(wrong)) or None)
 
