@@ -66,11 +66,12 @@ def test_search_scheme_copy_and_swapped_pages_keep_the_policy(
     page.keyboard.press("Escape")
     page.locator(f"a[href$='{CHAPTERS[2]}']:visible").first.click()
     page.wait_for_url(f"**/{CHAPTERS[2]}")
+    page.locator("lr-likelihood").wait_for(state="attached")  # the address changes before the page does
     # The chapter with explorables comes under the policy of the first page, and its scripts run there.
     page.locator(".md-footer__link--next").click()
     page.wait_for_url(f"**/{CHAPTERS[3]}")
-    page.locator(".lr-x").first.scroll_into_view_if_needed()
-    page.locator(".lr-x[data-ready]").first.wait_for()
+    page.locator("lr-gradient-descent").scroll_into_view_if_needed()
+    page.locator("lr-gradient-descent[data-ready]").wait_for()
     block = page.locator(".highlight:not(.output)").first
     block.hover()
     block.locator("button").first.click()
