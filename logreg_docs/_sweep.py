@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 _CHUNK = 100_000  # numbers in a chunk: 0.8 MB, which a core's own cache holds
 _FEWEST_ROWS, _MOST_ROWS = 1_024, 8_192  # fewer rows and calls cost more than sums; more and vectors leave the cache
-_WORTH_SHARING = 250_000  # numbers to read below which starting threads costs more than they save
+_WORTH_SHARING = 25_000_000  # multiplications below which starting a thread costs more than it saves
 _MOST_WORKERS = 8  # reading the data is then what takes the time
 _NARROW = 16  # columns below which rows are too short to loop over one by one
 _MODERATE = 2.0**100  # its square times any number of rows is far inside float64
@@ -103,10 +103,13 @@ def chunks(rows: Rows, columns: int) -> Iterator[slice]:
     return (slice(start, min(start + step, rows.stop)) for start in range(rows.start, rows.stop, step))
 
 
-def sweep(work: Callable[[Rows], T], shape: tuple[int, int]) -> list[T]:
-    """Let `work` sum over all rows at once, or over one share per core where there is much to read."""
+def sweep(work: Callable[[Rows], T], shape: tuple[int, int], *, products: int = 1) -> list[T]:
+    """Let `work` sum over all rows at once, or over one share per core where there is much to multiply.
+
+    `products` says by how many others each number of the rows is multiplied.
+    """
     m, columns = shape
-    workers = min(_cores(), m * columns // _WORTH_SHARING)
+    workers = min(_cores(), m * columns * products // _WORTH_SHARING)
     if workers < 2:  # noqa: PLR2004 - sharing needs two
         return [work(Rows(0, m))]
     ends = [m * k // workers for k in range(workers + 1)]
@@ -181,7 +184,7 @@ def mean_terms(
     X: NDArray[Any], y: NDArray[Any], frame: Frame, point: NDArray[np.float64]
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
     """Return mean log loss, gradient and Hessian in one reading; `point` belongs to the columns in the frame."""
-    shares = sweep(lambda rows: _summed_terms(X, y, frame, point, rows), (y.size, point.size))
+    shares = sweep(lambda rows: _summed_terms(X, y, frame, point, rows), (y.size, point.size), products=point.size)
     loss, gradient, hessian = (sum(parts[1:], parts[0]) for parts in zip(*shares, strict=True))
     return loss / y.size, gradient / y.size, hessian / y.size
 

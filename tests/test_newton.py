@@ -456,7 +456,7 @@ def test_extra_memory_holds_chunks_and_no_second_copy_of_the_rows(shape: tuple[i
     fit_newton(X, y)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    workers = min(_cores(), y.size * (shape[1] + 1) // _WORTH_SHARING)
+    workers = max(1, min(_cores(), y.size * (shape[1] + 1) ** 2 // _WORTH_SHARING))
     assert peak < 1.5e6 * workers + 30 * 8 * shape[1] ** 2
     assert peak < X.nbytes / 2
 

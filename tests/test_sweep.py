@@ -30,7 +30,7 @@ def test_row_terms_are_loss_slope_and_root_of_the_curvature_at_any_logit() -> No
 @pytest.mark.parametrize("cores", [1, 2, 5])
 def test_shares_cover_every_row_once_in_order(cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep, "_cores", lambda: cores)
-    shares = sweep.sweep(lambda rows: rows, (1_000_003, 3))
+    shares = sweep.sweep(lambda rows: rows, (1_000_003, 3), products=50)
     assert len(shares) == cores
     seen = [i for rows in shares for chunk in sweep.chunks(rows, 3) for i in range(chunk.start, chunk.stop)]
     assert seen == list(range(1_000_003))
@@ -38,7 +38,9 @@ def test_shares_cover_every_row_once_in_order(cores: int, monkeypatch: pytest.Mo
 
 def test_few_rows_are_shared_among_fewer_threads_than_there_are_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep, "_cores", lambda: 5)
-    assert sweep.sweep(lambda rows: rows, (200_000, 3)) == [(0, 100_000), (100_000, 200_000)]
+    assert sweep.sweep(lambda rows: rows, (1_000_000, 50)) == [(0, 500_000), (500_000, 1_000_000)]
+    assert sweep.sweep(lambda rows: rows, (1_000_000, 49)) == [(0, 1_000_000)]
+    assert sweep.sweep(lambda rows: rows, (1_000_000, 5), products=10) == [(0, 500_000), (500_000, 1_000_000)]
     assert sweep.sweep(lambda rows: rows, (100_000, 3)) == [(0, 100_000)]
 
 
