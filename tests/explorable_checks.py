@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pytest
 from sites import ROOT
+from visits import PHONE
 
 from logreg_docs.publish.explorables import slim
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     Open = Callable[..., Watched]
 
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 # The nodes of the live figure beside those that the server sent, and whatever differs.
 DIFFERENCES = """async live => {

@@ -9,6 +9,7 @@ import http.server
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -96,6 +97,17 @@ def served(folder: Path, root: Path, *, pause: float = 0.0) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/logreg-docs/"
         server.shutdown()
+
+
+@contextlib.contextmanager
+def whole_site() -> Iterator[str]:
+    """Build the whole site with the outputs that are kept, and serve it."""
+    with tempfile.TemporaryDirectory() as folder:
+        built = build(ROOT, Path(folder) / "site", Path(os.environ.get("LOGREG_DOCS_CACHE") or ROOT / ".cache"))
+        if built.code:
+            raise RuntimeError(built.log)
+        with served(built.folder, Path(folder)) as address:
+            yield address
 
 
 class Compressed(http.server.SimpleHTTPRequestHandler):

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import gzip
 import statistics
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import report
 from playwright.sync_api import sync_playwright
-from sites import ROOT, build, served
+from sites import ROOT, whole_site
 from visits import ARGUMENTS, chromium
 
 from logreg_docs.publish.explorables import slim
@@ -62,21 +60,17 @@ def measure(page: Page, name: str) -> dict[str, Any]:
 def main() -> None:
     """Measure every explorable in its chapter."""
     results = []
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        built = build(ROOT, Path(folder) / "site", ROOT / ".cache")
-        if built.code:
-            raise RuntimeError(built.log)
+    with whole_site() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        with served(built.folder, Path(folder)) as address:
-            for chapter in sorted((ROOT / "docs/chapters").glob("*.md")):
-                page = browser.new_page(viewport={"width": 1280, "height": 900})
-                page.goto(f"{address}chapters/{chapter.stem}/", wait_until="networkidle")
-                page.evaluate(LISTEN)
-                tags = page.locator(".lr-x").evaluate_all("all => all.map(one => one.localName)")
-                for name in [tag.removeprefix("lr-").replace("-", "_") for tag in tags]:
-                    results.append({"case": {"explorable": name}, "answers": measure(page, name)})
-                    print(results[-1], flush=True)  # noqa: T201 - this is the program's output
-                page.close()
+        for chapter in sorted((ROOT / "docs/chapters").glob("*.md")):
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(f"{address}chapters/{chapter.stem}/", wait_until="networkidle")
+            page.evaluate(LISTEN)
+            tags = page.locator(".lr-x").evaluate_all("all => all.map(one => one.localName)")
+            for name in [tag.removeprefix("lr-").replace("-", "_") for tag in tags]:
+                results.append({"case": {"explorable": name}, "answers": measure(page, name)})
+                print(results[-1], flush=True)  # noqa: T201 - this is the program's output
+            page.close()
         browser.close()
     report.write("explorables", results)
 

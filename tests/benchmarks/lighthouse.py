@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from report import rounded, write
-from sites import ROOT, build, served
+from sites import whole_site
 from visits import ARGUMENTS, chromium
 
 VERSION = "12.8.2"
-# Lighthouse 12 no longer reads budgets itself.
 BUDGETS = json.loads(Path(__file__).with_name("lighthouse_budgets.json").read_text(encoding="utf-8"))
 WHOLE = ("accessibility", "best-practices", "seo")
 RUNS = int(os.environ.get("LIGHTHOUSE_RUNS", "3"))
@@ -31,7 +30,7 @@ def ask(address: str, kind: str, report: Path) -> dict[str, Any]:
     """Return one report of Lighthouse."""
     flags = f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}"
     command = ["npx", "--yes", f"lighthouse@{VERSION}", address, "--output=json", f"--output-path={report}", "--quiet"]
-    environment = {**os.environ, "CHROME_PATH": str(chromium())}
+    environment = {**os.environ, "CHROME_PATH": chromium()}
     subprocess.run([*command, flags, *(["--preset=desktop"] if kind == "desktop" else [])], check=True, env=environment)
     return dict(json.loads(report.read_text(encoding="utf-8")))
 
@@ -67,28 +66,21 @@ def requests(report: dict[str, Any]) -> list[str]:
 
 
 def main() -> None:
-    """Build the site, ask about each page and write the answers down."""
-    if shutil.which("npx") is None or chromium() is None:
-        sys.exit("lighthouse.py needs npx, which comes with Node.js, and Chromium")
+    """Ask about each page and write the answers down."""
+    if shutil.which("npx") is None:
+        sys.exit("lighthouse.py needs npx, which comes with Node.js")
     results, wrong = [], []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        built = build(ROOT, folder / "site", Path(os.environ.get("LOGREG_DOCS_CACHE") or ROOT / ".cache"))
-        if built.code:
-            sys.exit(built.log)
-        (folder / "www").mkdir()
-        with served(built.folder, folder / "www") as address:
-            for page in BUDGETS:
-                for kind in ("desktop", "mobile"):
-                    reports = [ask(address + page, kind, folder / "report.json") for _ in range(RUNS)]
-                    wrong += [fault for report in reports for fault in faults(page, kind, report)]
-                    scores = {each: min(points(report, each) for report in reports) for each in WHOLE}
-                    speed = statistics.median(points(report, "performance") for report in reports)
-                    weight = reports[0]["audits"]["total-byte-weight"]["numericValue"] / 1024
-                    case = {"page": page or "home", "device": kind}
-                    sys.stdout.write(f"{case} {scores} performance {speed}\n")
-                    scores = {"performance": speed, **scores}
-                    results.append({"case": case, "points": scores, "weight": {"KiB": rounded(weight, 4)}})
+    with whole_site() as address, tempfile.TemporaryDirectory() as folder:
+        for page in BUDGETS:
+            for kind in ("desktop", "mobile"):
+                reports = [ask(address + page, kind, Path(folder) / "report.json") for _ in range(RUNS)]
+                wrong += [fault for report in reports for fault in faults(page, kind, report)]
+                speed = statistics.median(points(report, "performance") for report in reports)
+                whole = {each: min(points(report, each) for report in reports) for each in WHOLE}
+                weight = reports[0]["audits"]["total-byte-weight"]["numericValue"] / 1024
+                case, scores = {"page": page or "home", "device": kind}, {"performance": speed, **whole}
+                sys.stdout.write(f"{case} {scores}\n")
+                results.append({"case": case, "points": scores, "weight": {"KiB": rounded(weight, 4)}})
     write("lighthouse", results)
     sys.exit("\n".join(dict.fromkeys(wrong)) or None)
 

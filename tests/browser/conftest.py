@@ -5,32 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import visits
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sites import ROOT, SmallSite, served
-from visits import ARGUMENTS
+from visits import ARGUMENTS, chromium
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-def chromium() -> str:
-    """Return the path of the browser, or say how to get one."""
-    path = visits.chromium()
-    if path is None:
-        pytest.fail(
-            "The browser tests need Chromium: apt-get install chromium, or set CHROMIUM to its path, "
-            "or leave them out with pytest -m 'not browser'.",
-            pytrace=False,
-        )
-    return path
-
-
 # Not for the session: Playwright runs an event loop that nothing else may share.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    try:
+        path = chromium()
+    except RuntimeError as error:
+        pytest.fail(f"{error} Or leave the browser tests out: pytest -m 'not browser'.", pytrace=False)
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield running
         running.close()
 

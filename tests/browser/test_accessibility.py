@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser.test_pages import CHAPTERS, PAGES
+from visits import PHONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,7 +116,6 @@ def test_every_formula_reaches_a_screen_reader_with_its_structure(path: str, wat
 
 
 SETTLE = "() => Promise.all(document.getAnimations().map(animation => animation.finished.catch(() => null)))"
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
 def test_axe_finds_nothing_in_search_results(watched: Open, site_address: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sites import Built, served
 from test_pages import CHAPTERS, LABS, PAGES
-from visits import Visit, visit
+from visits import PHONE, Visit, visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     First = Callable[[str], Visit]
 
 pytestmark = pytest.mark.browser
-
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
 @pytest.fixture(scope="module")

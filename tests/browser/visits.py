@@ -22,6 +22,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 SHIFTS = """window.shifts = [];
 new PerformanceObserver(list => shifts.push(...list.getEntries().map(entry => [entry.value,
 ...entry.sources.map(s => `${s.node?.outerHTML?.slice(0, 120) ?? s.node?.data} ${s.previousRect.y} ${s.currentRect.y}`)
@@ -38,9 +39,12 @@ ENTRIES = ("EvaluateScript", "FunctionCall", "v8.evaluateModule")
 THEME = "/assets/javascripts/"
 
 
-def chromium() -> str | None:
-    """Return the path of the browser, if there is one."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+def chromium() -> str:
+    """Return the path of the browser, or say how to get one."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        raise RuntimeError("This needs Chromium: apt-get install chromium, or set CHROMIUM to its path.")
+    return path
 
 
 @dataclass(frozen=True)
