@@ -64,12 +64,16 @@ class RowTerms(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """Columns to read, a value near the middle of each, a power of two to divide by, and how far values then reach."""
+    """Columns to read, a value near the middle of each, a power of two to divide by, and how far values then reach.
+
+    Where columns nearly repeat one another, `basis` turns the centred rows into ones whose columns do not.
+    """
 
     columns: slice | NDArray[np.intp]
     centre: NDArray[np.float64]
     unit: NDArray[np.float64]
     reach: NDArray[np.float64]
+    basis: NDArray[np.float64] | None = None
 
     def restrict(self, kept: NDArray[np.intp]) -> Frame:
         """Read some of the columns only."""
@@ -88,6 +92,8 @@ class Frame(NamedTuple):
             if rescale:
                 values /= self.unit
             values -= self.centre
+            if self.basis is not None:
+                values[...] = values @ self.basis
             block[:, -1] = 1.0
             yield chunk, block
 

@@ -78,7 +78,7 @@ def fit_newton(
     ones, and $\Lambda$ holds $\lambda$ for every weight and 0 for the intercept. The step is halved, starting from
     $t = 1$, until the objective does not rise. $H^{-1}$ is never formed on the way: $H = R^\top R$, and two triangular
     systems give the step. $R$ is the Cholesky factor, or comes from a QR factorisation of the weighted rows where
-    columns nearly repeat one another.
+    columns nearly repeat one another. Without a penalty such columns are first turned into orthonormal ones.
 
     Each step reads the rows once, in chunks that stay in the cache, so the memory beside `X` and `y` is of order
     $d^2$ plus one chunk per core. With half a million numbers or more the walk starts where every sixteenth row would
@@ -134,7 +134,7 @@ def _fit(problem: _Problem, max_steps: int, tolerance: float, *, strict: bool) -
         kept = _independent_columns(problem)
         if strict:
             _refuse_dependent(kept, problem.X)
-        problem = problem.restrict(kept)
+        problem = _straighten(problem.restrict(kept))
         start = _start(problem)
     path = _walk(problem, start, max_steps, tolerance)
     factor = _factor(problem, path.end)
@@ -222,6 +222,21 @@ def _independent_columns(problem: _Problem) -> NDArray[np.intp]:
     diagonal = np.abs(np.diag(triangle))
     independent = diagonal > max(problem.X.shape) * _EPS * diagonal.max()
     return np.sort(pivots[: diagonal.size][independent])
+
+
+def _straighten(problem: _Problem) -> _Problem:
+    """Turn columns that nearly repeat one another into ones that do not, as the same model sees them.
+
+    Weights that nearly cancel one another lose digits in every logit. In an orthonormal basis they do not arise.
+    """
+    m, d = problem.y.size, problem.frame.centre.size
+    triangle = np.linalg.qr(_stack(problem)[:, :-1], mode="r")
+    basis = solve_triangular(triangle, np.eye(d) * math.sqrt(m), check_finite=False)
+    frame = problem.frame._replace(basis=basis)
+    reach = np.zeros(d)
+    for _, block in frame.blocks(problem.X, Rows(0, m)):
+        np.maximum(reach, np.abs(block[:, :-1]).max(axis=0), out=reach)
+    return problem._replace(frame=frame._replace(reach=reach))
 
 
 def _stack(problem: _Problem, point: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
@@ -329,17 +344,19 @@ def _downhill(problem: _Problem, here: _Terms, step: NDArray[np.float64]) -> _Te
 
 def _in_original_units(path: _Path, problem: _Problem, factor: _Factor | None, d: int, *, separated: bool) -> NewtonFit:
     unit, centre = problem.frame.unit, problem.frame.centre
+    turned, basis = path.end.point[:-1], problem.frame.basis
+    centred = turned if basis is None else basis @ turned
     w = np.zeros(d)
     with np.errstate(over="ignore"):
-        w[problem.kept] = path.end.point[:-1] / unit
+        w[problem.kept] = centred / unit
     if not np.isfinite(w).all():
         raise ValueError(
             f"X has columns whose weights overflow, got {np.flatnonzero(~np.isfinite(w))}. Change their unit."
         )
-    covariance, errors = _covariance(factor, problem.y.size, centre, unit, d)
+    covariance, errors = _covariance(factor, problem.y.size, problem.frame, d)
     return NewtonFit(
         w=freeze(w),
-        b=float(path.end.point[-1] - path.end.point[:-1] @ centre),
+        b=float(path.end.point[-1] - centred @ centre),
         covariance=freeze(covariance),
         standard_errors=freeze(errors),
         log_loss=freeze(path.log_loss),
@@ -350,14 +367,16 @@ def _in_original_units(path: _Path, problem: _Problem, factor: _Factor | None, d
 
 
 def _covariance(
-    factor: _Factor | None, m: int, centre: NDArray[np.float64], unit: NDArray[np.float64], d: int
+    factor: _Factor | None, m: int, frame: Frame, d: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if factor is None:
         return np.full((d + 1, d + 1), math.nan), np.full(d + 1, math.nan)
-    # The covariance is A Aᵀ / m with A = T C⁻¹ R⁻¹; T takes the intercept of centred columns to that of X.
+    # The covariance is A Aᵀ / m with A = T C⁻¹ R⁻¹; T takes the parameters of the frame to those of X.
     A = solve_triangular(factor.R, np.eye(d + 1), check_finite=False) / factor.size[:, np.newaxis] / math.sqrt(m)
-    A[-1] -= centre @ A[:-1]
-    scale = np.append(unit, 1.0)
+    if frame.basis is not None:
+        A[:-1] = frame.basis @ A[:-1]
+    A[-1] -= frame.centre @ A[:-1]
+    scale = np.append(frame.unit, 1.0)
     with np.errstate(over="ignore"):
         covariance = (A @ A.T) / scale / scale[:, np.newaxis]
         return covariance, np.sqrt((A * A).sum(axis=1)) / scale

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_array, eye_array, hstack
 
 from logreg_docs._validation import as_labels, as_matrix, as_vector, check_rows, freeze
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["ScaledColumns", "Separation", "find_separation", "scale_columns", "separation_margins"]
 
 _TOLERANCES = (1e-10, 1e-9, 1e-8)  # the tightest that HiGHS accepts first; rare near-ties defeat it
+_UNSEEN = 1e-9  # of the largest spread; gaps in a direction of less than that the solver cannot see
 _ROUNDING = 1e-11  # of the spread of a column; less than that is a tie
 
 
@@ -192,6 +193,18 @@ def _power_of_two_below(columns: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _plane_with_most_rows(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """Solve the linear program over rows that already carry their sign."""
+    solution, turn = _solve_program(rows), np.eye(rows.shape[1])
+    if solution.status:  # the solver may fail on columns that nearly repeat one another, so give it orthonormal ones
+        _, size, axes = np.linalg.svd(rows, full_matrices=False)
+        seen = size > _UNSEEN * size[0]
+        turn = axes[seen].T / size[seen] * np.sqrt(len(rows))
+        solution = _solve_program(rows @ turn)
+    if solution.status:
+        raise RuntimeError(f"The linear program for separation could not be solved: {solution.message}")
+    return np.asarray(turn @ solution.x[: turn.shape[1]])
+
+
+def _solve_program(rows: NDArray[np.float64]) -> OptimizeResult:
     m, n = rows.shape
     bounds: list[tuple[float | None, float | None]] = [(None, None)] * n + [(0.0, 1.0)] * m
     for tolerance in _TOLERANCES:
@@ -204,8 +217,8 @@ def _plane_with_most_rows(rows: NDArray[np.float64]) -> NDArray[np.float64]:
             options={"primal_feasibility_tolerance": tolerance, "dual_feasibility_tolerance": tolerance},
         )
         if solution.status == 0:
-            return np.asarray(solution.x, dtype=np.float64)[:n]
-    raise RuntimeError(f"The linear program for separation could not be solved: {solution.message}")
+            break
+    return solution
 
 
 def _rounding(scaled: ScaledColumns) -> NDArray[np.float64]:

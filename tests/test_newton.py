@@ -20,6 +20,7 @@ from logreg_docs.datasets import Dataset, load_breast_cancer, load_challenger, m
 from logreg_docs.gradient_descent import finite_difference_gradient, fit_gradient_descent
 from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian, objective
 from logreg_docs.newton import NewtonFit, fit_newton
+from logreg_docs.sigmoid import sigmoid
 
 unhurried = settings(deadline=None, max_examples=40)
 powers = pytest.mark.parametrize("exponent", [-300, -100, -12, 12, 100, 300])
@@ -537,3 +538,30 @@ def test_with_a_penalty_every_column_and_every_labelling_has_a_fit(
     assert fit.converged
     assert np.isfinite(parameters(fit)).all()
     assert fit.objective[-1] <= np.log(2) * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("noise", [3e-13, 1e-11, 1e-9, 1e-6])
+def test_columns_that_nearly_repeat_one_another_are_fitted_as_their_difference_is(noise: float) -> None:
+    rng = np.random.default_rng(0)
+    first, other, apart = rng.normal(size=(3, 200))
+    y = (rng.random(200) < sigmoid(2 * other)).astype(float)
+    repeated = first + noise * apart
+    fit = fit_newton(np.column_stack([first, other, repeated]), y)
+    true = fit_newton(np.column_stack([first, other, (repeated - first) / noise]), y)  # this difference is exact
+    rounding = 1e-15 / noise + 1e-9  # centring rounds each column by itself
+    assert fit.converged
+    assert_allclose(fit.log_loss[-1], true.log_loss[-1], rtol=rounding)
+    assert_allclose(fit.w[1:], [true.w[1], true.w[2] / noise], rtol=10 * rounding)
+    errors = [true.standard_errors[1], true.standard_errors[2] / noise]
+    assert_allclose(fit.standard_errors[1:3], errors, rtol=10 * rounding)
+
+
+@pytest.mark.parametrize("decimals", range(9, 14))
+@pytest.mark.parametrize("seed", range(4))
+def test_shares_that_add_up_to_one_but_for_rounding_are_fitted(seed: int, decimals: int) -> None:
+    rng = np.random.default_rng(seed)
+    shares = np.round(rng.dirichlet([2.0, 2.0, 2.0], 200), decimals)
+    y = (rng.random(200) < shares[:, 0]).astype(float)
+    fit, two = fit_newton(shares, y), fit_newton(shares[:, :2], y)
+    assert fit.converged
+    assert two.log_loss[-1] - 0.05 < fit.log_loss[-1] < two.log_loss[-1]  # what the rounding happens to say of y

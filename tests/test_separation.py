@@ -395,3 +395,24 @@ def test_units_k_times_smaller_weaken_the_penalty_by_the_square_of_k(k: float) -
     hours, passed = make_students().hours[:, None], make_students().passed
     renamed = fit_newton(k * hours, passed, l2=0.1)
     assert k * renamed.w[0] == pytest.approx(fit_newton(hours, passed, l2=0.1 / k**2).w[0], rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("decimals", [10, 11, 12])
+def test_columns_that_nearly_repeat_one_another_are_no_separation(seed: int, decimals: int) -> None:
+    shares = np.round(np.random.default_rng(seed).dirichlet([2.0, 2.0, 2.0], 200), decimals)
+    y = (np.random.default_rng(seed + 1).random(200) < shares[:, 0]).astype(float)
+    assert find_separation(shares, y).kind == "none"
+
+
+def test_plane_is_found_in_columns_that_nearly_repeat_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    shares = np.round(np.random.default_rng(0).dirichlet([2.0, 2.0, 2.0], 60), 11)
+    y = (shares[:, 0] > shares[:, 1]).astype(float)
+    solve, calls = separation.linprog, itertools.count()
+    failed = SimpleNamespace(status=4, message="numerical difficulties", x=None)
+    first_three_fail = lambda *args, **options: failed if next(calls) < 3 else solve(*args, **options)  # noqa: E731
+    monkeypatch.setattr(separation, "linprog", first_three_fail)
+    found = find_separation(shares, y)
+    assert next(calls) == 4
+    assert found.kind == "complete"
+    assert separation_margins(shares, y, found.direction).min() > 0
