@@ -45,6 +45,7 @@ _WORTH_SHARING = 25_000_000  # multiplications below which starting a thread cos
 _MOST_WORKERS = 8  # reading the data is then what takes the time
 _NARROW = 16  # columns below which rows are too short to loop over one by one
 _MODERATE = 2.0**100  # its square times any number of rows is far inside float64
+_NEAR = 0.1  # of a column's reach: a middle that near to 0 costs no digits
 _PROOF = 0.5  # 1 would do in exact arithmetic
 
 
@@ -79,23 +80,33 @@ class Frame(NamedTuple):
         """Read some of the columns only."""
         return Frame(kept, self.centre[kept], self.unit[kept], self.reach[kept])
 
-    def blocks(self, X: NDArray[Any], rows: Rows) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-        """Yield every chunk's place and its centred rows with ones last; the next chunk overwrites them."""
+    def blocks(self, X: NDArray[Any], rows: Rows) -> Iterator[tuple[slice, NDArray[np.float64], NDArray[np.float64]]]:
+        """Yield every chunk's place, its rows in this frame, and room for them with a last column of ones.
+
+        The next chunk overwrites both. Rows that are right as they stand are not copied.
+        """
         columns = self.centre.size + 1
-        rescale = bool((self.unit != 1.0).any())
+        rescale, centred = bool((self.unit != 1.0).any()), bool(self.centre.any())
         # NumPy loops along memory: where rows are short, a column must lie in one piece.
-        buffer = np.empty((chunk_rows(columns), columns), order="F" if columns <= _NARROW else "C")
+        narrow = columns <= _NARROW
+        plain = isinstance(self.columns, slice) and X.dtype == np.float64 and self.basis is None
+        plain = plain and not (rescale or centred or narrow)
+        buffer = np.empty((chunk_rows(columns), columns), order="F" if narrow else "C")
         for chunk in chunks(rows, columns):
             block = buffer[: chunk.stop - chunk.start]
+            block[:, -1] = 1.0
+            if plain:
+                yield chunk, X[chunk], block
+                continue
             values = block[:, :-1]
             values[...] = X[chunk][:, self.columns]
             if rescale:
                 values /= self.unit
-            values -= self.centre
+            if centred:
+                values -= self.centre
             if self.basis is not None:
                 values[...] = values @ self.basis
-            block[:, -1] = 1.0
-            yield chunk, block
+            yield chunk, values, block
 
 
 def chunk_rows(columns: int) -> int:
@@ -167,6 +178,8 @@ def find_frame(X: NDArray[Any]) -> Frame:
     with np.errstate(over="ignore", invalid="ignore"):
         mean = sum((part[2] for part in parts), np.zeros(d)) / m / unit
     centre = np.clip(np.where(np.isfinite(mean), mean, (low + high) / 2), low, high)
+    if (np.abs(centre) <= _NEAR * np.maximum(high - centre, centre - low)).all():
+        centre = np.zeros(d)  # near enough, and rows need not be copied
     return Frame(slice(None), centre, unit, np.maximum(high - centre, centre - low))
 
 
@@ -187,25 +200,35 @@ def _extremes(X: NDArray[Any], rows: Rows) -> tuple[NDArray[np.float64], NDArray
 
 
 def mean_terms(
-    X: NDArray[Any], y: NDArray[Any], frame: Frame, point: NDArray[np.float64]
+    X: NDArray[Any], y: NDArray[Any], frame: Frame, point: NDArray[np.float64], *, curved: bool = True
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    """Return mean log loss, gradient and Hessian in one reading; `point` belongs to the columns in the frame."""
-    shares = sweep(lambda rows: _summed_terms(X, y, frame, point, rows), (y.size, point.size), products=point.size)
+    """Return mean log loss, gradient and Hessian in one reading; `point` belongs to the columns in the frame.
+
+    The Hessian takes most of the time; it is left at zero where it is not wanted.
+    """
+    work = point.size if curved else 1
+    shares = sweep(
+        lambda rows: _summed_terms(X, y, frame, point, rows, curved=curved), (y.size, point.size), products=work
+    )
     loss, gradient, hessian = (sum(parts[1:], parts[0]) for parts in zip(*shares, strict=True))
     return loss / y.size, gradient / y.size, hessian / y.size
 
 
 def _summed_terms(
-    X: NDArray[Any], y: NDArray[Any], frame: Frame, point: NDArray[np.float64], rows: Rows
+    X: NDArray[Any], y: NDArray[Any], frame: Frame, point: NDArray[np.float64], rows: Rows, *, curved: bool
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
     loss, gradient, hessian = 0.0, np.zeros(point.size), np.zeros((point.size, point.size))
     with np.errstate(over="ignore", invalid="ignore"):  # a point with such a loss is refused
-        for chunk, block in frame.blocks(X, rows):
-            terms = row_terms(block @ point, y[chunk])
+        for chunk, values, block in frame.blocks(X, rows):
+            terms = row_terms(values @ point[:-1] + point[-1], y[chunk])
             loss += terms.loss
-            gradient += terms.residuals @ block
-            np.multiply(block, terms.root_weights[:, np.newaxis], out=block)
-            hessian += block.T @ block
+            gradient[:-1] += terms.residuals @ values
+            gradient[-1] += terms.residuals.sum()
+            if curved:
+                weights = terms.root_weights[:, np.newaxis]
+                np.multiply(values, weights, out=block[:, :-1])
+                block[:, -1:] = weights
+                hessian += block.T @ block
     return loss, gradient, hessian
 
 

@@ -31,6 +31,9 @@ _STRIDE = 16  # rows per row of the sample that finds a start
 _SAMPLE = 20  # rows per parameter, below which a sample says too little
 _FEW, _ROUGH = 10, 1e-6  # steps and nats within which that start is good enough
 _MANY = 500_000  # numbers to read, above which a better start is worth its price
+_WORTH_KEEPING = 50_000  # numbers to read, above which a Hessian serves for several steps
+_CLOSE, _SLOW = 1e-2, 1 / 16  # nats within which it does, and the share of a fall that may be left after each
+_UNCHECKED = 1e-6  # nats: a shorter step cannot overshoot
 _WELL = 1e-2  # share of a column that the others do not explain, above which normal equations lose few digits
 
 
@@ -82,8 +85,9 @@ def fit_newton(
 
     Each step reads the rows once, in chunks that stay in the cache, so the memory beside `X` and `y` is of order
     $d^2$ plus one chunk per core. With half a million numbers or more the walk starts where every sixteenth row would
-    end, otherwise at 0. At the end gradient and Hessian usually prove that the classes overlap; only where they do not
-    is separation decided by [linear programming][logreg_docs.separation.find_separation].
+    end, otherwise at 0. With fifty thousand or more a Hessian serves for several of the last steps. The gradient and
+    the Hessian at the end give one more step without another reading, and usually prove that the classes overlap; only
+    where they do not is separation decided by [linear programming][logreg_docs.separation.find_separation].
 
     Columns are centred inside, and divided by powers of two where float64 could overflow, so the units of `X` do not
     matter. At the optimum
@@ -141,6 +145,8 @@ def _fit(problem: _Problem, max_steps: int, tolerance: float, *, strict: bool) -
     separated = unpenalised and not _overlap(problem, path.end, factor) and _separable(problem)
     if strict:
         _refuse_separated(separated=separated)
+    if path.at_rest and not separated:
+        path = _last_step(path, factor)
     unique = not separated and problem.kept.size == d
     return _in_original_units(path, problem, factor if unique else None, d, separated=separated)
 
@@ -159,13 +165,14 @@ class _Problem(NamedTuple):
 
 
 class _Terms(NamedTuple):
-    """Mean log loss at a point with its Hessian, and objective and gradient with the penalty."""
+    """Mean log loss at a point with its Hessian, if `curved`, and objective and gradient with the penalty."""
 
     point: NDArray[np.float64]
     loss: float
     objective: float
     gradient: NDArray[np.float64]
     hessian: NDArray[np.float64]
+    curved: bool
 
 
 class _Path(NamedTuple):
@@ -206,12 +213,13 @@ def _start(problem: _Problem) -> _Terms:
     return _evaluate(problem, zero)
 
 
-def _evaluate(problem: _Problem, point: NDArray[np.float64]) -> _Terms:
+def _evaluate(problem: _Problem, point: NDArray[np.float64], *, curved: bool = True) -> _Terms:
     """Read the rows once for all that a step needs."""
-    loss, gradient, hessian = mean_terms(problem.X, problem.y, problem.frame, point)
+    loss, gradient, hessian = mean_terms(problem.X, problem.y, problem.frame, point, curved=curved)
     with np.errstate(over="ignore"):
         penalty = 0.5 * float(((problem.root * point) ** 2).sum())
-        return _Terms(point, loss, loss + penalty, gradient + problem.root * (problem.root * point), hessian)
+        slopes = gradient + problem.root * (problem.root * point)
+        return _Terms(point, loss, loss + penalty, slopes, hessian, curved)
 
 
 def _independent_columns(problem: _Problem) -> NDArray[np.intp]:
@@ -234,18 +242,21 @@ def _straighten(problem: _Problem) -> _Problem:
     basis = solve_triangular(triangle, np.eye(d) * math.sqrt(m), check_finite=False)
     frame = problem.frame._replace(basis=basis)
     reach = np.zeros(d)
-    for _, block in frame.blocks(problem.X, Rows(0, m)):
-        np.maximum(reach, np.abs(block[:, :-1]).max(axis=0), out=reach)
+    for _, rows, _ in frame.blocks(problem.X, Rows(0, m)):
+        np.maximum(reach, np.abs(rows).max(axis=0), out=reach)
     return problem._replace(frame=frame._replace(reach=reach))
 
 
 def _stack(problem: _Problem, point: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
     """Return the rows, weighted as at a point where there is one, all but the last chunk reduced to a triangle."""
     stack = np.empty((0, problem.root.size))
-    for chunk, block in problem.frame.blocks(problem.X, Rows(0, problem.y.size)):
-        if point is not None:
-            weights = row_terms(block @ point, problem.y[chunk]).root_weights
-            np.multiply(block, weights[:, np.newaxis], out=block)
+    for chunk, rows, block in problem.frame.blocks(problem.X, Rows(0, problem.y.size)):
+        if point is None:
+            block[:, :-1] = rows
+        else:
+            weights = row_terms(rows @ point[:-1] + point[-1], problem.y[chunk]).root_weights[:, np.newaxis]
+            np.multiply(rows, weights, out=block[:, :-1])
+            block[:, -1:] = weights
         stack = np.vstack([np.linalg.qr(stack, mode="r") if len(stack) else stack, block])
     return stack
 
@@ -313,30 +324,47 @@ def _solve(factor: _Factor, right: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _walk(problem: _Problem, start: _Terms, max_steps: int, tolerance: float) -> _Path:
-    here, at_rest = start, False
+    here, at_rest, last_fall = start, False, math.inf
     trace = [(here.loss, here.objective)]
-    while not at_rest and len(trace) <= max_steps:
-        factor = _factor(problem, here)
-        if factor is None:
-            break
+    factor = _factor(problem, here)
+    while factor is not None and not at_rest and len(trace) <= max_steps:
         step = -_solve(factor, here.gradient)
         expected_fall = -0.5 * float(here.gradient @ step)
+        if not here.curved and expected_fall > last_fall * _SLOW:
+            here = _evaluate(problem, here.point)
+            factor, last_fall = _factor(problem, here), math.inf
+            continue
         # No fall smaller than the rounding of the objective can be seen, whatever the tolerance.
         at_rest = expected_fall <= max(tolerance, _EPS * here.objective)
-        moved = _downhill(problem, here, step)
+        keep = not at_rest and expected_fall <= _CLOSE and problem.y.size * step.size >= _WORTH_KEEPING
+        moved = _downhill(problem, here, step, curved=not keep)
         if moved is None:
             break
-        here = moved
+        here, last_fall = moved, expected_fall
         trace.append((here.loss, here.objective))
+        if here.curved:
+            factor = _factor(problem, here)
+    if not here.curved:
+        here = _evaluate(problem, here.point)
     return _Path(here, [loss for loss, _ in trace], [objective for _, objective in trace], at_rest)
 
 
-def _downhill(problem: _Problem, here: _Terms, step: NDArray[np.float64]) -> _Terms | None:
+def _last_step(path: _Path, factor: _Factor | None) -> _Path:
+    """Take the step that gradient and Hessian at the end give; it is too short to be checked by reading the rows."""
+    if factor is None:
+        return path
+    step = -_solve(factor, path.end.gradient)
+    if -0.5 * float(path.end.gradient @ step) > _UNCHECKED:
+        return path
+    return path._replace(end=path.end._replace(point=path.end.point + step))
+
+
+def _downhill(problem: _Problem, here: _Terms, step: NDArray[np.float64], *, curved: bool) -> _Terms | None:
     """Halve the step until the objective does not rise; None where not even a tiny step can do that."""
     # A rise within rounding is none: refusing it would halve a last step that is right.
     ceiling = here.objective * (1 + 10 * _EPS)
     for halving in range(_HALVINGS):
-        there = _evaluate(problem, here.point + step * 0.5**halving)
+        there = _evaluate(problem, here.point + step * 0.5**halving, curved=curved)
         if there.objective <= ceiling:
             return there
     return None

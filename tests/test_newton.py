@@ -147,7 +147,9 @@ def test_full_steps_can_diverge_and_halving_prevents_it(monkeypatch: pytest.Monk
     fit = fit_newton(X, y)
     assert fit.converged
     assert (np.diff(fit.objective) <= 1e-14).all()
-    monkeypatch.setattr(newton, "_downhill", lambda problem, here, step: newton._evaluate(problem, here.point + step))
+    monkeypatch.setattr(
+        newton, "_downhill", lambda problem, here, step, **_: newton._evaluate(problem, here.point + step)
+    )
     full = fit_newton(X, y)
     assert not full.converged
     assert full.objective[-1] > np.log(2)
@@ -157,7 +159,7 @@ def test_an_overshooting_step_is_halved_until_it_descends() -> None:
     data = load_challenger()
     problem = newton._problem((data.X - data.X.mean()) / data.X.std(), data.y, 0.0)
     start, step = newton._evaluate(problem, np.zeros(2)), np.array([-32.0, 0.0])
-    end = newton._downhill(problem, start, step)
+    end = newton._downhill(problem, start, step, curved=True)
     assert end is not None
     assert step[0] < end.point[0] < 0
     assert end.loss < np.log(2)
@@ -320,7 +322,7 @@ def test_a_direction_that_only_climbs_is_not_taken() -> None:
     data = load_challenger()
     problem = newton._problem(data.X, data.y, 0.0)
     start = newton._evaluate(problem, np.zeros(2))
-    assert newton._downhill(problem, start._replace(objective=0.3), np.array([1e12, 0.0])) is None
+    assert newton._downhill(problem, start._replace(objective=0.3), np.array([1e12, 0.0]), curved=True) is None
 
 
 def textbook_newton(X: np.ndarray, y: np.ndarray, l2: float) -> np.ndarray:
@@ -565,3 +567,64 @@ def test_shares_that_add_up_to_one_but_for_rounding_are_fitted(seed: int, decima
     fit, two = fit_newton(shares, y), fit_newton(shares[:, :2], y)
     assert fit.converged
     assert two.log_loss[-1] - 0.05 < fit.log_loss[-1] < two.log_loss[-1]  # what the rounding happens to say of y
+
+
+def test_a_hessian_serves_for_several_steps_where_reading_it_is_dear(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = overlapping(8, 3000, 30)
+    read: list[bool] = []
+    evaluate = newton._evaluate
+
+    def counted(problem: Any, point: np.ndarray, *, curved: bool = True) -> Any:
+        read.append(curved)
+        return evaluate(problem, point, curved=curved)
+
+    monkeypatch.setattr(newton, "_evaluate", counted)
+    fit = fit_newton(X, y)
+    assert fit.converged
+    assert read.count(False) >= 1
+    assert read[-1]  # the covariance belongs to the end
+    read.clear()
+    monkeypatch.setattr(newton, "_WORTH_KEEPING", X.size * 2)
+    assert_allclose(parameters(fit_newton(X, y)), parameters(fit), rtol=1e-9, atol=1e-11)
+    assert all(read)
+
+
+def test_a_kept_hessian_that_serves_badly_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = overlapping(3, 3000, 3)
+    monkeypatch.setattr(newton, "_WORTH_KEEPING", 0)
+    monkeypatch.setattr(newton, "_CLOSE", 1.0)  # far too soon
+    fit = fit_newton(X, y, tolerance=0.0)
+    assert fit.converged
+    assert_allclose(parameters(fit), textbook_newton(X, y, 0.0), rtol=1e-10, atol=1e-12)
+
+
+def test_too_few_steps_with_a_kept_hessian_still_give_the_covariance_of_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    X, y = overlapping(3, 3000, 3)
+    monkeypatch.setattr(newton, "_WORTH_KEEPING", 0)
+    monkeypatch.setattr(newton, "_CLOSE", 10.0)
+    fit = fit_newton(X, y, max_steps=2, tolerance=0.0)
+    assert not fit.converged
+    expected = np.linalg.inv(len(y) * log_loss_hessian(X, fit.w, fit.b))
+    assert_allclose(fit.covariance, expected, rtol=1e-9)
+
+
+def test_the_step_that_comes_free_at_the_end_leaves_less_slope(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = overlapping(5)
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+
+    def slope() -> float:
+        fit = fit_newton(X, y, tolerance=1e-4)
+        return float(np.linalg.norm(np.append(*log_loss_gradient(X, y, fit.w, fit.b))))
+
+    with_it = slope()
+    monkeypatch.setattr(newton, "_UNCHECKED", 0.0)
+    assert with_it < 1e-7 < slope() / 10
+
+
+def test_a_long_step_at_the_end_is_not_taken_unchecked() -> None:
+    X, y = overlapping(5)
+    fit = fit_newton(X, y, tolerance=10.0)
+    assert fit.n_steps == 1
+    assert_allclose(log_loss(X @ fit.w + fit.b, y), fit.log_loss[-1], rtol=1e-12)

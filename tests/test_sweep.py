@@ -82,10 +82,11 @@ def test_logits_beyond_float64_give_no_finite_loss_and_no_warning(columns: int) 
 def test_frame_centres_columns_of_any_size(factor: float) -> None:
     X = np.array([[1.0, 3.0, 0.0], [2.0, 3.0, 0.0], [9.0, 3.0, 0.0]]) * factor
     frame = sweep.find_frame(X)
-    (_, block), *others = frame.blocks(X, sweep.Rows(0, 3))
+    (_, values, block), *others = frame.blocks(X, sweep.Rows(0, 3))
     assert not others
-    assert np.abs(block[:, :-1].sum(axis=0)).max() <= 1e-13 * np.abs(block).max()
-    np.testing.assert_array_equal(frame.reach, np.abs(block[:, :-1]).max(axis=0))
+    np.testing.assert_array_equal(block, np.column_stack([values, np.ones(3)]))
+    assert np.abs(values.sum(axis=0)).max() <= 1e-13 * np.abs(block).max()
+    np.testing.assert_array_equal(frame.reach, np.abs(values).max(axis=0))
     assert (frame.unit[:2] != 1).all() == (factor < 1e-30 or factor > 1e30)
     assert (frame.reach[1:] <= 1e-15 * np.abs(frame.centre[1:])).all()
 
