@@ -214,7 +214,7 @@ def run_pages(
     async def run_all() -> dict[str, Outcome]:
         limit = asyncio.Semaphore(workers)
 
-        async def run_one(path: str) -> Outcome:
+        async def run_one(path: str, server: ForkServer | None) -> Outcome:
             async with limit:
                 start = time.monotonic()
                 outcome = await run_page(path, pages[path], folder, server=server)
@@ -223,7 +223,8 @@ def run_pages(
 
         # Much code mostly runs long, and the longest must not be left to the end, when the other kernels rest.
         order = sorted(pages, key=lambda path: sum(len(cell.source) for cell in pages[path]), reverse=True)
-        outcomes = await asyncio.gather(*(run_one(path) for path in order))
+        # The first does not wait for the server, which has much to import before it forks anything.
+        outcomes = await asyncio.gather(*(run_one(path, server if path != order[0] else None) for path in order))
         return dict(zip(order, outcomes, strict=True))
 
     # The libraries take as long to import as many a page to run; one page may not need them all.

@@ -5,6 +5,7 @@ A kernel gets the libraries' modules and nothing else: no page's code has run in
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import importlib
@@ -14,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -38,7 +40,9 @@ _LIBRARIES = (
     "sklearn.linear_model",
     "sklearn.metrics",
     "sklearn.model_selection",
+    "statsmodels.api",
     "torch",
+    "torch._dynamo",  # which the first optimiser of a process would import, as long as all else together
 )
 _INLINE = "module://matplotlib_inline.backend_inline"  # what a kernel tells matplotlib before it is imported
 _START = "from logreg_docs.publish.fork_server import serve; serve({})"
@@ -80,6 +84,7 @@ class ForkServer:
         self._environment = {**environment, "MPLBACKEND": _INLINE}
         self._wanted = wanted and sys.platform == "linux"  # elsewhere a fork of such a process is not safe
         self._socket: socket.socket | None = None
+        self._one_at_a_time = threading.Lock()
 
     def __enter__(self) -> Self:
         if self._wanted:
@@ -108,8 +113,9 @@ class ForkServer:
             return None
         asked = json.dumps({"arguments": list(arguments), "folder": folder, "environment": environment}).encode()
         try:
-            self._socket.sendall(len(asked).to_bytes(8, "big") + asked)
-            answer = self._socket.recv(8, socket.MSG_WAITALL)
+            with self._one_at_a_time:
+                self._socket.sendall(len(asked).to_bytes(8, "big") + asked)
+                answer = self._socket.recv(8, socket.MSG_WAITALL)
         except OSError:
             return None
         return ForkedKernel(int.from_bytes(answer, "big")) if len(answer) == 8 else None  # noqa: PLR2004 - as sent
@@ -122,7 +128,9 @@ class ForkProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Launch the kernel that `cmd` describes."""
-        kernel = self.server and self.server.fork(cmd[cmd.index("-f") :], kwargs["cwd"], kwargs["env"])
+        kernel = None
+        if self.server:  # it may still be importing, while another page runs
+            kernel = await asyncio.to_thread(self.server.fork, cmd[cmd.index("-f") :], kwargs["cwd"], kwargs["env"])
         if not kernel:
             return await super().launch_kernel(cmd, **kwargs)
         self.process = cast("subprocess.Popen[bytes]", kernel)
