@@ -79,3 +79,10 @@ def test_font_is_the_same_for_the_same_characters_and_made_once(tmp_path) -> Non
 
 def test_tex_of_the_annotation_is_not_counted_as_drawn() -> None:
     assert "q" not in formula_characters([r'<math><mi>x</mi><annotation encoding="t">q</annotation></math>'])
+
+
+def test_font_keeps_its_proportions_on_a_coarser_grid(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
+    font = TTFont(BytesIO(math_font(frozenset("x√"), tmp_path)))
+    assert font["head"].unitsPerEm == 500
+    assert font["MATH"].table.MathConstants.AccentBaseHeight.Value == 0.54 * 500
+    assert font["hmtx"][font.getBestCmap()[ord("x")]][0] == pytest.approx(0.5 * 500, rel=0.1)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fontTools import subset
+from fontTools.ttLib.scaleUpem import scale_upem
 
 from logreg_docs.publish.keep import keep, kept
 
@@ -36,6 +37,7 @@ _ITALIC = (
     | {"h": "\N{PLANCK CONSTANT}"}
 )
 _RADICAL = "√"  # drawn without standing in the text
+_UNITS = 500  # of an em: half as fine as the original, a twelfth lighter, and no eye sees it
 _CJK, _MATHEMATICAL = 0x2E80, 0x1D000
 
 
@@ -100,7 +102,8 @@ def math_font(characters: frozenset[str], folder: Path, *, growing: frozenset[st
         The font file's bytes, the same for the same characters.
     """
     still = frozenset() if growing is None else characters - growing
-    name = hashlib.sha256("|".join("".join(sorted(some)) for some in (characters, still)).encode()).hexdigest()
+    wanted = "|".join([*("".join(sorted(some)) for some in (characters, still)), str(_UNITS)])
+    name = hashlib.sha256(wanted.encode()).hexdigest()
     path = folder / f"{name}.woff2"
     font = kept(path)
     if font is None:
@@ -127,6 +130,7 @@ def _subset(characters: frozenset[str], still: frozenset[str]) -> bytes:
         constants.SubscriptBaselineDropMin.Value = -120
         constants.SuperscriptBaselineDropMax.Value = 380
         constants.AccentBaseHeight.Value = 540
+        scale_upem(font, _UNITS)
         subset.save_font(font, buffer, options)
     return buffer.getvalue()
 
