@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -84,6 +85,16 @@ def test_second_start_sets_nothing_up(clone: Path) -> None:
     calls.unlink()
     assert make(clone, "serve").returncode == 0
     assert calls.read_text() == "mkdocs serve\n"
+
+
+def test_lines_of_the_readme_install_what_make_installs(clone: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = [line for line in text.splitlines() if line.startswith(".venv/bin/python -m pip install")]
+    calls = clone / "calls"
+    program(clone / ".venv/bin/python", f'echo "$*" >> {calls}')
+    assert make(clone, "setup").returncode == 0
+    installed = [line for line in calls.read_text().splitlines() if "pip install" in line]
+    assert [" ".join(shlex.split(line)[1:]) for line in named] == installed
 
 
 @pytest.mark.parametrize("lock", ["requirements.txt", "torch.txt"])
