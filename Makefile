@@ -41,11 +41,14 @@ bench: setup  ## Measure solvers, builds, pages and tests (an hour in all), for 
 
 setup: $(VENV)/.ready  ## Make the virtual environment
 
+# uv would install into the environment that is active, or that its own settings name.
+$(VENV)/.ready: export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+$(VENV)/.ready: export UV_PYTHON := $(CURDIR)/$(BIN)/python
 $(VENV)/.ready: pyproject.toml requirements.txt torch.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	  || { echo "logreg-docs needs Python 3.11 or newer; found: $$($(PYTHON) --version 2>&1). Install one, or name it: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
-	  || { echo "This Python cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	  || { rm -rf $(VENV); echo "This Python cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@if [ "$$(uname -s)" = Linux ] && ! $(BIN)/python -c 'import torch' 2>/dev/null \
 	  && [ -z "$$PIP_EXTRA_INDEX_URL$$PIP_INDEX_URL$$PIP_FIND_LINKS$$UV_TORCH_BACKEND" ] \
 	  && ! $(PIP) config list 2>/dev/null | grep -q -e index-url -e find-links; then \

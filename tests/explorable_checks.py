@@ -220,6 +220,23 @@ class ExplorableChecks:
             page.keyboard.press("Home")
             assert snapshot(figure) == before
 
+    def test_every_handle_says_a_value_between_the_ends_that_it_reaches(
+        self, watched: Open, explorables_address: str
+    ) -> None:
+        page = watched().page
+        figure = self.figure(page, explorables_address)
+        lowest = [*["Shift+PageDown"] * 2, *["Shift+ArrowLeft"] * 16]
+        for handle in figure.locator("[role=slider]").all():
+            handle.focus()
+            for keys, end in (([], None), (["End"], "max"), (lowest, "min"), (["Home"], None)):
+                for key in keys:
+                    page.keyboard.press(key)
+                value = {
+                    name: float(handle.get_attribute(f"aria-value{name}") or "nan") for name in ("min", "now", "max")
+                }
+                assert value["min"] <= value["now"] <= value["max"], (handle.get_attribute("aria-label"), end, value)
+                assert end is None or value["now"] == value[end], (handle.get_attribute("aria-label"), value)
+
     def test_a_drag_is_drawn_before_the_next_frame(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)
         for handle in figure.locator(".x-handle").all():

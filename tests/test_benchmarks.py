@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import lighthouse
 import mutation
 import pytest
 from sites import ROOT
+from visits import LIMITS, REQUESTS
 
 from logreg_docs.benchmarks import Benchmark, comparison_table, machine_table, read_benchmark
 
@@ -59,6 +61,20 @@ def test_the_tests_of_every_module_of_mathematics_were_measured() -> None:
     for name, count in rows["all"].items():
         if name != "score in %":
             assert count == sum(row[name] for module, row in rows.items() if module != "all")
+
+
+def test_lighthouse_names_what_lacks_points_and_what_is_heavier_than_a_first_visit_may_be() -> None:
+    def report(score: float, weight: int, requests: int) -> dict[str, object]:
+        sent = {"details": {"items": [{"url": "https://x.org/"}] * requests + [{"url": "data:,"}]}}
+        audits = {"total-byte-weight": {"numericValue": weight}, "network-requests": sent, "contrast": {"score": score}}
+        whole = {"score": score, "auditRefs": [{"id": "contrast"}]}
+        return {"categories": dict.fromkeys(lighthouse.WHOLE, whole), "audits": audits}
+
+    for page, explorable in lighthouse.PAGES.items():
+        most = 1024 * LIMITS[explorable]
+        assert lighthouse.faults(page, "mobile", report(1, most, REQUESTS)) == []
+        assert len(lighthouse.faults(page, "mobile", report(1, most + 1024, REQUESTS + 1))) == 2
+    assert lighthouse.faults("", "desktop", report(0.9, 0, 0))[0].startswith("home (desktop): accessibility has 90")
 
 
 def test_a_file_is_read_as_it_is_written(tmp_path: Path) -> None:

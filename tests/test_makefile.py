@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -22,10 +23,10 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def make(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     command = ["make", "--no-print-directory", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=folder, env=environment | settings, capture_output=True, text=True, check=False)
 
 
 def program(path: Path, text: str) -> Path:
@@ -52,6 +53,26 @@ def test_missing_python_is_said_in_one_line(clone: Path) -> None:
     assert said[0].startswith("logreg-docs needs Python 3.11 or newer; found: ")
 
 
+def test_python_that_cannot_make_environments_says_so_at_every_start(clone: Path) -> None:
+    # As on Debian without python3-venv: the folder gets its Python before it turns out that there is no pip.
+    half = "mkdir -p .venv/bin; touch .venv/bin/python; chmod +x .venv/bin/python; exit 1"
+    python = program(clone / "python3.12", f'case "$*" in "-m venv .venv") {half};; esac')
+    for _ in range(2):
+        done = make(clone, "setup", f"PYTHON={python}")
+        assert done.returncode != 0
+        hint = "This Python cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv"
+        assert done.stdout.splitlines() == [hint]
+
+
+def test_uv_installs_into_the_environment_of_the_project_whichever_is_active(clone: Path) -> None:
+    calls = clone / "calls"
+    program(clone / ".venv/bin/python", "exit 0")
+    uv = program(clone / "uv", f'echo "$VIRTUAL_ENV $UV_PYTHON" >> {calls}')
+    elsewhere = {"VIRTUAL_ENV": "/another/.venv", "UV_PYTHON": "/another/python", "UV_SYSTEM_PYTHON": "1"}
+    assert make(clone, "setup", f"PIP={uv} pip", **elsewhere).returncode == 0
+    assert set(calls.read_text().splitlines()) == {f"{clone}/.venv {clone}/.venv/bin/python"}
+
+
 def test_second_start_sets_nothing_up(clone: Path) -> None:
     calls = clone / "calls"
     program(clone / ".venv/bin/python", f'echo "python $*" >> {calls}')
@@ -64,6 +85,16 @@ def test_second_start_sets_nothing_up(clone: Path) -> None:
     calls.unlink()
     assert make(clone, "serve").returncode == 0
     assert calls.read_text() == "mkdocs serve\n"
+
+
+def test_lines_of_the_readme_install_what_make_installs(clone: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = [line for line in text.splitlines() if line.startswith(".venv/bin/python -m pip install")]
+    calls = clone / "calls"
+    program(clone / ".venv/bin/python", f'echo "$*" >> {calls}')
+    assert make(clone, "setup").returncode == 0
+    installed = [line for line in calls.read_text().splitlines() if "pip install" in line]
+    assert [" ".join(shlex.split(line)[1:]) for line in named] == installed
 
 
 @pytest.mark.parametrize("lock", ["requirements.txt", "torch.txt"])

@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sites import ROOT, SmallSite
 
+from logreg_docs.publish.hook import _origin
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 GOOD = """---
 title: A
@@ -134,10 +137,33 @@ def test_without_a_repository_there_is_no_edit_link(small_site: SmallSite) -> No
 
 def test_address_of_the_clone_is_used_where_the_environment_names_none(small_site: SmallSite) -> None:
     small_site.write("chapters/a.md", GOOD)
-    for command in (["init", "-q"], ["remote", "add", "origin", "git@github.com:fork/cloned.git"]):
-        subprocess.run(["git", "-C", str(small_site.folder), *command], check=True)
+    clone(small_site.folder, "git@github.com:fork/cloned.git")
     small_site.build(REPO_URL="")
     assert "https://github.com/fork/cloned/edit/main/docs/chapters/a.md" in small_site.read("chapters/a/index.html")
+
+
+def clone(folder: Path, remote: str) -> None:
+    """Make a folder the clone of a remote."""
+    for command in (["init", "-q"], ["remote", "add", "origin", remote]):
+        subprocess.run(["git", "-C", str(folder), *command], check=True)
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("https://github.com/o/r.git", "https://github.com/o/r"),
+        ("https://name:word@git.example.org:8443/group/o/r/", "https://git.example.org:8443/group/o/r"),
+        ("ssh://git@git.example.org/o/r.git", "https://git.example.org/o/r"),
+        ("ssh://git@git.example.org:2222/o/r.git", "https://git.example.org/o/r"),  # that port speaks no HTTPS
+        ("git@git.example.org:2222/r.git", "https://git.example.org/2222/r"),  # an owner, not a port
+        ("git@git.example.org:/o/r", "https://git.example.org/o/r"),
+        ("https://git.example.org:port/o/r", None),
+        ("/srv/git/r.git", None),
+    ],
+)
+def test_every_form_of_a_remote_gives_its_web_address_or_none(remote: str, address: str | None, tmp_path: Path) -> None:
+    clone(tmp_path, remote)
+    assert _origin(tmp_path) == address
 
 
 class Server:

@@ -414,10 +414,6 @@ def _upright(hours: float) -> str:
     return f"M{tenth(_HOURS(hours))},{tenth(_PASS.start)}V{tenth(_PASS.stop)}"
 
 
-def _loss_place(loss: float) -> float:
-    return _LOSS(math.log10(min(max(loss, 10**_LOSS.low), 10**_LOSS.high)))
-
-
 def _loss_panel(world: World, walk: dict[str, NDArray[np.float64]]) -> Panel:
     xs = [_STEP(k) for k in range(STEPS + 1)]
     ys = [_LOSS(min(math.log10(v), 4)) for v in walk["loss"].tolist()]

@@ -14,7 +14,7 @@ from markdown.util import AtomicString
 if TYPE_CHECKING:
     from markdown import Markdown
 
-__all__ = ["PAGE", "GlossaryExtension", "makeExtension", "read_terms"]
+__all__ = ["PAGE", "GlossaryExtension", "read_terms"]
 
 PAGE = "glossary.md"
 """Path of the glossary below the docs folder."""
@@ -137,8 +137,3 @@ class GlossaryExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Markdown calls
         """Add the tree processor to `md`, before MkDocs resolves links."""
         md.treeprocessors.register(_Linker(md, self), "glossary", (_AFTER_MATH + _BEFORE_LINKS) // 2)
-
-
-def makeExtension(**options: Any) -> GlossaryExtension:  # noqa: N802 - the name Markdown calls
-    """Return the extension, as Markdown expects of its module."""
-    return GlossaryExtension(**options)

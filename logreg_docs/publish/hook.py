@@ -45,6 +45,10 @@ log = logging.getLogger("mkdocs.hooks.logreg_docs")
 
 FONT = "assets/fonts/math.woff2"
 _ALT = re.compile(r'alt="(?P<token>figure-alt-[\w-]+)"')
+_REMOTE = re.compile(  # the port of an HTTPS address is that of the web pages, the port of SSH is not
+    r"(?:https://(?:[^@/]+@)?(?P<web>[\w.-]+(?::\d+)?)/|ssh://git@(?P<ssh>[\w.-]+)(?::\d+)?/|git@(?P<scp>[\w.-]+):/?)"
+    r"(?P<name>[\w./-]+?)(?:\.git)?/?"
+)
 
 
 class _Build:
@@ -295,10 +299,8 @@ def _beside(path: str, name: str) -> str:
 def _origin(root: Path) -> str | None:
     """Return the web address of the clone's remote, so that a fork links to itself."""
     remote = _git(root, "config", "--get", "remote.origin.url")
-    match = re.fullmatch(
-        r"(?:https://(?:[^@/]+@)?|ssh://git@|git@)(?P<host>[\w.-]+)[:/](?P<name>[\w./-]+?)(?:\.git)?/?", remote
-    )
-    return f"https://{match['host']}/{match['name']}" if match else None
+    match = _REMOTE.fullmatch(remote)
+    return f"https://{match['web'] or match['ssh'] or match['scp']}/{match['name']}" if match else None
 
 
 def _git(root: Path, *arguments: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sites import Built, served
 from test_pages import CHAPTERS, LABS, PAGES
-from visits import PHONE, Visit, visit
+from visits import PHONE, REQUESTS, Visit, visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ def first(browser: Browser, slow_address: str) -> First:
 def test_first_visit_stays_within_its_budget(path: str, first: First) -> None:
     found = first(path)
     assert found.kilobytes <= found.limit
-    assert len(found.requests) <= 12, found.requests
+    assert len(found.requests) <= REQUESTS, found.requests
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -37,6 +37,8 @@ WAKE = """async () => {
 }"""
 ENTRIES = ("EvaluateScript", "FunctionCall", "v8.evaluateModule")
 THEME = "/assets/javascripts/"
+LIMITS = {False: 110, True: 150}  # KiB of a first visit to a page, without and with an explorable
+REQUESTS = 12  # of a first visit
 
 
 def chromium() -> str:
@@ -60,7 +62,7 @@ class Visit:
     @property
     def limit(self) -> int:
         """Return how many kilobytes the page may have."""
-        return 150 if self.explorable else 110
+        return LIMITS[self.explorable]
 
     @property
     def layout_shift(self) -> float:

@@ -4,8 +4,8 @@
 /** @typedef {[low: number, high: number, start: number, stop: number]} Scale */
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-/** @type {Record<string, [number, number]>} */
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], PageUp: [0, 10], PageDown: [0, -10] };
+/** Steps across and up; End goes as far as there is. @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], PageUp: [0, 10], PageDown: [0, -10], End: [1e4, 1e4] };
 
 /** @param {number} value @param {number} low @param {number} high */
 export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
@@ -35,6 +35,16 @@ export const fill = (sentence, words) => sentence.replace(/\{(\w+)\}/g, (_, name
 export function set(node, values) {
   for (const name in values) node.setAttribute(name, String(values[name]));
 }
+
+/**
+ * Tell a screen reader the value of a handle; that of a place on a map is the horizontal one, its words say both.
+ * @param {Element} node
+ * @param {number} value
+ * @param {number[]} ends lowest and highest value that the handle can be moved to now, such as a `Scale`
+ * @param {string} words
+ */
+export const tell = (node, value, [low, high], words) =>
+  set(node, { "aria-valuemin": low, "aria-valuemax": high, "aria-valuenow": value, "aria-valuetext": words });
 
 export class Explorable extends HTMLElement {
   /** What Python handed over. @type {any} */

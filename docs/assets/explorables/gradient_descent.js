@@ -1,6 +1,6 @@
 // @ts-check
 import { descend, sigmoid } from "./core.js";
-import { Explorable, clamp, define, fill, fixed, points, scale, set, tenth, unscale } from "./explorable.js";
+import { Explorable, clamp, define, fill, fixed, points, scale, set, tell, tenth, unscale } from "./explorable.js";
 
 const PACE = 80; // milliseconds a step
 
@@ -150,7 +150,7 @@ class GradientDescent extends Explorable {
     parts.limit.textContent = fill(words.limit, { limit });
     this.show("eta", String(eta), fill(words.rate, { eta, share: fixed(eta / world.limit, 2), limit }));
     this.show("step", String(n));
-    set(parts.start, { "aria-valuenow": start[0], "aria-valuetext": fill(words.at, { w: fixed(start[0], 2), b: fixed(start[1], 2) }) });
+    tell(parts.start, start[0], world.w, fill(words.at, { w: fixed(start[0], 2), b: fixed(start[1], 2) }));
     const where = off ? words.off : !cuts ? words.noCut : fill(w > 0 ? words.cut : words.cutDown, { hours: fixed(hours, 2) });
     this.say(
       fill(words.caption, { eta, unit: world.unit, verdict: this.verdict, step: n, loss: fixed(walk.loss[n], 4), best: fixed(world.best[2], 4), w: fixed(w, 2), b: fixed(b, 2), where }),

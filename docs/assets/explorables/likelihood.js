@@ -1,6 +1,6 @@
 // @ts-check
 import { binomial, logLikelihood } from "./core.js";
-import { Explorable, clamp, define, fill, fixed, points, scale, set, tenth, unscale } from "./explorable.js";
+import { Explorable, clamp, define, fill, fixed, points, scale, set, tell, tenth, unscale } from "./explorable.js";
 
 /** @typedef {import("./explorable.js").Scale} Scale */
 
@@ -190,8 +190,8 @@ class Likelihood extends Explorable {
     this.show("k", String(k), heads);
     this.show("theta", fixed(theta, 2), at);
     this.show("n", String(n));
-    set(parts.kHandle, { "aria-valuenow": k, "aria-valuemax": n, "aria-valuetext": heads });
-    set(parts.tHandle, { "aria-valuenow": theta, "aria-valuemax": 1, "aria-valuetext": at });
+    tell(parts.kHandle, k, [0, n], heads);
+    tell(parts.tHandle, theta, axes.coin, at);
     const first = hold === "data" && theta === best ? "peak" : hold;
     this.say(fill(words[first] + words[product ? "fine" : log > -Infinity ? "under" : "never"], text));
   }

@@ -1,6 +1,6 @@
 // @ts-check
 import { residuals, sumOfSquares, sumOfSquaresGradient } from "./core.js";
-import { Explorable, clamp, define, fill, fixed, points, scale, set, tenth, unscale } from "./explorable.js";
+import { Explorable, clamp, define, fill, fixed, points, scale, set, tell, tenth, unscale } from "./explorable.js";
 
 class LinearRegression extends Explorable {
   /** Intercept and slope. @type {[number, number]} */
@@ -87,15 +87,16 @@ class LinearRegression extends Explorable {
     });
     set(parts.line, { points: points([axes.hours[2], axes.hours[3]], [at(first), at(last)]) });
     const seen = b0 + b1 * last > axes.score[1] ? (axes.score[1] - b0) / b1 : last; // where the line leaves the paper
-    /** @param {string} name @param {number} h where it is drawn @param {number} named the hours that it stands for */
-    const place = (name, h, named) => {
-      const height = b0 + b1 * named;
-      const valuetext = fill(words.at, { points: fixed(height, 2), hours: named });
-      set(parts[name], { transform: `translate(${tenth(scale(axes.hours, h))},${tenth(at(h))})`, "aria-valuenow": height, "aria-valuemax": 180, "aria-valuetext": valuetext });
+    /** @param {string} name @param {number} h where it is drawn @param {number} named the hours that it stands for @param {number[][]} ends lines */
+    const place = (name, h, named, ends) => {
+      const [height, ...reach] = [this.line, ...ends].map(line => line[0] + line[1] * named);
+      set(parts[name], { transform: `translate(${tenth(scale(axes.hours, h))},${tenth(at(h))})` });
+      tell(parts[name], height, reach, fill(words.at, { points: fixed(height, 2), hours: named }));
     };
-    place("left", first, first);
-    place("middle", seen / 2, last / 2);
-    place("right", seen, last);
+    const shifted = [[axes.b0[0], b1], [axes.b0[1], b1]];
+    place("left", first, first, shifted);
+    place("middle", seen / 2, last / 2, shifted);
+    place("right", seen, last, [[b0, axes.b1[0]], [b0, axes.b1[1]]]);
 
     let sum = 0;
     const ends = errors.map(error => tenth(Math.min(scale(axes.sum, (sum += error * error)), data.far)));
@@ -108,7 +109,8 @@ class LinearRegression extends Explorable {
     const root = Math.sqrt(Math.max(rss - data.least, 0));
     set(parts.level, { rx: tenth(data.level[0] * root), ry: tenth(data.level[1] * root) });
     const named = { b0: fixed(b0, 2), b1: fixed(b1, 2) };
-    set(parts.point, { transform: `translate(${tenth(scale(axes.b0, b0))},${tenth(scale(axes.b1, b1))})`, "aria-valuenow": b0, "aria-valuetext": fill(words.on, named) });
+    set(parts.point, { transform: `translate(${tenth(scale(axes.b0, b0))},${tenth(scale(axes.b1, b1))})` });
+    tell(parts.point, b0, axes.b0, fill(words.on, named));
     parts.intercept.value = Math.round(b0 * data.per[0]);
     parts.slope.value = Math.round(b1 * data.per[1]);
     this.show("intercept", fixed(b0, 1), fill(words.intercept, named));

@@ -1,6 +1,6 @@
 // @ts-check
 import { rowError, rowErrorSlope, rowLoss, rowSlope, sigmoid } from "./core.js";
-import { Explorable, clamp, define, fill, fixed, points, scale, set, tenth, unscale } from "./explorable.js";
+import { Explorable, clamp, define, fill, fixed, points, scale, set, tell, tenth, unscale } from "./explorable.js";
 
 /** @typedef {import("./explorable.js").Scale} Scale */
 
@@ -86,6 +86,12 @@ class LogLoss extends Explorable {
     return (first + +this.parts[name].value) / parts;
   }
 
+  /** The first and the last value of a slider. @param {string} name */
+  ends(name) {
+    const [first, parts] = this.data.lists[name];
+    return [first / parts, (first + +this.parts[name].max) / parts];
+  }
+
   /** How far from the boundary the handle of the weight is, in hours. */
   get away() {
     const { reach, axes } = this.data;
@@ -104,9 +110,9 @@ class LogLoss extends Explorable {
     this.show("z", fixed(z, 1), row.spoken);
     this.show("c", fixed(c, 1), fill(data.words.hours, { c: fixed(c, 1) }));
     this.show("w", fixed(w, 2));
-    set(parts.knob, { "aria-valuenow": z, "aria-valuetext": row.spoken });
-    set(parts.cut, { "aria-valuenow": c, "aria-valuetext": fill(data.words.hours, { c: fixed(c, 1) }) });
-    set(parts.tilt, { "aria-valuenow": w, "aria-valuetext": fill(data.words.weight, { w: fixed(w, 2) }) });
+    tell(parts.knob, z, this.ends("z"), row.spoken);
+    tell(parts.cut, c, this.ends("c"), fill(data.words.hours, { c: fixed(c, 1) }));
+    tell(parts.tilt, w, this.ends("w"), fill(data.words.weight, { w: fixed(w, 2) }));
     const { best, base, words } = data;
     this.say(
       row.said +

@@ -1,6 +1,6 @@
 // @ts-check
 import { odds, sigmoid, sigmoidDerivative } from "./core.js";
-import { Explorable, clamp, define, fill, fixed, points, scale, set, tenth, unscale } from "./explorable.js";
+import { Explorable, clamp, define, fill, fixed, points, scale, set, tell, tenth, unscale } from "./explorable.js";
 
 /**
  * A curve read at some hours.
@@ -121,8 +121,10 @@ class Sigmoid extends Explorable {
     const at = fill(words.at, said);
     const edge = fill(words.hours, { x: said.cut });
     /** @param {string} node @param {number} px @param {number} py @param {number} value @param {number[]} ends @param {string} text */
-    const place = (node, px, py, value, ends, text) =>
-      set(parts[node], { transform: `translate(${tenth(px)},${tenth(py)})`, "aria-valuemin": ends[0], "aria-valuemax": ends[1], "aria-valuenow": value, "aria-valuetext": text });
+    const place = (node, px, py, value, ends, text) => {
+      set(parts[node], { transform: `translate(${tenth(px)},${tenth(py)})` });
+      tell(parts[node], value, ends, text);
+    };
     place("atCut", cx, cy, cut, [0, 10], edge);
     place("atW", cx + side * dx, cy + side * dy, w, [this.weights[0], -this.weights[0]], "w " + said.w);
     place("atX", right(x), axes.pass[2], x, [0, 10], at);

@@ -1,6 +1,6 @@
 // @ts-check
 import { sigmoid } from "./core.js";
-import { Explorable, clamp, define, fill, fixed, points, scale, set, tenth, unscale } from "./explorable.js";
+import { Explorable, clamp, define, fill, fixed, points, scale, set, tell, tenth, unscale } from "./explorable.js";
 
 /** @typedef {import("./explorable.js").Scale} Scale */
 /** @typedef {{key: string, ones: number[], zeros: number[], step: number, z: Scale}} Model */
@@ -152,7 +152,8 @@ class Threshold extends Explorable {
     const ruleZ = Math.log(price[0] / price[1]);
     const ruleX = scale(model.z, ruleZ);
     const middle = (model.z[2] + model.z[3]) / 2;
-    set(parts.cut, { transform: `translate(${tenth(xs[place])},${tenth(axes.strip[3])})`, "aria-valuenow": this.cut(place) / 100, "aria-valuetext": fill(words.spoken, { p, z }) });
+    set(parts.cut, { transform: `translate(${tenth(xs[place])},${tenth(axes.strip[3])})` });
+    tell(parts.cut, this.cut(place) / 100, model.z, fill(words.spoken, { p, z }));
     parts.flag.textContent = fill(words.flag, { p, z });
     set(parts.flag, xs[place] < middle ? { x: 13, class: "x-halo" } : { x: -13, class: "x-halo x-end" });
     set(parts.line, { d: `M${tenth(xs[place])},${axes.strip[3]}V${axes.cost[2]}` });
