@@ -59,8 +59,8 @@ _WORDS = {
     "slow": "downhill at every step, but {gap} nats above the lowest after {n} steps",
     "zigzag": "turns back at {turns} of {n} steps, and still settles from step {from} on",
     "wander": "turns back at {turns} of {n} steps, and is {gap} nats above the lowest at the end",
-    "far": "the loss rises at {rises} of {n} steps, for the walls out there bend more sharply than the bottom, where the "
-    "limit holds",
+    "far": "the loss rises at {rises} of {n} steps, for the walls out there bend more sharply than the bottom, where "
+    "the limit holds",
     "bounce": "jumps from wall to wall: the loss rises at {rises} of {n} steps, yet never above {top} nats",
     "caption": "Learning rate {eta}, {unit}: {verdict}. After step {step}: log loss {loss} (lowest {best}), w = {w}, "
     "b = {b}; {where}.",
@@ -229,9 +229,7 @@ def caption(world: World, *, eta: float, step: int, walk: dict[str, NDArray[np.f
     return _WORDS["caption"].format(
         eta=f"{eta:g}",
         unit=world.unit,
-        verdict=describe_walk(
-            walk["w"], walk["b"], walk["loss"], world.best[2], below_limit=eta < world.limit
-        ),
+        verdict=describe_walk(walk["w"], walk["b"], walk["loss"], world.best[2], below_limit=eta < world.limit),
         step=step,
         loss=fixed(loss, 4),
         best=fixed(world.best[2], 4),
@@ -294,7 +292,7 @@ def explore_gradient_descent(students: Students | None = None) -> Explorable:
         "smaller?",
         panels={"a": _map_panel(worlds, walk), "b": _model_panel(data, world, walk), "c": _loss_panel(world, walk)},
         layout=("ab", "ac"),
-        help="Upper right, an orange bar is a student’s error p − y, and the dashed line is the boundary.",
+        help="An orange bar is a student’s error p − y, and the dashed line is the boundary.",
         controls=_controls(worlds, rate),
         caption=caption(world, eta=RATES[rate], step=STEPS, walk=walk),
         data=_data(data, worlds),
