@@ -88,9 +88,8 @@ def read(state: State, x: float) -> Reading:
 _WORDS = {
     "curve": "w = {w} and b = {b} put the boundary −b/w at {cut} h.",
     "flat": "w = 0 and b = 0 make the curve flat at one half, without a boundary.",
-    "caption": "{curve} At {x} h: probability {p}, odds {odds}, log-odds {z}. One hour more adds {moreP} to the "
-    "probability, {moreOdds} to the odds (factor {factor}) and {moreZ} to the log-odds. The slope of the tangent "
-    "is p(1 − p)w = {slope}.",
+    "caption": "{curve} At {x} h: probability {p}, odds {odds}, log-odds {z}. Change over the next hour: probability "
+    "{moreP}, odds {moreOdds} (factor {factor}), log-odds {moreZ}. The slope of the tangent is p(1 − p)w = {slope}.",
     "over": "above {top}",
     "under": "below {top}",
     "above": "↑ off",
