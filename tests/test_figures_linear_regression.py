@@ -92,7 +92,7 @@ def test_the_valley_has_round_contours_above_its_lowest_point() -> None:
     np.testing.assert_array_equal(levels, [float(f"{level:.2g}") for level in levels])
     labels = [text.get_text() for text in contours.axes.texts if text.get_text() != "lowest point"]
     assert len(labels) >= 3
-    assert {float(label.replace(",", "")) for label in labels} <= set(levels)
+    assert {float(label) for label in labels} <= set(levels)
 
 
 def test_the_projection_draws_the_residual_at_a_right_angle_to_the_plane_in_every_view() -> None:

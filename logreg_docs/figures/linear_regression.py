@@ -91,7 +91,7 @@ def plot_rss_valley(
     levels = np.unique([float(f"{level:.2g}") for level in steps])
     levels = levels[levels > rss.min()]
     drawn = axes.contour(intercepts, slopes, rss, levels=levels, colors=PALETTE["blue"].light, linewidths=1.0)
-    axes.clabel(drawn, levels=levels[1::3], fmt=lambda value: f"{value:,.0f}", fontsize=9)
+    axes.clabel(drawn, levels=levels[2::2], fmt="%.0f", fontsize=9)
     axes.plot(*best, "o", ms=8, mew=0, color=PALETTE["orange"].light)
     box = {"fc": PALETTE["bg"].light, "ec": "none", "pad": 1.0}
     ink = PALETTE["orange"].light
