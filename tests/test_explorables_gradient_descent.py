@@ -9,6 +9,7 @@ from logreg_docs.datasets import make_students
 from logreg_docs.explorables.gradient_descent import (
     RATES,
     STEPS,
+    caption,
     describe_walk,
     explore_gradient_descent,
     make_worlds,
@@ -16,7 +17,7 @@ from logreg_docs.explorables.gradient_descent import (
     take_walk,
 )
 from logreg_docs.gradient_descent import descend
-from logreg_docs.likelihood import log_loss, log_loss_gradient
+from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian
 
 STUDENTS = make_students()
 WORLDS = {world.key: world for world in make_worlds(STUDENTS)}
@@ -69,7 +70,8 @@ def test_rates_rise_evenly() -> None:
         ("standardised", 1.0, "straight downhill, settled"),
         ("standardised", 13.0, "turns back at"),
         ("standardised", 24.0, "jumps from wall to wall"),
-        ("raw", 0.2, "turns back at"),
+        ("raw", 0.2, "straight downhill, settled"),
+        ("raw", 0.3, "turns back at"),
         ("raw", 1.0, "jumps from wall to wall"),
     ],
 )
@@ -77,6 +79,29 @@ def test_words_follow_the_walk(key: str, eta: float, words: str) -> None:
     world = WORLDS[key]
     walk = take_walk(world, world.start, eta)
     assert describe_walk(walk["w"], walk["b"], walk["loss"], world.best[2]).startswith(words)
+
+
+def test_from_its_own_start_a_walk_settles_below_the_limit_and_not_above_it() -> None:
+    for world, slowest in ((WORLDS["standardised"], 1.0), (WORLDS["raw"], 0.1)):
+        # Two per cent above the limit the jumps are still too small to be seen.
+        for eta in (r for r in RATES if slowest <= r < 2 * world.limit and abs(r / world.limit - 1) > 0.02):
+            walk = take_walk(world, world.start, eta)
+            words = describe_walk(walk["w"], walk["b"], walk["loss"], world.best[2])
+            assert ("settle" in words) is (eta < world.limit), (world.key, eta)
+
+
+def test_a_rise_below_the_limit_is_told_from_one_above_it() -> None:
+    world = WORLDS["raw"]
+    walk = take_walk(world, (-0.5, 3.0), 0.43)
+    words = caption(world, eta=0.43, step=STEPS, walk=walk)
+    assert "the loss rises at 31 of 60 steps, for the walls out there bend more sharply" in words
+    # Only ground of more curvature than the bottom lets a step below the limit rise.
+    bends = [
+        np.linalg.eigvalsh(log_loss_hessian(world.x.reshape(-1, 1), [w], b))[-1]
+        for w, b in zip(walk["w"], walk["b"], strict=True)
+    ]
+    assert max(bends) > 2 / world.limit
+    assert "wall to wall" in caption(world, eta=0.51, step=STEPS, walk=take_walk(world, world.start, 0.51))
 
 
 def test_turns_are_counted_from_the_path() -> None:

@@ -99,14 +99,20 @@ def test_handles_never_come_too_near_to_each_other_and_stay_in_the_panel() -> No
 def test_words_name_what_is_too_large_or_too_small_to_write() -> None:
     steep = words(State(cut=5.0, w=50.0, x=10.0))
     assert (steep["p"], steep["odds"], steep["z"], steep["factor"]) == (
-        "over 0.999",
-        "over 1000",
+        "above 0.999",
+        "above 1000",
         "250.00",
-        "over 1000",
+        "above 1000",
     )
     falling = words(State(cut=5.0, w=-50.0, x=10.0))
-    assert (falling["p"], falling["odds"], falling["factor"]) == ("under 0.001", "under 0.01", "under 0.01")
-    assert words(State(cut=2.0, w=-2.0, x=-4.0))["moreOdds"] == "under −1000"
+    assert (falling["p"], falling["odds"], falling["factor"]) == ("below 0.001", "below 0.01", "below 0.01")
+    assert words(State(cut=2.0, w=-2.0, x=-4.0))["moreOdds"] == "below −1000"
+
+
+def test_a_bar_beyond_its_ruler_leaves_a_sign() -> None:
+    far = drawing(State(cut=5.4, w=0.8, x=9.0))
+    assert (far["oddsMore"]["text"], far["zMore"]["text"], far["pMore"]["text"][0]) == ("↑ off", "+0.80", "+")
+    assert drawing(State(cut=5.4, w=50.0, x=2.0))["zMore"]["text"] == "↓ off"
 
 
 def test_flat_curve_has_no_boundary() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from matplotlib.contour import QuadContourSet
 from matplotlib.patches import Rectangle
 
 from logreg_docs.datasets import make_students
@@ -80,6 +81,18 @@ def test_residual_squares_stand_between_points_and_line_and_are_square_on_paper(
 
 def test_the_valley_marks_the_point_it_was_given() -> None:
     np.testing.assert_array_equal(valley().axes[0].lines[0].get_xydata(), [[FIT.intercept, FIT.slope]])
+
+
+def test_the_valley_has_round_contours_above_its_lowest_point() -> None:
+    (contours,) = valley().axes[0].collections
+    assert isinstance(contours, QuadContourSet)
+    levels = contours.levels
+    assert FIT.rss < levels.min()
+    assert len(levels) == 11
+    np.testing.assert_array_equal(levels, [float(f"{level:.2g}") for level in levels])
+    labels = [text.get_text() for text in contours.axes.texts if text.get_text() != "lowest point"]
+    assert len(labels) >= 3
+    assert {float(label) for label in labels} <= set(levels)
 
 
 def test_the_projection_draws_the_residual_at_a_right_angle_to_the_plane_in_every_view() -> None:

@@ -59,6 +59,8 @@ _WORDS = {
     "slow": "downhill at every step, but {gap} nats above the lowest after {n} steps",
     "zigzag": "turns back at {turns} of {n} steps, and still settles from step {from} on",
     "wander": "turns back at {turns} of {n} steps, and is {gap} nats above the lowest at the end",
+    "far": "the loss rises at {rises} of {n} steps, for the walls out there bend more sharply than the bottom, where "
+    "the limit holds",
     "bounce": "jumps from wall to wall: the loss rises at {rises} of {n} steps, yet never above {top} nats",
     "caption": "Learning rate {eta}, {unit}: {verdict}. After step {step}: log loss {loss} (lowest {best}), w = {w}, "
     "b = {b}; {where}.",
@@ -68,6 +70,8 @@ _WORDS = {
     "off": "the walk is off the map",
     "limit": "limit {limit}",
     "rate": "{eta}, {share} of the limit {limit}",
+    "one": "Step",
+    "again": "To step 0",
     "start": "Start of the walk",
     "at": "w {w}, b {b}",
 }
@@ -138,21 +142,31 @@ def make_worlds(students: Students) -> tuple[World, World]:
             unit="hours as they are",
             mean=0.0,
             scale=1.0,
-            start=(-0.5, 3.0),
+            start=(2.0, -4.0),
             w_range=(-1.5, 3.0),
             b_range=(-10.0, 6.0),
         ),
     )
 
 
-def describe_walk(w: NDArray[np.float64], b: NDArray[np.float64], loss: NDArray[np.float64], lowest: float) -> str:
-    """Say in words how a walk went, from the walk alone.
+def describe_walk(
+    w: NDArray[np.float64],
+    b: NDArray[np.float64],
+    loss: NDArray[np.float64],
+    lowest: float,
+    *,
+    below_limit: bool = False,
+) -> str:
+    """Say in words how a walk went, from the walk itself.
+
+    The limit holds near the lowest point. A step below it that raises the loss has crossed ground of more curvature.
 
     Args:
         w: Weights visited, shape (n + 1,).
         b: Intercepts visited, shape (n + 1,).
         loss: Log loss at each point in nats, shape (n + 1,).
         lowest: Lowest log loss there is.
+        below_limit: Whether the learning rate is below the limit.
 
     Returns:
         Half a sentence. A step *turns back* where it points against the step before it.
@@ -170,7 +184,7 @@ def describe_walk(w: NDArray[np.float64], b: NDArray[np.float64], loss: NDArray[
     if since <= n:
         kind = "zigzag" if turns else "straight"
     elif rises > n / _MANY:
-        kind = "bounce"
+        kind = "far" if below_limit else "bounce"
     else:
         kind = "wander" if turns else "slow"
     gap, top = fixed(float(loss[-1]) - lowest, 4), fixed(float(loss.max()), 2)
@@ -215,7 +229,7 @@ def caption(world: World, *, eta: float, step: int, walk: dict[str, NDArray[np.f
     return _WORDS["caption"].format(
         eta=f"{eta:g}",
         unit=world.unit,
-        verdict=describe_walk(walk["w"], walk["b"], walk["loss"], world.best[2]),
+        verdict=describe_walk(walk["w"], walk["b"], walk["loss"], world.best[2], below_limit=eta < world.limit),
         step=step,
         loss=fixed(loss, 4),
         best=fixed(world.best[2], 4),
@@ -278,6 +292,7 @@ def explore_gradient_descent(students: Students | None = None) -> Explorable:
         "smaller?",
         panels={"a": _map_panel(worlds, walk), "b": _model_panel(data, world, walk), "c": _loss_panel(world, walk)},
         layout=("ab", "ac"),
+        help="An orange bar is a student’s error p − y, and the dashed line is the boundary.",
         controls=_controls(worlds, rate),
         caption=caption(world, eta=RATES[rate], step=STEPS, walk=walk),
         data=_data(data, worlds),
@@ -441,6 +456,6 @@ def _controls(worlds: tuple[World, World], rate: int) -> str:
         "eta", "learning rate η", highest=len(RATES) - 1, value=rate, shown=f"{RATES[rate]:g}", spoken=share, more=mark
     )
     step = slider("step", "step", highest=STEPS, value=STEPS, shown=str(STEPS))
-    buttons = button("play", "Play") + button("one", "Step") + button("reset", "Reset")
+    buttons = button("play", "Play") + button("one", _WORDS["again"]) + button("reset", "Reset")
     choice = radios("world", "hours", [(world.key, world.unit.removeprefix("hours ")) for world in worlds])
     return f'{choice}{eta}{step}<div class="x-buttons">{buttons}</div>'

@@ -290,7 +290,7 @@ def _map_panel(students: Students, rss: float) -> Panel:
         along, aside = long * root * math.cos(_NAMED), short * root * math.sin(_NAMED)
         px, py = x + along * cos - aside * sin, y + along * sin + aside * cos
         place = f'x="{tenth(px)}" y="{tenth(py + 4)}"'
-        names += f"<text {place}>{level // 1000} 000</text>"
+        names += f"<text {place}>{level}</text>"
     own = ellipse(rss, ' class="x-cut" data-x="level"')
     body = (
         f"<defs>{clip('map', _INTERCEPT, _SLOPE)}</defs>"

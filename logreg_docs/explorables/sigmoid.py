@@ -88,11 +88,12 @@ def read(state: State, x: float) -> Reading:
 _WORDS = {
     "curve": "w = {w} and b = {b} put the boundary −b/w at {cut} h.",
     "flat": "w = 0 and b = 0 make the curve flat at one half, without a boundary.",
-    "caption": "{curve} At {x} h: probability {p}, odds {odds}, log-odds {z}. One hour more adds {moreP} to the "
-    "probability, {moreOdds} to the odds (times {factor}) and {moreZ} to the log-odds. The slope of the tangent "
-    "is p(1 − p)w = {slope}.",
-    "over": "over {top}",
-    "under": "under {top}",
+    "caption": "{curve} At {x} h: probability {p}, odds {odds}, log-odds {z}. Change over the next hour: probability "
+    "{moreP}, odds {moreOdds} (factor {factor}), log-odds {moreZ}. The slope of the tangent is p(1 − p)w = {slope}.",
+    "over": "above {top}",
+    "under": "below {top}",
+    "above": "↑ off",
+    "below": "↓ off",
     "hours": "{x} h",
     "cut": "Boundary",
     "w": "Steepness",
@@ -114,7 +115,7 @@ def words(state: State) -> dict[str, str]:
 
     Examples:
         >>> words(START)["odds"], words(State(cut=0.0, w=50.0, x=10.0))["odds"]
-        ('0.15', 'over 1000')
+        ('0.15', 'above 1000')
     """
     now, more = read(state, state.x), read(state, state.x + 1)
     return {
@@ -236,7 +237,7 @@ def _rulers(state: State) -> dict[str, dict[str, str]]:
     for (name, _), a, b in zip(_NAMES, low, high, strict=True):
         more = said["more" + name[0].upper() + name[1:]]
         middle = (_seen(a) + _seen(b)) / 2
-        text = "" if _gone(a, b) else ("+" if more[0].isdigit() else "") + more
+        text = _gone(a, b) or ("+" if more[0].isdigit() else "") + more
         drawn[name] = {"text": said[name]}
         drawn[name + "More"] = {"y": tenth(middle + 4), "text": text}
     return drawn
@@ -246,9 +247,11 @@ def _seen(height: float) -> float:
     return min(max(height, _PASS(1)), _PASS(0))
 
 
-def _gone(a: float, b: float) -> bool:
-    """Return whether a bar lies beyond one end of its ruler."""
-    return max(a, b) < _PASS(1) - _MARGIN or min(a, b) > _PASS(0) + _MARGIN
+def _gone(a: float, b: float) -> str:
+    """Say where a bar lies that is beyond one end of its ruler."""
+    if max(a, b) < _PASS(1) - _MARGIN:
+        return _WORDS["above"]
+    return _WORDS["below"] if min(a, b) > _PASS(0) + _MARGIN else ""
 
 
 def explore_sigmoid(students: Students | None = None) -> Explorable:
@@ -272,7 +275,7 @@ def explore_sigmoid(students: Students | None = None) -> Explorable:
         "probability, odds or log-odds? And where does it add most to the probability?",
         panels={"a": _curve_panel(data, drawn), "b": _rulers_panel(drawn)},
         layout=("ab",),
-        help="Each thin line on the rulers is a whole hour. The thick bars are the hour after x.",
+        help="Each thin line joins the three scores of one whole hour. The thick bars show what the next hour adds.",
         controls=_controls(),
         caption=caption(START),
         data=_data(),

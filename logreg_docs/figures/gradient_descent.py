@@ -94,9 +94,10 @@ def plot_downhill_walk(
     figure, (ax,) = new_figure(alt, width=5.4, height=3.3)
     ax.plot(w, log_loss, color=PALETTE["muted"].light, label="log loss J(w)")
     half = 0.1 * float(np.ptp(w))
-    for place, height, slope in zip(walk.path, walk.heights, slopes, strict=True):
+    for k, (place, height, slope) in enumerate(zip(walk.path, walk.heights, slopes, strict=True)):
         ends = np.array([-half, half])
-        ax.plot(place + ends, height + slope * ends, color=PALETTE["green"].light, lw=1.1)
+        name = "_" if k else "slope at each step"
+        ax.plot(place + ends, height + slope * ends, color=PALETTE["green"].light, lw=1.1, label=name)
     ax.plot(walk.path, walk.heights, "o-", color=PALETTE["blue"].light, lw=0.8, mew=0, label="the walk", gid="walk")
     start, top = float(walk.path[0]), float(walk.heights[0])
     reach = 0.16 * float(np.ptp(w)) * float(np.sign(slopes[0]))

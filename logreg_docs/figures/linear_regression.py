@@ -87,9 +87,11 @@ def plot_rss_valley(
         f"intercept with a steep slope to a high intercept with a flat one."
     )
     figure, (axes,) = new_figure(alt, width=5.4, height=3.6)
-    levels = rss.min() + np.ptp(rss) * np.linspace(0.0, 1.0, 13)[1:-1] ** 2
+    steps = rss.min() + np.ptp(rss) * np.linspace(0.0, 1.0, 13)[1:-1] ** 2
+    levels = np.unique([float(f"{level:.2g}") for level in steps])
+    levels = levels[levels > rss.min()]
     drawn = axes.contour(intercepts, slopes, rss, levels=levels, colors=PALETTE["blue"].light, linewidths=1.0)
-    axes.clabel(drawn, levels=levels[3::3], fmt=lambda value: f"{value:,.0f}", fontsize=9)
+    axes.clabel(drawn, levels=levels[2::2], fmt="%.0f", fontsize=9)
     axes.plot(*best, "o", ms=8, mew=0, color=PALETTE["orange"].light)
     box = {"fc": PALETTE["bg"].light, "ec": "none", "pad": 1.0}
     ink = PALETTE["orange"].light

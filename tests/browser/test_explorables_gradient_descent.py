@@ -128,16 +128,19 @@ class TestGradientDescent(ExplorableChecks):
         page = watched().page
         figure = self.figure(page, explorables_address)
         before = snapshot(figure)
-        figure.get_by_role("button", name="Step").click()
-        figure.get_by_role("button", name="Step").click()
+        figure.get_by_role("button", name="To step 0").click()
+        assert snapshot(figure)["step"] == 0
+        figure.get_by_role("button", name="Step", exact=True).click()
         assert snapshot(figure)["step"] == 1
         figure.get_by_role("button", name="Play").click()
         page.wait_for_function("node => node.snapshot().step > 3", arg=figure.element_handle())
         figure.get_by_role("button", name="Pause").click()
         assert 3 < snapshot(figure)["step"] < STEPS
         set_slider(figure, "eta", 3)
+        figure.locator("[value=raw]").check()
         figure.get_by_role("button", name="Reset").click()
         assert snapshot(figure) == before
+        assert figure.locator("[value=standardised]").is_checked()
 
     def test_the_mark_of_the_limit_stands_where_the_thumb_would(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)

@@ -5,12 +5,13 @@ import { Explorable, clamp, define, fill, fixed, points, scale, set, tell, tenth
 const PACE = 80; // milliseconds a step
 
 /**
- * How a walk went, from the walk alone: the twin of `describe_walk`.
+ * How a walk went: the twin of `describe_walk`.
  * @param {{w: number[], b: number[], loss: number[]}} walk
  * @param {number} lowest lowest log loss there is
  * @param {any} data what Python handed over
+ * @param {boolean} below whether the learning rate is below the limit
  */
-export function describe({ w, b, loss }, lowest, data) {
+export function describe({ w, b, loss }, lowest, data, below) {
   const n = loss.length - 1;
   let turns = 0;
   let rises = 0;
@@ -20,7 +21,7 @@ export function describe({ w, b, loss }, lowest, data) {
     if (k && height - loss[k - 1] > data.rounding) rises++;
     if (height - lowest > data.settled) from = k + 1;
   });
-  const kind = from <= n ? (turns ? "zigzag" : "straight") : rises > n / data.many ? "bounce" : turns ? "wander" : "slow";
+  const kind = from <= n ? (turns ? "zigzag" : "straight") : rises > n / data.many ? (below ? "far" : "bounce") : turns ? "wander" : "slow";
   return fill(data.words[kind], { from, n, turns, rises, gap: fixed(loss[n] - lowest, 4), top: fixed(Math.max(...loss), 2) });
 }
 
@@ -49,14 +50,16 @@ class GradientDescent extends Explorable {
     });
     this.on(parts.reset, "click", () => {
       parts.eta.value = parts.eta.defaultValue;
-      parts.step.value = data.steps;
-      this.moveTo(...this.world.start);
+      /** @type {HTMLInputElement} */ (this.querySelector("[type=radio]")).checked = true;
+      choose(data.worlds[0].key);
     });
-    this.onChoice("world", key => {
+    /** @param {string} key */
+    const choose = key => {
       this.world = data.worlds.find((/** @type {World} */ world) => world.key === key);
       parts.step.value = data.steps;
       this.moveTo(...this.world.start);
-    });
+    };
+    this.onChoice("world", choose);
     const { w, b } = this.world;
     const small = () => [this.world.w, this.world.b].map(([low, high]) => (high - low) / 100);
     this.handle(
@@ -93,7 +96,7 @@ class GradientDescent extends Explorable {
     const x = data.hours.map((/** @type {number} */ hours) => (hours - world.mean) / world.scale);
     this.eta = data.rates[+this.parts.eta.value];
     this.walk = descend(x, data.y, start[0], start[1], this.eta, data.steps);
-    this.verdict = describe(this.walk, world.best[2], data);
+    this.verdict = describe(this.walk, world.best[2], data, this.eta < world.limit);
   }
 
   /** Stop playing and show the state. */
@@ -150,6 +153,7 @@ class GradientDescent extends Explorable {
     parts.limit.textContent = fill(words.limit, { limit });
     this.show("eta", String(eta), fill(words.rate, { eta, share: fixed(eta / world.limit, 2), limit }));
     this.show("step", String(n));
+    parts.one.textContent = n < data.steps ? words.one : words.again;
     tell(parts.start, start[0], world.w, fill(words.at, { w: fixed(start[0], 2), b: fixed(start[1], 2) }));
     const where = off ? words.off : !cuts ? words.noCut : fill(w > 0 ? words.cut : words.cutDown, { hours: fixed(hours, 2) });
     this.say(

@@ -111,10 +111,10 @@ class Sigmoid extends Explorable {
     const gains = [said.moreP, said.moreOdds, said.moreZ];
     data.names.forEach((/** @type {"p" | "odds" | "z"} */ name, /** @type {number} */ k) => {
       const ends = [from[k], to[k]];
-      const gone = Math.max(...ends) < up(1) - data.margin || Math.min(...ends) > up(0) + data.margin;
+      const gone = Math.max(...ends) < up(1) - data.margin ? words.above : Math.min(...ends) > up(0) + data.margin ? words.below : "";
       const [a, c] = ends.map(y => clamp(y, up(1), up(0)));
       parts[name].textContent = said[name];
-      parts[name + "More"].textContent = gone ? "" : signed(gains[k]);
+      parts[name + "More"].textContent = gone || signed(gains[k]);
       set(parts[name + "More"], { y: tenth((a + c) / 2 + 4) });
     });
 
