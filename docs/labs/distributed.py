@@ -498,7 +498,7 @@ Table(
 for rows_each in (400, 40_000, 4_000_000):
     operations = 4 * (d + 1) * rows_each
     ratio = operations / sent_per_process(d + 1, 2)
-    print(f"{rows_each:>9,d} rows each: {ratio:>12,.0f} operations per byte sent")
+    print(f"{rows_each:>9,d} rows each: {ratio:>12,.0f} operations per byte")
 
 # %% [markdown]
 # ## How much faster can it get?

@@ -213,9 +213,9 @@ Table(
 #    not of 0 alone, and keep the values that lose little. That is the **profile
 #    likelihood** interval.
 #
-# Write $z$ for the number of standard errors. Its square and twice the lost
-# log-likelihood can be compared: both follow a chi-square distribution with one
-# degree of freedom, roughly, if there is no effect (S. S. Wilks, 1938, *Annals
+# The *square* of the number of standard errors can be compared with twice the
+# lost log-likelihood. If there is no effect, both follow a chi-square
+# distribution with one degree of freedom, roughly (S. S. Wilks, 1938, *Annals
 # of Mathematical Statistics* 9, 60–62).
 #
 # For each fixed $w$ the intercept is fitted anew. It is where the slope of the
@@ -270,7 +270,7 @@ Table(
     columns=("test", "statistic", "p-value", "odds ratio, 10 °F colder"),
     rows=[
         (
-            "Wald, $z^2$",
+            "Wald, squared",
             f"{in_errors**2:.2f}",
             f"{2 * norm.sf(abs(in_errors)):.4f}",
             f"Wald: {odds_ratio_row(-10, '', wald)[2]}",
