@@ -156,7 +156,7 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
         (r"c_{\mathrm{FP}}", "cost_false_positive", "what a false alarm costs, in any unit", "number", 6),
         (r"c_{\mathrm{FN}}", "cost_false_negative", "what a miss costs, in the same unit", "number", 6),
         ("B", "n_bins", "number of calibration bins of equal width, at least 1", "number", 6),
-        (r"\mu_i", "separation_margins", "margin of row $i$: its logit, positive on its own side", _ROWS, 7),
+        (r"\mu_i", "separation_margins", "margin of row $i$: its logit, the sign turned for class 0", _ROWS, 7),
         (r"\rho", "prior_sd", "standard deviation of a normal prior, in the unit of a weight", "number", 7),
         ("C", "C", "scikit-learn's name for $1 / (m \\lambda)$, the variance of that prior", "number", 7),
         (

@@ -182,9 +182,12 @@ def test_epsilon_keeps_the_logarithm_finite_and_biases_loss_and_slope() -> None:
     assert gradient_from_probabilities(wrong, [0], epsilon=1e-5)[0] < 3e-4
 
 
-def test_small_epsilon_vanishes_beside_one_in_float32() -> None:
+def test_small_epsilon_does_nothing_as_a_clip_in_float32_and_prevents_log_0_inside_the_logarithm() -> None:
+    one = torch.tensor(1.0)
     assert np.float32(1) - np.float32(1e-8) == 1
-    assert (torch.tensor(1.0) - 1e-8).item() == 1
+    assert (one - 1e-8).item() == 1
+    assert torch.log(1 - one.clamp(max=1 - 1e-8)).item() == -math.inf
+    assert torch.log(1 - one + 1e-8).item() == pytest.approx(math.log(1e-8), rel=1e-6)
 
 
 def test_formula_without_a_column_of_ones_has_another_slope() -> None:

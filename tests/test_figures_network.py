@@ -93,9 +93,9 @@ def test_training_runs_draw_what_they_are_handed_and_tell_solved_from_stuck() ->
 
 
 def test_shapes_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(ValueError, match="one value a grid point"):
+    with pytest.raises(ValueError, match="one value per grid point"):
         plot_network_boundary(DATA.X, DATA.y, x1=GRID, x2=GRID, probabilities=np.eye(3), network=NETWORK)
-    with pytest.raises(ValueError, match="one name a row"):
+    with pytest.raises(ValueError, match="one name per row"):
         plot_hidden_layer((NETWORK, DATA.X), (NETWORK, DATA.X), DATA.y, names=["00"])
     with pytest.raises(ValueError, match="at least one run"):
         plot_training_runs([], solved_below=0.1, levels={})

@@ -43,7 +43,7 @@ def test_borders_lie_where_the_two_largest_logits_are_equal() -> None:
 
 
 def test_logits_that_do_not_fit_the_grid_are_refused() -> None:
-    with pytest.raises(ValueError, match="3 values a grid point"):
+    with pytest.raises(ValueError, match="3 values per grid point"):
         plot_class_regions(
             X, Y, x1=GRID, x2=GRID, logits=np.zeros((9, 9, 2)), class_names=["a", "b", "c"], labels=LABELS
         )

@@ -235,10 +235,14 @@ def test_10_update_is_refused_in_the_open_and_loses_the_parameter_when_it_makes_
         w -= 0.1 * w.grad
     with torch.no_grad():
         inside = w - 0.1 * w.grad
+    with pytest.raises(AttributeError, match="'NoneType' object has no attribute 'zero_'"):
+        inside.grad.zero_()
     with pytest.raises(RuntimeError, match="does not require grad"):
         loss_of(inside).backward()
     outside = w - 0.1 * w.grad
     assert not outside.is_leaf
+    with pytest.warns(UserWarning, match="not a leaf"), pytest.raises(AttributeError, match="zero_"):
+        outside.grad.zero_()
     loss_of(outside).backward()
     with pytest.warns(UserWarning, match="not a leaf"):
         assert outside.grad is None

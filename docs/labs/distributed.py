@@ -467,7 +467,7 @@ plans = (
     ("Newton's method", steps_newton, d + 1 + hessian),
 )
 Table(
-    columns=("method", "steps", "numbers a step", "bytes a step", "in all"),
+    columns=("method", "steps", "numbers per step", "bytes per step", "in all"),
     rows=[
         (
             name,
@@ -486,19 +486,19 @@ Table(
 # These numbers stay the same for a billion rows. The rows themselves would not.
 #
 # [Newton's method](../chapters/04-gradient-descent.md#newton) can be cut into
-# pieces too, because its Hessian is a sum over rows as well. It sends more a
+# pieces too, because its Hessian is a sum over rows as well. It sends more per
 # step and needs far fewer steps. That is often the better bargain when $d$ is
 # small, since each message has a fixed price, its *latency*, however short it
 # is.
 #
-# Now the work. A row costs about $4 (d + 1)$ multiplications and additions a
+# Now the work. A row costs about $4 (d + 1)$ multiplications and additions per
 # step: half for the logit, half for the gradient.
 
 # %%
 for rows_each in (400, 40_000, 4_000_000):
     operations = 4 * (d + 1) * rows_each
     ratio = operations / sent_per_process(d + 1, 2)
-    print(f"{rows_each:>9,d} rows each: {ratio:>12,.0f} operations a byte sent")
+    print(f"{rows_each:>9,d} rows each: {ratio:>12,.0f} operations per byte")
 
 # %% [markdown]
 # ## How much faster can it get?
@@ -580,9 +580,9 @@ draw_speed_up()
 #   without.
 # - **Device.** Each process takes one card, number `LOCAL_RANK` from its
 #   environment, and `DistributedDataParallel(model, device_ids=[local_rank])`.
-# - **Failure.** `torchrun` restarts all processes when one dies
-#   (`--max-restarts`). The program must then load its last checkpoint, which
-#   rank 0 wrote.
+# - **Failure.** When one process dies, `torchrun` ends them all. It starts them
+#   anew only with `--max-restarts` above its default, 0. The program must then
+#   load its last checkpoint, which rank 0 wrote.
 # - **Data.** Each process reads its own files. Nobody loads all rows.
 # - **Size.** DDP keeps the whole model in every process. When the *model*
 #   outgrows one card, its parameters are cut as well

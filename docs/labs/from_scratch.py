@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Logistic regression from scratch in NumPy
+# # From scratch in NumPy
 #
 # In this lab you write every function of logistic regression yourself, and you
 # test each one the moment it exists. At the end you will be able to
@@ -205,10 +205,10 @@ with np.errstate(divide="ignore"):
 # -\log \sigma(-z) &= \log(1 + e^{z})
 # \end{aligned}$$
 #
-# They differ in a sign only. With $s_i = 1 - 2 y_i$, which is $-1$ for class 1
-# and $+1$ for class 0,
+# They differ in a sign only. With $s_i = 2 y_i - 1$, which is $+1$ for class 1
+# and $-1$ for class 0,
 #
-# $$J = \frac1m \sum_{i=1}^m \log\bigl(1 + e^{s_i z_i}\bigr)$$
+# $$J = \frac1m \sum_{i=1}^m \log\bigl(1 + e^{-s_i z_i}\bigr)$$
 #
 # `np.logaddexp(0, t)` computes $\log(e^0 + e^t)$ without overflow.
 
@@ -217,7 +217,7 @@ with np.errstate(divide="ignore"):
 # Your turn: sign, logaddexp, mean.
 def log_loss(z, y):
     """Mean log loss in nats, from logits."""
-    return np.logaddexp(0.0, (1 - 2 * y) * z).mean()
+    return np.logaddexp(0.0, -(2 * y - 1) * z).mean()
 
 
 # %%
@@ -678,8 +678,8 @@ for n_steps in (10, 100, 1000, 10_000):
 # $$F(w, b) = J(w, b) + \frac{\lambda}{2} \sum_j w_j^2$$
 #
 # The strength $\lambda$ is yours to choose. The intercept costs nothing: it
-# only says how common class 1 is. The derivative of
-# $\frac{\lambda}{2} w_j^2$ is $\lambda w_j$, so one term is added to one line.
+# only shifts all logits alike. The derivative of $\frac{\lambda}{2} w_j^2$ is
+# $\lambda w_j$, so one term is added to one line.
 
 
 # %%

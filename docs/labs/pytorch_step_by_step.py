@@ -150,8 +150,8 @@ right_way.backward()
 print(f"via logits:        loss {right_way.item():.2f}, slope {sure.grad[0]}")
 
 # %% [markdown]
-# Via probabilities, the row that is most wrong has slope 0: it will never be
-# corrected. In `float32` the sigmoid of 20 is exactly 1, and adding a small
+# Via probabilities, the row that is most wrong has slope 0: it has no say in
+# the next step. In `float32` the sigmoid of 20 is exactly 1, and adding a small
 # $\varepsilon$ inside the logarithm does not bring the lost digits back.
 #
 # Predict: all logits are 0. What is the loss, whatever the labels?
@@ -537,7 +537,13 @@ from sklearn.linear_model import LogisticRegression
 attempt(fit_newton, Z_train, y_train)
 
 # %% [markdown]
-# So keep only the columns that add to the rank. The logits lose nothing by it.
+# Which columns it names is not unique: of four columns that hang together, any
+# two may go. Scaling changes the order in which the method goes through them,
+# so [the PyTorch chapter](../chapters/05-pytorch.md#five-ways) reads other
+# names for the same rows.
+#
+# Keep only the columns that add to the rank, counted from the left. That is one
+# more choice of the two to drop. The logits lose nothing by it.
 
 # %%
 independent = [
@@ -546,6 +552,7 @@ independent = [
     if np.linalg.matrix_rank(Z_train[:, : j + 1])
     > np.linalg.matrix_rank(Z_train[:, :j])
 ]
+print("columns dropped:", sorted(set(range(d)) - set(independent)))
 newton = fit_newton(Z_train[:, independent], y_train)
 judge = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000)
 judge.fit(Z_train, y_train)

@@ -72,7 +72,7 @@ def stacked(values):
 @styled
 def draw_flights():
     figure, (ax,) = new_figure(
-        f"Two rows of dots over the temperature, one dot a flight. The "
+        f"Two rows of dots over the temperature, one dot per flight. The "
         f"{y.sum():.0f} flights with distress lie between "
         f"{degrees[y == 1].min():.0f} and {degrees[y == 1].max():.0f} °F, the "
         f"others between {degrees[y == 0].min():.0f} and "
@@ -100,8 +100,8 @@ draw_flights()
 # The night before the launch, the flights *with* distress were compared with
 # one another, and the temperature seemed not to matter (Presidential Commission
 # on the Space Shuttle Challenger Accident, 1986, *Report*, volume 1, chapter
-# VI). But flights that went well are half of the evidence. Ask the model for an
-# effect without them:
+# VI). But flights that went well are evidence too. Ask the model for an effect
+# without them:
 
 # %%
 only_distress = y == 1
@@ -111,8 +111,11 @@ except ValueError as error:
     print("ValueError:", error)
 
 # %% [markdown]
-# Choosing rows by their label is called *selection on the outcome*. No method
-# repairs it afterwards.
+# Choosing rows by their label is called *selection on the outcome*. Where one
+# class is left out entirely, no method repairs it afterwards. Keeping a random
+# share of one class is another matter: it only [shifts the
+# intercept](../chapters/06-evaluation.md#shift), and the effect can still be
+# read.
 #
 # One more look before the fit. If a single temperature split the classes, the
 # likelihood would have no top (see
@@ -201,14 +204,19 @@ Table(
 #
 # The interval above trusts a parabola. It replaces the log-likelihood by the
 # parabola that touches it at its top, and with few rows the true curve is
-# lopsided. Three ways to ask whether the temperature matters:
+# lopsided. Two ways to ask whether the temperature matters:
 #
-# 1. **Wald:** how many standard errors is $w$ away from 0?
+# 1. **Wald:** how many standard errors is $w$ away from 0? Its interval is the
+#    one above.
 # 2. **Likelihood ratio:** how much log-likelihood is lost when $w = 0$? Twice
-#    the loss is compared with a chi-square distribution with one degree of
-#    freedom (S. S. Wilks, 1938, *Annals of Mathematical Statistics* 9, 60–62).
-# 3. **Profile likelihood:** do this for every value of $w$, not for 0 alone,
-#    and keep the values that lose little. They form an interval.
+#    the loss is the statistic. For an interval, ask this of every value of $w$,
+#    not of 0 alone, and keep the values that lose little. That is the **profile
+#    likelihood** interval.
+#
+# The *square* of the number of standard errors can be compared with twice the
+# lost log-likelihood. If there is no effect, both follow a chi-square
+# distribution with one degree of freedom, roughly (S. S. Wilks, 1938, *Annals
+# of Mathematical Statistics* 9, 60–62).
 #
 # For each fixed $w$ the intercept is fitted anew. It is where the slope of the
 # log loss in $b$ vanishes, and as the loss is convex, that slope only rises (D.
@@ -257,20 +265,21 @@ np.testing.assert_allclose(
 )
 np.testing.assert_allclose(2 * norm.sf(abs(in_errors)), judge.pvalues[1])
 
+print(f"the weight is {abs(in_errors):.2f} standard errors away from 0")
 Table(
-    columns=("method", "statistic", "p-value", "odds ratio, 10 °F colder"),
+    columns=("test", "statistic", "p-value", "odds ratio, 10 °F colder"),
     rows=[
         (
-            "Wald",
+            "Wald, squared",
             f"{in_errors**2:.2f}",
             f"{2 * norm.sf(abs(in_errors)):.4f}",
-            odds_ratio_row(-10, "", wald)[2],
+            f"Wald: {odds_ratio_row(-10, '', wald)[2]}",
         ),
         (
-            "likelihood",
+            "likelihood ratio",
             f"{likelihood_ratio:.2f}",
             f"{chi2.sf(likelihood_ratio, 1):.4f}",
-            odds_ratio_row(-10, "", by_profile)[2],
+            f"profile: {odds_ratio_row(-10, '', by_profile)[2]}",
         ),
     ],
     caption="Both statistics have one degree of freedom; intervals are 95%.",
@@ -317,11 +326,15 @@ draw_profile()
 # ## The probability at 31 °F, with an interval
 #
 # The logit at 31 °F is $z = 31 w + b$, a weighted sum of two estimates. Its
-# variance needs their covariance too:
+# variance needs their covariance too. Newton's method leaves it behind, as the
+# inverse of the curvature: the matrix $\operatorname{Cov}(\hat w, \hat b)$,
+# weight first, in code `fit.covariance`. With the factors in a vector $v$,
 #
-# $$s^2 = v^\top C \, v, \qquad v = (31, 1)$$
+# $$s^2 = v^\top \operatorname{Cov}(\hat w, \hat b) \, v,
+# \qquad v = (31, 1)$$
 #
-# Form the interval for $z$ and send both ends through the sigmoid.
+# is the variance of $z$. Form the interval for $z$ and send both ends through
+# the sigmoid.
 #
 # **Guess.** What happens if you form it for $p$ instead? The delta method gives
 # $p$ the standard error $p (1 - p) \, s$.
@@ -344,9 +357,9 @@ np.testing.assert_allclose(
 
 def shown(p):
     """Four digits, unless they would read as certainty."""
-    if 0.99995 < p < 1:
+    if 0.99995 <= p <= 1:  # 1 itself is the sigmoid's rounding
         return "> 0.9999"
-    return "< 0.0001" if 0 < p < 0.00005 else f"{p:.4f}"
+    return "< 0.0001" if 0 <= p < 0.00005 else f"{p:.4f}"
 
 
 naive = p_cold + np.array([-1, 1]) * z95 * p_cold * (1 - p_cold) * spread
@@ -644,39 +657,78 @@ print("p-value and prediction: the same")
 # malignant as 1. All columns together [separate the
 # classes](../chapters/07-separation.md#breast-cancer), two do not. Each odds
 # ratio now holds *the other column fixed*. Units differ, so report it per
-# standard deviation. Then add `mean perimeter` to the list: what happens to
-# `mean radius`, and why?
+# standard deviation.
 
 # %%
 cancer = load_breast_cancer()
-chosen = ["mean radius", "mean texture"]
-columns = [cancer.feature_names.index(name) for name in chosen]
-scaled = standardise(cancer.X[:, columns]).X
 malignant = 1 - cancer.y
-assert find_separation(scaled, malignant).kind == "none"
 
-two = fit_newton(scaled, malignant)
-checked = sm.Logit(malignant, sm.add_constant(scaled)).fit(disp=0)
-np.testing.assert_allclose(two.w, checked.params[1:], rtol=1e-6)
-np.testing.assert_allclose(two.standard_errors[:-1], checked.bse[1:], rtol=1e-6)
 
-halves = z95 * two.standard_errors[:-1]
-Table(
-    columns=("feature", "odds ratio per standard deviation", "95% interval"),
-    rows=[
-        (
-            name,
-            f"{np.exp(w):.3g}",
-            f"{np.exp(w - h):.3g} to {np.exp(w + h):.3g}",
-        )
-        for name, w, h in zip(chosen, two.w, halves, strict=True)
-    ],
-    caption="Odds of a malignant tumour, the other column held fixed.",
-)
+def fit_columns(*chosen):
+    columns = [cancer.feature_names.index(name) for name in chosen]
+    scaled = standardise(cancer.X[:, columns]).X
+    assert find_separation(scaled, malignant).kind == "none"
+    fit = fit_newton(scaled, malignant)
+    checked = sm.Logit(malignant, sm.add_constant(scaled)).fit(disp=0)
+    errors = fit.standard_errors[:-1]
+    np.testing.assert_allclose(fit.w, checked.params[1:], rtol=1e-6)
+    np.testing.assert_allclose(errors, checked.bse[1:], rtol=1e-6)
+    return scaled, fit
+
+
+def odds_ratios(fit, *chosen):
+    return Table(
+        columns=("feature", "weight", "odds ratio", "95% interval"),
+        rows=[
+            (
+                name,
+                f"{w:+.2f} ± {error:.2f}",
+                f"{np.exp(w):.2g}",
+                " to ".join(f"{end:.2g}" for end in np.exp(interval)),
+            )
+            for name, w, error in zip(
+                chosen, fit.w, fit.standard_errors[:-1], strict=True
+            )
+            for interval in [w + np.array([-1, 1]) * z95 * error]
+        ],
+        caption="Odds of a malignant tumour, per standard deviation of the "
+        "column, with all other columns held fixed; ± is a standard error.",
+    )
+
+
+two = "mean radius", "mean texture"
+odds_ratios(fit_columns(*two)[1], *two)
 
 # %% [markdown]
-# Radius and perimeter tell nearly the same, so neither weight can be read with
-# the other held fixed: see [redundant
+# **4. A third column.** Add `mean perimeter` to the two. A larger perimeter
+# goes with a larger radius, so guess before you run: what happens to the weight
+# of `mean radius`, and to its standard error?
+
+# %%
+three = *two, "mean perimeter"
+sizes, with_perimeter = fit_columns(*three)
+odds_ratios(with_perimeter, *three)
+
+# %%
+r = np.corrcoef(sizes[:, 0], sizes[:, 2])[0, 1]
+ratios = cancer.X[:, 2] / cancer.X[:, 0]
+benign, ill = (ratios[malignant == label].mean() for label in (0, 1))
+assert with_perimeter.w[0] < 0 < with_perimeter.w[2]
+print(f"correlation of radius and perimeter: {r:.4f}")
+print(f"a circle's perimeter over its radius: {2 * np.pi:.2f}")
+print(f"that of benign tumours, in the mean:  {benign:.2f}")
+print(f"and of malignant ones:                {ill:.2f}")
+
+# %% [markdown]
+# The weight of the radius turns its sign, and its standard error is many times
+# as large. A large radius has not become good news. The two columns are nearly
+# one, and no tumour varies in radius while its perimeter stays the same. *With
+# the perimeter held fixed*, a larger radius can only mean a rounder outline.
+# The two weights together have found a third thing: the perimeter *for its
+# radius*, which is larger where an outline is rugged.
+#
+# So neither odds ratio is the effect of size, and a number such as the one of
+# the perimeter must not be reported as such. See [redundant
 # columns](../chapters/07-separation.md#standard-errors).
 #
 # ## Where to go next

@@ -55,8 +55,8 @@ _PRICE = PRICES.index((1.0, 1.0))
 _WORDS = {
     "caption": "Threshold {p} on the probability, {z} on the logit: {called} of {m} rows are called 1. "
     "Recall {tp}/{ones} = {recall}, {precision}, false positive rate {fp}/{zeros} = {fpr}. {price}: false alarms and "
-    "misses cost {fp} × {alarm} + {fn} × {miss} = {cost}. The rule puts the threshold at {rule} (logit {ruleZ}); "
-    "there they cost {ruleCost}. On these rows {least} is the least, {where}.",
+    "misses cost {fp} × {alarm} + {fn} × {miss} = {cost}, on the axis {share}. The rule puts the threshold at {rule} "
+    "(logit {ruleZ}); there they cost {ruleCost}. On these rows {least} is the least, {where}.",
     "at": "at {from}",
     "between": "from {from} to {to}",
     "precision": "precision {tp}/{called} = {value}",
@@ -64,7 +64,7 @@ _WORDS = {
     "even": "A miss costs as much as a false alarm",
     "miss": "A miss costs {n} false alarms",
     "alarm": "A false alarm costs {n} misses",
-    "ratio": "{miss} : {alarm}",
+    "ratio": "{alarm} : {miss}",
     "spoken": "probability {p}, logit {z}",
     "flag": "p {p}, z {z}",
     "rule": "rule {rule}",
@@ -226,6 +226,11 @@ _AXES = {  # ticks on the logit and on the probability, by model
 }
 
 
+def _alike(model: Scored, price: tuple[float, float]) -> float:
+    """Return the cost of treating all rows alike: the cheaper of calling every row 1 and calling every row 0."""
+    return min(price[0] * len(model.zeros), price[1] * len(model.ones))
+
+
 def caption(model: Scored, *, place: int, price: int) -> str:
     """Say the state in words with numbers.
 
@@ -264,6 +269,7 @@ def caption(model: Scored, *, place: int, price: int) -> str:
         fn=table.false_negatives,
         miss=f"{miss:g}",
         cost=f"{bills[place]:g}",
+        share=fixed(bills[place] / _alike(model, PRICES[price]), 2),
         rule=describe_chance(rule),
         ruleZ=fixed(math.log(alarm / miss), 2),
         ruleCost=f"{alarm * at_rule.false_positives + miss * at_rule.false_negatives:g}",
@@ -291,8 +297,9 @@ def explore_threshold(models: tuple[Scored, Scored] | None = None) -> Explorable
         "alarms: where does the rule of the costs put the threshold, and is that where these rows are cheapest?",
         panels={"a": _score_panel(scored), "b": _matrix_panel(scored[0]), "c": _curve_panel(scored)},
         layout=("ab", "ac"),
-        help="Rows with a rim are errors; the pile at 9+ holds all scores beyond. A cost of 1 is that of treating all "
-        "rows alike.",
+        help="Rows with a rim are errors. With all 30 features, the pile at 9+ holds all scores beyond. On the axis of "
+        "the cost, 1 is the cheaper of calling every row 1 and calling every row 0. A hollow dot at the top marks a "
+        "cost beyond the axis.",
         controls=_controls(scored),
         caption=caption(scored[0], place=HALF, price=_PRICE),
         data=_data(scored),
@@ -374,8 +381,7 @@ def _score_panel(models: tuple[Scored, Scored]) -> Panel:
         )
     body += (
         f'<text class="x-name x-end" x="{_RIGHT}" y="13">probability p</text>'
-        f'<text class="x-name" x="{_LEFT}" y="116">is 1</text>'
-        f'<text class="x-name x-end" x="{_RIGHT}" y="140">is 0</text>'
+        f'<text class="x-name" x="4" y="{_ONES}">is 1</text><text class="x-name" x="4" y="{_ZEROS + 10}">is 0</text>'
         + y_axis(_logits(model), _COST, (0, 0.5, 1), "cost")
         + _cost_marks(model)
     )
@@ -386,8 +392,7 @@ def _score_panel(models: tuple[Scored, Scored]) -> Panel:
 def _cost_marks(model: Scored) -> str:
     x, (alarm, miss) = _logits(model), PRICES[_PRICE]
     bills = costs(model, PRICES[_PRICE])
-    alike = min(alarm * len(model.zeros), miss * len(model.ones))
-    ys = [_COST(min(bill / alike, 2)) for bill in bills]
+    ys = [_COST(min(bill / _alike(model, PRICES[_PRICE]), 2)) for bill in bills]
     xs = [x(model.cut(place)) for place in range(2 * HALF + 1)]
     rule = optimal_threshold(cost_false_positive=alarm, cost_false_negative=miss)
     first, last = cheapest(bills)
@@ -492,7 +497,7 @@ def _controls(models: tuple[Scored, Scored]) -> str:
     alarm, miss = (f"{cost:g}" for cost in PRICES[_PRICE])
     ratio = slider(
         "price",
-        "miss : alarm",
+        "alarm : miss",
         highest=len(PRICES) - 1,
         value=_PRICE,
         shown=_WORDS["ratio"].format(miss=miss, alarm=alarm),

@@ -171,7 +171,7 @@ def plot_reliability(bins: Mapping[str, CalibrationBins]) -> DescribedFigure:
 def plot_costs(
     thresholds: ArrayLike, costs: Mapping[str, ArrayLike], optima: Mapping[str, tuple[float, float]]
 ) -> DescribedFigure:
-    r"""Show the cost of a row over the threshold, for several prices of a miss.
+    r"""Show the cost per row over the threshold, for several prices of a miss.
 
     $$C(\tau), \qquad \tau^* = \frac{c_{\mathrm{FP}}}{c_{\mathrm{FP}} + c_{\mathrm{FN}}}$$
 
@@ -190,7 +190,7 @@ def plot_costs(
     x = np.asarray(thresholds, dtype=float)
     places = "; ".join(f"{name}: mark at {at:.3g}, cost {cost:.3g}" for name, (at, cost) in optima.items())
     figure, (ax,) = new_figure(
-        f"Curves of the mean cost of a row over the threshold, from {x[0]:.3g} to {x[-1]:.3g} on a logarithmic "
+        f"Curves of the mean cost per row over the threshold, from {x[0]:.3g} to {x[-1]:.3g} on a logarithmic "
         f"scale. The curves level off on the right, where hardly any row is predicted 1. A mark on each shows the "
         f"threshold that theory gives; the more a miss costs, the further left it is: {places}.",
         width=5.4, height=3.4,
@@ -198,9 +198,9 @@ def plot_costs(
     for (name, values), (colour, line, marker) in zip(costs.items(), _LOOKS, strict=False):
         ax.plot(x, np.asarray(values, dtype=float), line, color=colour, label=name)
         ax.plot(*optima[name], marker, color=colour, markersize=9, mew=0)
-    ax.set(xlabel="threshold on the probability", ylabel="cost of a row", xscale="log", ylim=(0, None))
+    ax.set(xlabel="threshold on the probability", ylabel="cost per row", xscale="log", ylim=(0, None))
     ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    ax.legend(title="cost FP : FN", loc="upper left")
+    ax.legend(title="false alarm : miss", loc="upper left")
     return figure
 
 

@@ -94,7 +94,7 @@ def plot_network_boundary(
     rows, labels = as_matrix(X), as_labels(y)
     first, second, p = as_vector(x1, "x1"), as_vector(x2, "x2"), as_matrix(probabilities, "probabilities")
     if rows.shape[1] != 2 or network.V.shape[1] != 2 or p.shape != (second.size, first.size):  # noqa: PLR2004 - a plane
-        raise ValueError(f"X must have 2 columns and probabilities one value a grid point, got {p.shape}.")
+        raise ValueError(f"X must have 2 columns and probabilities one value per grid point, got {p.shape}.")
     share = float((p > 0.5).mean())  # noqa: PLR2004 - a half
     figure, (ax,) = new_figure(
         f"The plane of the two inputs with {int(labels.sum())} rows of class 1 as blue dots and "
@@ -139,7 +139,7 @@ def plot_hidden_layer(
     labels = as_labels(y)
     places = [as_matrix(hidden, "hidden") for _, hidden in (before, after)]
     if any(place.shape != (labels.size, 2) for place in places) or len(names) != labels.size:
-        raise ValueError(f"hidden must have shape ({labels.size}, 2) and names one name a row, got {len(names)} names.")
+        raise ValueError(f"hidden must have shape ({labels.size}, 2) and names one name per row, got {len(names)}.")
     ends = "; ".join(
         f"{name} at ({h1:.2f}, {h2:.2f})" for name, (h1, h2) in zip(names, places[1], strict=True)
     ).replace("-", "−")

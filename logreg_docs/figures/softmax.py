@@ -52,7 +52,7 @@ def plot_class_regions(
     rows, classes, z = as_matrix(X), as_vector(y, "y"), as_array(logits, "logits")
     first, second = as_vector(x1, "x1"), as_vector(x2, "x2")
     if z.shape != (second.size, first.size, len(_CLASSES)) or len(class_names) != len(_CLASSES):
-        raise ValueError(f"logits must have 3 values a grid point and class_names 3 names, got shape {z.shape}.")
+        raise ValueError(f"logits must have 3 values per grid point and class_names 3 names, got shape {z.shape}.")
     figure, (ax,) = new_figure(
         f"{len(rows)} rows of three classes, {', '.join(class_names)}, drawn as squares, dots and triangles against "
         f"{labels[0]} and {labels[1]}. Straight lines part the plane into a region for each class.",

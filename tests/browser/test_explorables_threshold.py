@@ -72,6 +72,7 @@ class TestThreshold(ExplorableChecks):
                 set_slider(figure, "tau", (price * 37 + 180) % (2 * HALF + 1))
                 state = snapshot(figure)
                 assert (state["model"], state["price"]) == (key, list(PRICES[price]))
+                assert figure.locator("[data-x=priceOut]").text_content() == "{:g} : {:g}".format(*PRICES[price])
                 assert list(state["counts"].values()) == [four(MODELS[key], state["place"])[k] for k in (0, 1, 2, 3)]
                 assert state["caption"] == predicted_caption(state)
                 seen.add("undefined" in state["caption"])

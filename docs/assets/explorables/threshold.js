@@ -186,7 +186,7 @@ class Threshold extends Explorable {
     this.show("price", fill(words.ratio, { miss, alarm }), sentence);
     const precision = called ? fill(words.precision, { tp, called, value: fixed(tp / called, 3) }) : words.noPrecision;
     const numbers = { p, z, called, m: ones.length + zeros.length, tp, ones: ones.length, recall: fixed(recall, 3), precision, fp, zeros: zeros.length, fpr: fixed(fpr, 3) };
-    const money = { price: sentence, alarm, fn, miss, cost: bills[place], rule: chance(rule(price)), ruleZ: fixed(ruleZ, 2), ruleCost: bill(count(ones, zeros, ruleZ * 100), price) };
+    const money = { price: sentence, alarm, fn, miss, cost: bills[place], share: fixed(bills[place] / alike, 2), rule: chance(rule(price)), ruleZ: fixed(ruleZ, 2), ruleCost: bill(count(ones, zeros, ruleZ * 100), price) };
     this.say(fill(words.caption, { ...numbers, ...money, least: bills[first], where: fill(first === last ? words.at : words.between, { from: chanceAt(first), to: chanceAt(last) }) }));
   }
 
