@@ -95,7 +95,7 @@ def comparison_table(benchmark: Benchmark, measure: str, *, caption: str = "") -
 
     Raises:
         TypeError: If `benchmark` is no Benchmark.
-        ValueError: If no result has the measure.
+        ValueError: If no result has the measure, or the cases of those that have it do not share their names.
 
     Examples:
         >>> found = [{"case": {"rows": 1000}, "milliseconds": {"ours": 1.25, "theirs": 2.0}}]
@@ -108,13 +108,22 @@ def comparison_table(benchmark: Benchmark, measure: str, *, caption: str = "") -
     results = [result for result in benchmark.results if measure in result]
     if not results:
         raise ValueError(f"measure must be one that {benchmark.topic!r} holds, got {measure!r}.")
-    cases = list(results[0]["case"])
+    cases = _case_names(results)
     names = list(dict.fromkeys(name for result in results for name in result[measure]))
     rows = [
         [*(_cell(result["case"][name]) for name in cases), *(_cell(result[measure].get(name)) for name in names)]
         for result in results
     ]
     return Table(columns=[*cases, *names], rows=rows, caption=caption)
+
+
+def _case_names(results: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what every case is described by, and refuse results that could not share a table."""
+    names = [list(result.get("case", ())) for result in results]
+    other = next((found for found in names if set(found) != set(names[0]) or not found), None)
+    if other is not None:
+        raise ValueError(f"benchmark must hold results of one kind of case, got {names[0]} and {other}.")
+    return names[0]
 
 
 def _cell(value: str | float | None) -> str:
@@ -124,4 +133,5 @@ def _cell(value: str | float | None) -> str:
         return value
     if isinstance(value, int):
         return f"{value:,}"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"  # noqa: PLR2004 - three digits
+    digits = f"{value:.3g}"
+    return f"{value:,.0f}" if abs(float(digits)) >= 1000 else digits  # noqa: PLR2004 - three digits, once rounded

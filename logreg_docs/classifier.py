@@ -28,6 +28,7 @@ class _Fit(NamedTuple):
     b: float
     n_steps: int
     converged: bool
+    diverged: bool
 
 
 class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -47,7 +48,7 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         l2: Strength $\lambda$ of the penalty; $1 / (m C)$ in scikit-learn's terms.
         tolerance: Gradient descent stops when the norm of the gradient is at most this, and Newton's method when the
             next step promises to lower the objective by at most this. 0 lets gradient descent take all its steps
-            and warn about nothing.
+            and warn only if it diverges.
 
     Attributes:
         classes_: The two labels in sorted order, shape (2,).
@@ -103,8 +104,9 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         matrix, labels = validate_data(self, X, y, dtype=np.float64)
         self.classes_, encoded = _encode(labels)
         fit = self._solve(matrix, encoded)
-        if not fit.converged and not (self.solver == "gradient_descent" and self.tolerance == 0):
-            warnings.warn(self._why_not_converged(matrix, encoded, fit.n_steps), ConvergenceWarning, stacklevel=2)
+        every_step_wanted = self.solver == "gradient_descent" and self.tolerance == 0
+        if fit.diverged or not (fit.converged or every_step_wanted):
+            warnings.warn(self._why_not_converged(matrix, encoded, fit), ConvergenceWarning, stacklevel=2)
         self.coef_ = fit.w.reshape(1, -1)
         self.intercept_ = np.array([fit.b])
         self.n_iter_ = fit.n_steps
@@ -192,24 +194,31 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         if self.solver == "newton":
             steps = count(self.n_steps, "n_steps")  # fit_newton would name its own max_steps
             newton = fit_newton(X, y, l2=self.l2, max_steps=steps, tolerance=self.tolerance, strict=False)
-            return _Fit(newton.w, newton.b, newton.n_steps, newton.converged)
+            return _Fit(newton.w, newton.b, newton.n_steps, newton.converged, diverged=False)
         if self.solver == "gradient_descent":
             descent = fit_gradient_descent(
                 X, y, learning_rate=self.learning_rate, n_steps=self.n_steps, l2=self.l2, tolerance=self.tolerance
             )
-            return _Fit(descent.w, descent.b, descent.n_steps, descent.converged)
+            return _Fit(descent.w, descent.b, descent.n_steps, descent.converged, descent.diverged)
         raise ValueError(f"solver must be 'gradient_descent' or 'newton', got {self.solver!r}.")
 
-    def _why_not_converged(self, X: NDArray[np.float64], y: NDArray[np.float64], n_steps: int) -> str:
+    def _why_not_converged(self, X: NDArray[np.float64], y: NDArray[np.float64], fit: _Fit) -> str:
+        if fit.diverged:
+            return (
+                f"Gradient descent diverged with learning_rate={self.learning_rate} after {fit.n_steps} steps: "
+                "the next one would leave the range of float64. Lower learning_rate, or standardise X."
+            )
         if self.l2 == 0 and find_separation(X, y).kind != "none":
             return (
                 "A plane separates the classes, so no finite weights fit best and these are only where the solver "
-                f"stopped after {n_steps} steps. Pass l2 > 0."
+                f"stopped after {fit.n_steps} steps. Pass l2 > 0."
             )
-        return (
-            f"The solver {self.solver!r} did not reach tolerance={self.tolerance:g} in {n_steps} steps. "
-            "Standardise X, raise n_steps, or change learning_rate."
-        )
+        missed = f"The solver {self.solver!r} did not reach tolerance={self.tolerance:g} in {fit.n_steps} steps"
+        if self.solver == "gradient_descent":
+            return f"{missed}. Standardise X, raise n_steps, or change learning_rate."
+        if fit.n_steps >= self.n_steps:
+            return f"{missed}. Raise n_steps."
+        return f"{missed}, because rounding hid any further fall. Raise tolerance, or pass l2 > 0."
 
 
 def _encode(labels: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np.float64]]:

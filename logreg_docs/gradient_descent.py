@@ -33,7 +33,7 @@ from logreg_docs._validation import (
 )
 from logreg_docs.likelihood import log_loss_hessian
 from logreg_docs.schedules import constant
-from logreg_docs.separation import find_separation
+from logreg_docs.separation import find_separation, scale_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,6 +56,7 @@ __all__ = [
 
 # Balances the truncation error, of order step², against the rounding error, of order eps / step.
 _CENTRAL_STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
+_ROUNDING = 4 * float(np.finfo(np.float64).eps)  # of the largest value of a column; a smaller deviation may be noise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -117,6 +118,8 @@ class Standardised:
         r"""Scale new rows with the mean and the scale of the rows this was made from.
 
         $$x'_{ij} = \frac{x_{ij} - \bar x_j}{s_j}$$
+
+        `mean` is rounded to float64, which shifts a column of size $10^9$ and spread $10^{-3}$ by up to $10^{-4}$.
 
         Args:
             X_new: Features in their own units, shape (n_new, n_features).
@@ -520,8 +523,8 @@ def standardise(X: ArrayLike) -> Standardised:
 
     Raises:
         TypeError: If `X` does not hold real numbers.
-        ValueError: If `X` is no matrix or holds nan or inf, or a column is constant or so small that it has no scale in
-            float64.
+        ValueError: If `X` is no matrix or holds nan or inf, or a column is constant, varies by no more than rounding,
+            or is so small that it has no scale in float64.
 
     Examples:
         >>> scaled = standardise([[0.0, 10.0], [2.0, 30.0]])
@@ -532,17 +535,25 @@ def standardise(X: ArrayLike) -> Standardised:
         (array([ 1., 20.]), array([ 1., 10.]))
     """
     matrix = as_matrix(X)
-    unit = np.abs(matrix).max(axis=0)
     constants = np.flatnonzero(matrix.max(axis=0) == matrix.min(axis=0))
     if constants.size:
         raise ValueError(
             f"every column of X must vary, got the same value in all {matrix.shape[0]} rows of column "
             f"{', '.join(map(str, constants))}. Drop it: the intercept already plays its part."
         )
-    # Dividing by the largest entry first keeps squares in range for values such as 1e300.
-    shrunk = matrix / unit
-    mean, scale = shrunk.mean(axis=0), shrunk.std(axis=0)
-    lost = np.flatnonzero(scale * unit == 0)
+    # Squares of scaled columns stay in range, and centring once more mends the rounding of the first mean.
+    scaled = scale_columns(matrix)
+    rest, spread = scaled.Z.mean(axis=0), scaled.Z.std(axis=0)
+    scale = scaled.scale * spread
+    lost = np.flatnonzero(scale == 0)
     if lost.size:
         raise ValueError(f"X must have columns whose spread float64 holds, got too small columns {lost}. Change units.")
-    return Standardised(X=freeze((shrunk - mean) / scale), mean=freeze(mean * unit), scale=freeze(scale * unit))
+    noisy = np.flatnonzero(scale <= _ROUNDING * np.abs(matrix).max(axis=0))
+    if noisy.size:
+        raise ValueError(
+            f"every column of X must vary by more than rounding, got a deviation of {scale[noisy[0]]:.1e} in column "
+            f"{', '.join(map(str, noisy))}. Drop it, or subtract a number near its values before they become floats."
+        )
+    return Standardised(
+        X=freeze((scaled.Z - rest) / spread), mean=freeze(scaled.centre + scaled.scale * rest), scale=freeze(scale)
+    )

@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import betaln, comb, xlog1py, xlogy
+from scipy.special import comb, gammaln, xlog1py, xlogy
 
 from logreg_docs._validation import (
     as_array,
@@ -49,8 +49,10 @@ __all__ = [
 ]
 
 _MIN_TOSSES = 2  # a matrix with one column is more often a mistaken vector than many coins tossed once
-_MAX_DIRECT = 1000  # tosses whose number of orders is a float64, at most 3e299
+_MAX_DIRECT = 100  # tosses up to which the product of orders and their probability keeps its digits
 _FULL_PRECISION = 1e-290  # far below it a float64 loses digits
+_MOST_COUNTED = 2**53  # from here on a float64 skips whole numbers
+_SERIES = 16  # from here on Stirling's series is exact to the last digit
 _MAX_TOSSES = 16  # 65,536 sequences; one more toss doubles them
 
 
@@ -183,35 +185,46 @@ def binomial_likelihood(theta: ArrayLike, heads: ArrayLike, *, n_tosses: int) ->
     $$P(k \mid \theta) = \binom{n}{k}\,\theta^{k} (1 - \theta)^{n - k}$$
 
     This is the likelihood of one sequence times the number of sequences with the same count. That factor does not
-    depend on $\theta$, so both likelihoods have the same maximum. For more than a thousand tosses the factor overflows
-    and the rest underflows, so they meet as logarithms.
+    depend on $\theta$, so both likelihoods have the same maximum. For many tosses the factor overflows and the rest
+    underflows, and their logarithms are huge and cancel. There the distance of $k$ from $n\theta$ is taken instead,
+    with the rest of Stirling's formula $s(n) = \log n! - n\log n + n$:
+
+    $$\log P = s(n) - s(k) - s(n - k) - D(k, n\theta) - D(n - k, n(1 - \theta)), \qquad
+    D(x, \mu) = x\log\frac{x}{\mu} - (x - \mu)$$
 
     Args:
         theta: Probability of heads, of any shape, in [0, 1].
         heads: Whole numbers $k$ from 0 to `n_tosses`, of any shape.
-        n_tosses: Number of tosses $n$.
+        n_tosses: Number of tosses $n$, at most $2^{53}$.
 
     Returns:
         Probabilities of the shape of `theta` followed by the shape of `heads`.
 
     Raises:
         TypeError: If `n_tosses` is not a whole number or an argument does not hold real numbers.
-        ValueError: If `theta` leaves [0, 1], or `heads` is not a whole number in 0 ... `n_tosses`.
+        ValueError: If `theta` leaves [0, 1], `n_tosses` is not in 1 ... $2^{53}$, or `heads` is not a whole number in
+            0 ... `n_tosses`.
 
     Examples:
         >>> binomial_likelihood(0.5, [0, 1, 2], n_tosses=2)
         array([0.25, 0.5 , 0.25])
+
+    Source:
+        C. Loader (2000), Fast and accurate computation of binomial probabilities, Bell Laboratories.
     """
-    p, k, n = as_probabilities(theta, "theta"), as_array(heads, "heads"), count(n_tosses, "n_tosses")
+    p, k = as_probabilities(theta, "theta"), as_array(heads, "heads")
+    n = count(n_tosses, "n_tosses", highest=_MOST_COUNTED)
     wrong = (k < 0) | (k > n) | (k != np.floor(k))
     if wrong.any():
         raise ValueError(f"heads must be whole numbers from 0 to n_tosses = {n}, got {float(k[wrong].flat[0]):g}.")
     p = p.reshape(p.shape + (1,) * k.ndim)
-    one_order = p**k * (1 - p) ** (n - k)
-    logarithm = xlogy(k, p) + xlog1py(n - k, -p) - betaln(k + 1, n - k + 1) - math.log1p(n)
+    far = _deviance(k, n * p) + _deviance(n - k, n * (1 - p))
+    near = _stirling_rest(np.array(float(n))) - _stirling_rest(k) - _stirling_rest(n - k)
+    probability = np.exp(near - far)
     if n > _MAX_DIRECT:
-        return np.exp(np.asarray(logarithm))
-    return np.asarray(np.where(one_order > _FULL_PRECISION, comb(n, k) * one_order, np.exp(logarithm)))
+        return np.asarray(probability)
+    one_order = p**k * (1 - p) ** (n - k)
+    return np.asarray(np.where(one_order > _FULL_PRECISION, comb(n, k) * one_order, probability))
 
 
 def pointwise_log_loss(logits: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
@@ -547,6 +560,23 @@ def log_loss_hessian(X: ArrayLike, w: ArrayLike, b: float, *, l2: float = 0.0) -
     if not np.isfinite(hessian).all():
         raise ValueError("the Hessian overflows float64. Scale the columns of X first.")
     return hessian
+
+
+def _deviance(x: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return x log(x / mean) - (x - mean), 0 at x = mean, without cancellation near it."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # in the branch not taken, or inf is right
+        near, far = np.log1p((x - mean) / mean), -np.log(mean / x)  # x / mean could overflow
+        ratio = np.where(np.abs(x - mean) < mean, near, far)
+        return np.asarray(np.where(x == 0, mean, x * ratio - (x - mean)))
+
+
+def _stirling_rest(k: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return log k! - k log k + k."""
+    few, many = np.minimum(k, _SERIES), np.maximum(k, _SERIES)
+    square = many * many
+    series = (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) / many
+    exact = gammaln(few + 1) - xlogy(few, few) + few
+    return np.asarray(np.where(k < _SERIES, exact, np.log(2 * np.pi * many) / 2 + series))
 
 
 def _count_labels(y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -308,7 +308,8 @@ def fit_network(
 
     Raises:
         TypeError: If an argument is of the wrong kind.
-        ValueError: If shapes do not fit, a class is missing, an option is out of range, or the descent diverges.
+        ValueError: If shapes do not fit, a class is missing, an option is out of range, the start overflows, or the
+            descent diverges.
 
     Examples:
         >>> X, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0]
@@ -322,6 +323,11 @@ def fit_network(
     rate, steps = positive(learning_rate, "learning_rate"), count(n_steps, "n_steps")
     with np.errstate(over="ignore", invalid="ignore"):
         parts, losses = _descend(_parts(start), matrix, labels, activation, rate=rate, n_steps=steps)
+    if not np.isfinite(losses[0]):
+        raise ValueError(
+            f"the log loss at the start must be finite, got an overflow with scale {scale:g}. "
+            "Use a smaller scale, or scale the columns of X first."
+        )
     if not (np.isfinite(losses).all() and all(np.isfinite(part).all() for part in parts)):
         raise ValueError(f"the descent diverged with learning_rate {rate:g}. Use a smaller one, or scale X first.")
     V, c, w, b = parts

@@ -6,6 +6,7 @@ Shapes: `X` (n_samples, n_features), `y` (n_samples,) with class numbers from 0 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +28,8 @@ from logreg_docs.separation import scale_columns
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from logreg_docs.separation import ScaledColumns
+
 __all__ = [
     "SoftmaxFit",
     "fit_softmax",
@@ -41,6 +44,7 @@ __all__ = [
 _EPS = float(np.finfo(np.float64).eps)
 _HALVINGS = 50  # 2**-50 of a step no longer moves a float64
 _MIN_CLASSES = 2
+_MOST_SLACK = 1e-4  # a separation that larger rounding could hide or feign is anyone's guess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -243,7 +247,9 @@ def fit_softmax(
     smallest.
 
     The Hessian has $K^2 (d + 1)^2$ entries, which suits some hundred parameters. The step is halved until the
-    objective does not rise. Columns are centred and scaled inside.
+    objective does not rise. Columns are centred inside and turned into orthonormal ones, so neither their units nor
+    nearly equal columns matter. Where columns depend on one another and $\lambda$ is too small to be told from
+    rounding, the weights are among the best ones and not the shortest of them.
 
     Args:
         X: Features, shape (n_samples, n_features).
@@ -253,7 +259,8 @@ def fit_softmax(
         tolerance: Stop after a step that is expected to lower the objective by at most this many nats.
 
     Returns:
-        The fit. `converged` is false if `max_steps` did not suffice.
+        The fit. `converged` is false if `max_steps` did not suffice or if rounding kept a step that promised more than
+        rounding from lowering the objective.
 
     Raises:
         TypeError: If an argument does not hold real numbers or `max_steps` is not whole.
@@ -276,16 +283,19 @@ def fit_softmax(
     steps, bound = count(max_steps, "max_steps"), non_negative(tolerance, "tolerance")
     scaled = scale_columns(matrix)
     design = np.column_stack([scaled.Z, np.ones(len(matrix))])
-    if penalty == 0:
-        _refuse_no_optimum(design, classes)
     with np.errstate(over="ignore"):
-        costs = np.append(penalty / scaled.scale / scaled.scale, 0.0)
-    if not np.isfinite(costs).all():
-        raise ValueError(f"l2 and X must leave the penalty finite, got l2 {penalty:g}. Change the unit of X.")
-    problem = _Problem(design, classes, costs)
+        root = np.append(math.sqrt(penalty) / scaled.scale, 0.0)
+        if not np.isfinite(root * root).all():
+            raise ValueError(f"l2 and X must leave the penalty finite, got l2 {penalty:g}. Change the unit of X.")
+    basis = _orthonormal(design, root)
+    problem = _Problem(design @ basis, classes, root[:, None] * basis)
+    if penalty == 0:
+        _refuse_dependent(basis)
+        _refuse_separated(problem, _rounding(scaled) @ np.abs(basis))
     point, trace, at_rest = _newton(problem, steps, bound)
-    W = point[:, :-1] / scaled.scale
-    b = point[:, -1] - W @ scaled.centre
+    weights = point @ basis.T
+    W = weights[:, :-1] / scaled.scale
+    b = weights[:, -1] - W @ scaled.centre
     losses, objectives = zip(*trace, strict=True)
     return SoftmaxFit(
         W=freeze(W),
@@ -298,11 +308,11 @@ def fit_softmax(
 
 
 class _Problem(NamedTuple):
-    """Scaled columns with a last column of ones, class numbers, and the cost of each column's squared weight."""
+    """Columns of a well-conditioned basis, class numbers, and the matrix whose product with weights is penalised."""
 
     design: NDArray[np.float64]
     y: NDArray[np.intp]
-    costs: NDArray[np.float64]
+    penalty: NDArray[np.float64]
 
 
 def _class_logits(logits: ArrayLike) -> NDArray[np.float64]:
@@ -354,33 +364,64 @@ def _class_residuals(p: NDArray[np.float64], y: NDArray[np.intp]) -> NDArray[np.
     return residuals
 
 
-def _refuse_no_optimum(design: NDArray[np.float64], y: NDArray[np.intp]) -> None:
-    if np.linalg.matrix_rank(design) < design.shape[1]:
+def _orthonormal(design: NDArray[np.float64], root: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the basis in which the columns of the design over those of the penalty are orthonormal.
+
+    Newton's method squares the condition number of its columns, and a search for separation has to look at weights as
+    large as it. In this basis it is 1 at the start, however nearly the columns repeat one another. Directions that
+    rounding alone keeps apart are left out.
+    """
+    varies = design.any(axis=0)  # a column of zeros only costs, so it is left out too
+    rows = np.vstack([design / math.sqrt(len(design)), np.diag(root * varies)])
+    size = np.where(varies, np.abs(rows).max(axis=0), 1.0)
+    _, singular, directions = np.linalg.svd(np.linalg.qr(rows / size, mode="r"))
+    kept = singular > max(design.shape) * _EPS * singular[0]
+    return np.asarray(directions[kept].T / singular[kept] / size[:, None])
+
+
+def _refuse_dependent(basis: NDArray[np.float64]) -> None:
+    if basis.shape[1] < basis.shape[0]:
         raise ValueError(
             "X must have linearly independent columns that are not constant, or the weights are not unique. "
             "Drop the columns that follow from others, or pass l2 > 0."
         )
-    if _separated(design, y):
+
+
+def _rounding(scaled: ScaledColumns) -> NDArray[np.float64]:
+    """Return what rounding may have added to a scaled value: more where a column is far from 0 beside its spread."""
+    offset = np.append(np.abs(scaled.centre) / scaled.scale, 0.0)
+    return np.asarray(_EPS * (2 + offset))
+
+
+def _refuse_separated(problem: _Problem, rounding: NDArray[np.float64]) -> None:
+    if _separated(problem, rounding):
         raise ValueError(
             "X and y have no finite optimum: a direction separates classes, so that ever larger weights "
             "lower the loss for ever. Pass l2 > 0."
         )
 
 
-def _separated(design: NDArray[np.float64], y: NDArray[np.intp]) -> bool:
-    """Look for weights under which no class beats the one that came and some fall behind it."""
-    n_classes, width = int(y.max()) + 1, design.shape[1]
+def _separated(problem: _Problem, rounding: NDArray[np.float64]) -> bool:
+    """Look for weights in a box under which no class beats the one that came and some fall behind it.
+
+    With m rows and orthonormal columns such weights, stretched to a side of the box, have margins that sum to
+    sqrt(m) / 2 or more, and without them the sum is 0 up to rounding.
+    """
+    design, y, _ = problem
+    m, width = design.shape
+    n_classes = int(y.max()) + 1
     difference = np.eye(n_classes)[y][:, None, :] - np.eye(n_classes)  # (m, K, K): the class that came minus class k
     margins = np.einsum("ikl,ia->ikla", difference, design).reshape(-1, n_classes * width)
-    result = linprog(-margins.sum(axis=0), A_ub=-margins, b_ub=np.zeros(len(margins)), bounds=(-1, 1))
+    slack = np.full(len(margins), min(2 * rounding.sum(), _MOST_SLACK))
+    result = linprog(-margins.sum(axis=0), A_ub=-margins, b_ub=slack, bounds=(-1, 1))
     if result.fun is None:
         raise RuntimeError(f"The linear program for separation could not be solved: {result.message}")
-    return bool(-result.fun > 1e-7 * len(margins))
+    return bool(-result.fun > math.sqrt(m) / 4)
 
 
 def _penalised(problem: _Problem, point: NDArray[np.float64]) -> tuple[float, float]:
     loss = multiclass_log_loss(problem.design @ point.T, problem.y)
-    return loss, loss + 0.5 * float((problem.costs * point**2).sum())
+    return loss, loss + 0.5 * float(((point @ problem.penalty.T) ** 2).sum())
 
 
 def _newton(
@@ -393,13 +434,16 @@ def _newton(
     while not at_rest and len(trace) <= max_steps:
         gradient, hessian = _slopes(problem, point)
         step = -_solve(hessian, gradient.ravel()).reshape(point.shape)
+        step -= step.mean(axis=0)  # rounding must not add up along the directions that change no probability
         expected_fall = -0.5 * float((gradient * step).sum())
         # No fall smaller than the rounding of the objective can be seen, whatever the tolerance.
-        at_rest = expected_fall <= max(tolerance, _EPS * trace[-1][1])
+        unseen = _EPS * trace[-1][1]
+        at_rest = 0 <= expected_fall <= max(tolerance, unseen)
         ceiling = trace[-1][1] * (1 + 10 * _EPS)
         candidates = (point + step * 0.5**halving for halving in range(_HALVINGS))
         moved = next((found for found in candidates if _penalised(problem, found)[1] <= ceiling), None)
         if moved is None:
+            at_rest = at_rest and expected_fall <= unseen
             break
         point = moved
         trace.append(_penalised(problem, point))
@@ -407,7 +451,7 @@ def _newton(
 
 
 def _solve(hessian: NDArray[np.float64], gradient: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Solve for the step; of many, as a constant column and a vanishing penalty leave, take the shortest."""
+    """Solve for the step; of many, as probabilities that have rounded to 0 and 1 leave, take the shortest."""
     try:
         return np.asarray(np.linalg.solve(hessian, gradient))
     except np.linalg.LinAlgError:
@@ -417,14 +461,15 @@ def _solve(hessian: NDArray[np.float64], gradient: NDArray[np.float64]) -> NDArr
 def _slopes(problem: _Problem, point: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Gradient and Hessian of the objective, with a floor along the directions that change no probability.
 
-    The gradient has no part along them, so the floor leaves every step as it is and makes the Hessian invertible.
+    The gradient has no part along them, so the floor leaves every step as it is and makes the Hessian invertible. It
+    is of the size of the Hessian, because a larger one would drown small curvature in rounding.
     """
-    design, y, costs = problem
+    design, y, penalty = problem
     m, (n_classes, width) = len(design), point.shape
     p = softmax(design @ point.T)
-    gradient = _class_residuals(p, y).T @ design / m + costs * point
+    gradient = _class_residuals(p, y).T @ design / m + point @ penalty.T @ penalty
     spread = np.eye(n_classes) * p[:, :, None] - p[:, :, None] * p[:, None, :]
     hessian = np.einsum("ikl,ia,ib->kalb", spread, design, design, optimize=True) / m
-    hessian = hessian.reshape(n_classes * width, n_classes * width) + np.diag(np.tile(costs, n_classes))
+    hessian = hessian.reshape(n_classes * width, n_classes * width) + np.kron(np.eye(n_classes), penalty.T @ penalty)
     floor = np.kron(np.full((n_classes, n_classes), 1 / n_classes), np.eye(width))
-    return gradient, hessian + floor
+    return gradient, hessian + np.diag(hessian).mean() * floor

@@ -398,7 +398,11 @@ CASES: dict[str, Case] = {
     "gradient_descent.standardise": Case(
         gradient_descent.standardise,
         {"X": X},
-        {"X": BAD_MATRIX | {"constant": ([[1.0], [1.0]], V), "spread below float64": ([[0.0], [5e-324]], V)}},
+        {
+            "X": BAD_MATRIX
+            | {"constant": ([[1.0], [1.0]], V), "spread below float64": ([[0.0], [5e-324]], V)}
+            | {"spread of rounding": ([[0.3], [0.1 + 0.2]], V)},
+        },
     ),
     "gradient_descent.Standardised.transform": Case(
         gradient_descent.standardise(X).transform,

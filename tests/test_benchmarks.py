@@ -99,3 +99,19 @@ def test_contestants_stand_side_by_side_with_a_dash_where_one_is_absent() -> Non
 
 def test_the_machine_is_listed_by_name() -> None:
     assert machine_table(FOUND).rows == (("cores", "2"),)
+
+
+@pytest.mark.parametrize("case", [{"columns": 5}, {"rows": 5, "columns": 5}, {}, None])
+def test_results_whose_cases_differ_in_their_names_are_refused_in_words(case: dict[str, int] | None) -> None:
+    other = {"ms": {"ours": 1.0}} if case is None else {"case": case, "ms": {"ours": 1.0}}
+    found = Benchmark(topic="t", machine={}, results=[{"case": {"rows": 1}, "ms": {"ours": 1.0}}, other])
+    with pytest.raises(ValueError, match=r"benchmark must hold results of one kind of case, got .*rows"):
+        comparison_table(found, "ms")
+    with pytest.raises(ValueError, match="benchmark must hold results of one kind of case"):
+        comparison_table(Benchmark(topic="t", machine={}, results=found.results[::-1]), "ms")
+
+
+def test_numbers_keep_one_notation_where_three_digits_round_up_to_a_thousand() -> None:
+    values = {"999.4": 999.4, "999.5": 999.5, "999.6": 999.6, "1000.2": 1000.2, "-999.7": -999.7, "9.996": 9.996}
+    found = Benchmark(topic="t", machine={}, results=[{"case": {"n": 1}, "ms": values}])
+    assert comparison_table(found, "ms").rows == (("1", "999", "1,000", "1,000", "1,000", "-1,000", "10"),)

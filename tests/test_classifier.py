@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator, estimator_checks_generator
 
+from logreg_docs import classifier
 from logreg_docs.classifier import LogisticClassifier
 from logreg_docs.datasets import load_breast_cancer, load_challenger, make_outline_data
 from logreg_docs.gradient_descent import fit_gradient_descent
@@ -167,6 +169,33 @@ def test_a_penalty_ends_the_warning_on_separable_data(solver: Any) -> None:
 def test_too_few_steps_are_warned_about(solver: Any) -> None:
     with pytest.warns(ConvergenceWarning, match=r"did not reach tolerance=1e-06 in 1 steps"):
         LogisticClassifier(solver=solver, n_steps=1).fit(X_SMALL, Y_SMALL)
+
+
+@pytest.mark.parametrize("tolerance", [0.0, 1e-6])
+@pytest.mark.parametrize("y", [Y_SMALL, Y_SEPARABLE])
+def test_a_descent_that_diverges_is_always_warned_about_with_its_rate(y: Any, tolerance: float) -> None:
+    words = r"^Gradient descent diverged with learning_rate=1e\+308 after \d steps.*Lower learning_rate.*standardise X"
+    with pytest.warns(ConvergenceWarning, match=words) as caught:
+        model = LogisticClassifier(learning_rate=1e308, tolerance=tolerance).fit(X_SMALL, y)
+    assert "n_steps" not in str(caught[0].message)
+    assert model.n_iter_ < 2
+
+
+def test_a_slow_descent_is_told_to_change_what_a_descent_has() -> None:
+    with pytest.warns(ConvergenceWarning, match=r"Standardise X, raise n_steps, or change learning_rate\.$"):
+        LogisticClassifier(n_steps=1).fit(X_SMALL, Y_SMALL)
+
+
+def test_newton_is_told_to_raise_the_steps_where_they_did_not_suffice() -> None:
+    with pytest.warns(ConvergenceWarning, match=r"in 1 steps\. Raise n_steps\.$"):
+        LogisticClassifier(solver="newton", n_steps=1).fit(X_SMALL, Y_SMALL)
+
+
+def test_newton_is_told_to_raise_the_tolerance_where_steps_were_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = dataclasses.replace(fit_newton(X_SMALL, Y_SMALL), converged=False)
+    monkeypatch.setattr(classifier, "fit_newton", lambda *_data, **_options: stopped)
+    with pytest.warns(ConvergenceWarning, match=r"rounding hid any further fall\. Raise tolerance, or pass l2 > 0\.$"):
+        LogisticClassifier(solver="newton").fit(X_SMALL, Y_SMALL)
 
 
 def test_zero_tolerance_asks_gradient_descent_for_no_convergence() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tracemalloc
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -496,6 +497,33 @@ def test_standardise_survives_extreme_units(factor: float) -> None:
     np.testing.assert_allclose(standardise(X * factor).X, standardise(X).X, atol=1e-12)
     factors = np.array([1.0, factor] * (X.shape[1] // 2))
     np.testing.assert_allclose(standardise(X * factors).X, standardise(X).X, atol=1e-12)
+
+
+@pytest.mark.parametrize("spread", [1e-5, 1e-4, 1e-2, 1.0])
+@pytest.mark.parametrize("offset", [0.0, 1.7e9, -1.7e9])
+def test_standardise_gives_mean_0_and_deviation_1_however_far_from_0_the_column_is(
+    offset: float, spread: float
+) -> None:
+    column = offset + spread * np.random.default_rng(0).random(1000)
+    scaled = standardise(column[:, None])
+    exact = [Fraction(value) for value in column]
+    mean = sum(exact) / 1000
+    deviation = math.sqrt(sum((value - mean) ** 2 for value in exact) / 1000)
+    assert abs(scaled.X.mean()) < 1e-15
+    assert scaled.X.std() == pytest.approx(1, rel=1e-14)
+    np.testing.assert_allclose(scaled.X[:, 0], [float(value - mean) / deviation for value in exact], atol=1e-13)
+    assert scaled.mean[0] == pytest.approx(float(mean), rel=1e-15)
+    assert scaled.scale[0] == pytest.approx(deviation, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [[0.3] * 5 + [0.1 + 0.2] * 4, 1.7e9 + np.random.default_rng(0).random(1000) * 1e-6, [1e300, 1e300 * (1 - 1e-15)]],
+)
+def test_standardise_refuses_a_spread_that_may_be_rounding(column: list[float]) -> None:
+    X = np.column_stack([np.arange(len(column)), column])
+    with pytest.raises(ValueError, match=r"must vary by more than rounding, .* column 1\. Drop it, or subtract"):
+        standardise(X)
 
 
 def test_standardise_names_constant_columns() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -500,6 +501,41 @@ def test_binomial_likelihood_of_many_tosses_neither_overflows_nor_vanishes() -> 
     for n, k, theta in [(1029, 514, 0.4), (2000, 1000, 0.5), (10**4, 3000, 0.3), *extremes]:
         exact = math.comb(n, k) * Fraction(theta) ** k * (1 - Fraction(theta)) ** (n - k)
         assert float(lk.binomial_likelihood(theta, k, n_tosses=n)) == pytest.approx(float(exact), rel=1e-10, abs=0)
+
+
+def exact_binomial(n: int, k: int, theta: float) -> float:
+    """Return the probability with fifty digits, rounded once."""
+    with mpmath.workdps(50):
+        p = mpmath.mpf(theta)
+        orders = mpmath.loggamma(n + 1) - mpmath.loggamma(k + 1) - mpmath.loggamma(n - k + 1)
+        return float(mpmath.exp(orders + k * mpmath.log(p) + (n - k) * mpmath.log1p(-p)))
+
+
+@pytest.mark.parametrize("n", [57, 101, 1001, 10**4, 10**6, 10**9, 10**12, 10**14, 2**53])
+@pytest.mark.parametrize("theta", [0.5, 0.3, 1e-3, 1 - 2.0**-20, 1e-9, 1e-15, 3e-300, 5e-324])
+def test_binomial_likelihood_keeps_the_digits_that_theta_determines(n: int, theta: float) -> None:
+    middle, deviation = n * theta, math.sqrt(n * theta * (1 - theta))
+    counts = {min(max(round(middle + z * deviation), 0), n) for z in (-6, -1, 0, 2, 20)} | {0, 1, n - 1, n}
+    for k in counts:
+        # A relative change of theta by the rounding of a float64 changes the logarithm by this much.
+        lost = 1e-13 + 1e-15 * abs(k - middle) / (1 - theta)
+        exact = exact_binomial(n, k, theta)
+        assert float(lk.binomial_likelihood(theta, k, n_tosses=n)) == pytest.approx(exact, rel=lost, abs=1e-320)
+
+
+@pytest.mark.parametrize("n", [1, 2, 100, 101, 10**6, 2**53])
+def test_binomial_likelihood_is_certain_at_the_ends(n: int) -> None:
+    heads = sorted({0, 1, n - 1, n})
+    assert lk.binomial_likelihood([0.0, 1.0], heads, n_tosses=n).tolist() == [
+        [float(k == 0) for k in heads],
+        [float(k == n) for k in heads],
+    ]
+
+
+@pytest.mark.parametrize("n", [2**53 + 1, 10**400])
+def test_more_tosses_than_a_float64_can_count_are_refused_in_words(n: int) -> None:
+    with pytest.raises(ValueError, match=r"n_tosses must be at most 9007199254740992, got \d+"):
+        lk.binomial_likelihood(0.5, 0, n_tosses=n)
 
 
 def test_up_to_a_thousand_tosses_keep_the_digits_that_a_logarithm_would_lose() -> None:

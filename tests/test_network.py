@@ -142,6 +142,13 @@ def test_a_descent_that_diverges_is_refused() -> None:
         fit_network(data.X, data.y, n_hidden=2, rng=np.random.default_rng(0), learning_rate=1e308, n_steps=50)
 
 
+def test_a_start_that_overflows_is_laid_to_its_scale_and_not_to_the_rate() -> None:
+    data = make_xor()
+    with pytest.raises(ValueError, match=r"^the log loss at the start .* scale 1e\+307\. Use a smaller scale") as error:
+        fit_network(data.X, data.y, n_hidden=2000, rng=np.random.default_rng(0), scale=1e307, n_steps=1)
+    assert "learning_rate" not in str(error.value)
+
+
 def test_sums_beyond_float64_are_refused() -> None:
     network = Network(V=[[1e308, 1e308]], c=[0.0], w=[1.0], b=0.0)
     with pytest.raises(ValueError, match="sums in the network overflow"):

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from sklearn.datasets import load_iris
+from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.linear_model import LogisticRegression
 
 from logreg_docs import softmax as softmax_module
@@ -147,6 +147,92 @@ def test_a_step_that_no_halving_makes_descend_ends_the_walk_unconverged(monkeypa
     assert fit.n_steps == 0
 
 
+def test_a_walk_that_only_a_generous_tolerance_calls_at_rest_needs_a_step_that_descends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(softmax_module, "_solve", lambda _hessian, gradient: 1e25 * gradient)
+    students = make_students()
+    assert not fit_softmax(students.hours.reshape(-1, 1), students.passed, tolerance=1e60).converged
+
+
+def test_a_step_uphill_is_no_sign_of_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(softmax_module, "_solve", lambda _hessian, gradient: -1e-9 * gradient)
+    students = make_students()
+    assert not fit_softmax(students.hours.reshape(-1, 1), students.passed, max_steps=3).converged
+
+
+X_8 = np.arange(8.0)
+E_8 = np.array([1.0, -1.0, -1.0, 1.0, 1.0, 1.0, -1.0, -1.0])
+Y_8 = np.array([0, 0, 1, 0, 1, 1, 0, 1])
+
+
+@pytest.mark.parametrize("distance", [2.0**-10, 2.0**-20, 2.0**-27, 2.0**-33, 2.0**-45])
+def test_nearly_equal_columns_find_the_optimum_of_the_columns_that_span_the_same(distance: float) -> None:
+    apart, near = fit_softmax(np.c_[X_8, E_8], Y_8), fit_softmax(np.c_[X_8, X_8 + distance * E_8], Y_8)
+    assert near.converged
+    lost = 1e-10 + 5e-15 / distance  # rounding takes as many digits from the difference
+    assert near.log_loss[-1] == pytest.approx(apart.log_loss[-1], rel=1e-2 * lost)
+    np.testing.assert_allclose(near.W.sum(axis=1), apart.W[:, 0], rtol=lost)
+    np.testing.assert_allclose(near.W[:, 1] * distance, apart.W[:, 1], rtol=lost)
+
+
+@pytest.mark.parametrize("l2", [0.0, 1e-30, 1e-25, 1e-20, 1e-12])
+@pytest.mark.parametrize("noise", [1e-4, 1e-7, 1e-9])
+def test_a_column_repeated_with_little_noise_is_fitted_as_by_fit_newton(noise: float, l2: float) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 3))
+    y = (rng.random(200) < sigmoid(2 * X[:, 0] - X[:, 1])).astype(float)
+    X = np.column_stack([X, X[:, 0] + noise * rng.normal(size=200)])
+    two, one = fit_softmax(X, y, l2=l2), fit_newton(X, y, l2=l2 / 2)
+    assert one.converged
+    assert two.converged
+    assert two.objective[-1] == pytest.approx(one.objective[-1], rel=1e-12 + 1e-17 / noise)
+    np.testing.assert_allclose(two.W[1] - two.W[0], one.w, rtol=1e-6 + 1e-15 / noise)
+
+
+@pytest.mark.parametrize("l2", [1e-20, 1e-17])
+def test_a_tiny_penalty_on_separable_classes_ends_where_fit_newton_ends(l2: float) -> None:
+    X, y = load_breast_cancer(return_X_y=True)
+    two, one = fit_softmax(X, y, l2=l2, tolerance=1e-18), fit_newton(X, y, l2=l2 / 2, tolerance=1e-18, max_steps=100)
+    assert one.converged
+    assert two.converged
+    assert two.objective[-1] == pytest.approx(one.objective[-1], rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize("l2", [1e-40, 1e-12, 0.01])
+def test_dependent_columns_share_the_weight_of_the_one_they_repeat(l2: float) -> None:
+    X, y = X_8[:, None], Y_8
+    twice, once = fit_softmax(np.c_[X, 2 * X], y, l2=l2), fit_softmax(X, y, l2=l2 / 5)
+    assert twice.converged
+    assert twice.objective[-1] == pytest.approx(once.objective[-1], rel=1e-12)
+    np.testing.assert_allclose(twice.W @ [1.0, 2.0], once.W[:, 0], rtol=1e-9)
+
+
+@pytest.mark.parametrize("distance", [1.0, 1e-2, 1e-4, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10])
+def test_columns_that_differ_by_what_separates_are_refused_however_little_they_differ(distance: float) -> None:
+    X = np.c_[X_8, X_8 + distance * (2 * Y_8 - 1)]
+    with pytest.raises(ValueError, match="no finite optimum"):
+        fit_softmax(X, Y_8)
+    with pytest.raises(ValueError, match="no finite optimum"):  # a third class that overlaps with both changes nothing
+        fit_softmax(np.vstack([X, X[[0, 2]]]), [*Y_8, 2, 2])
+
+
+@pytest.mark.parametrize("distance", [1.0, 1e-2, 1e-4, 1e-6, 1e-8])
+def test_a_tie_between_nearly_equal_columns_is_still_a_separation(distance: float) -> None:
+    e = np.array([-1.0, -1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0])
+    with pytest.raises(ValueError, match="no finite optimum"):
+        fit_softmax(np.c_[X_8, X_8 + distance * e], [0, 0, 0, 1, 1, 0, 1, 1])
+
+
+@pytest.mark.parametrize("gap", [1e-2, 1e-4, 1e-6, 1e-8])
+def test_classes_that_overlap_by_little_have_their_finite_optimum(gap: float) -> None:
+    X = np.array([0.0, 1.0, 2.0 + gap, 2.0, 3.0, 4.0])[:, None]
+    y = [0, 0, 0, 1, 1, 1]
+    two, one = fit_softmax(X, y), fit_newton(X, y)
+    assert two.converged
+    assert two.log_loss[-1] == pytest.approx(one.log_loss[-1], rel=1e-9)
+
+
 def test_softmax_weights_sum_to_zero_and_any_common_shift_predicts_the_same() -> None:
     X, y = load_iris(return_X_y=True)
     fit = fit_softmax(X, y, l2=0.01)
@@ -193,6 +279,16 @@ def test_a_constant_column_gets_no_weight_however_small_the_penalty(l2: float) -
     fit = fit_softmax(X, [0, 1, 0, 1], l2=l2)
     assert fit.converged
     np.testing.assert_allclose(fit.W[:, 1], 0, atol=1e-12)
+
+
+def test_where_every_probability_has_rounded_to_0_or_1_the_walk_ends_with_finite_weights() -> None:
+    X = np.column_stack([[0.0, 1.0, 2.0, 3.0], np.ones(4)])
+    fit = fit_softmax(X, [0, 0, 1, 1], l2=5e-324, tolerance=0.0, max_steps=2000)
+    assert fit.objective[-1] < 1e-310
+    np.testing.assert_allclose(fit.W[:, 1], 0, atol=1e-12)
+    assert np.abs(fit.W).max() < 1000
+    assert np.abs(fit.b).max() < 3000
+    assert abs(fit.b.sum()) < 1e-9
 
 
 @pytest.mark.parametrize("l2", [1e-12, 1e10])
