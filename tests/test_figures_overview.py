@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pytest
 
 from logreg_docs.datasets import Students, make_students
-from logreg_docs.figures.overview import plot_overview, plot_overview_stacked
+from logreg_docs.figures.overview import plot_overview
 from logreg_docs.gradient_descent import GradientDescentFit, Standardised, fit_gradient_descent, standardise
 from logreg_docs.linear_regression import SimpleFit, fit_simple
 from logreg_docs.newton import NewtonFit, fit_newton
@@ -42,7 +42,6 @@ def whole_way() -> Way:
 
 DRAW: dict[str, Callable[[], DescribedFigure]] = {
     "plot_overview": lambda: plot_overview(*whole_way()),
-    "plot_overview_stacked": lambda: plot_overview_stacked(*whole_way()),
 }
 
 
@@ -59,7 +58,13 @@ def texts(ax: Axes) -> str:
     return " ".join(text.get_text() for text in ax.texts)
 
 
-both = pytest.mark.parametrize("plot", [plot_overview, plot_overview_stacked])
+def plot_overview_narrow(*way: Any, hours: float = 6.0) -> DescribedFigure:
+    narrow = plot_overview(*way, hours=hours).narrow
+    assert narrow is not None
+    return narrow
+
+
+both = pytest.mark.parametrize("plot", [plot_overview, plot_overview_narrow])
 
 
 @both

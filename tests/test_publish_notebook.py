@@ -6,6 +6,7 @@ from typing import Any
 
 import nbformat
 
+from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.chapter import read_cells
 from logreg_docs.publish.notebook import make_notebook, notebook_links, portable
 
@@ -119,3 +120,10 @@ def test_attribute_lists_go_and_formulas_stay() -> None:
 def test_block_that_only_shows_markdown_keeps_it_as_it_is() -> None:
     block = '````markdown\n!!! note "x"\n\n    [b](02-b.md) { .c }\n````'
     assert made(block)[1].source == block
+
+
+def test_picture_is_kept_in_its_wide_form_alone() -> None:
+    data = {"image/svg+xml": "<svg/>", NARROW: "<svg/>", "text/plain": "Figure"}
+    shown = {"output_type": "display_data", "data": data, "metadata": {}}
+    (output,) = made("```python\nx\n```", [shown])[-1].outputs
+    assert set(output.data) == {"image/svg+xml", "text/plain"}

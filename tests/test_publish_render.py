@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.chapter import ChapterError, read_cells
-from logreg_docs.publish.render import Page, render_page
+from logreg_docs.publish.render import Page, render_page, with_figures
 
 SVG = '<svg width="300pt" height="150pt" viewBox="0 0 300 150"></svg>'
 
@@ -89,6 +91,37 @@ def test_figure_is_a_file_shown_once_a_scheme_with_its_size() -> None:
             f'![figure-alt-a-1](a-1.svg#only-{scheme}){{ .lr-figure width="400" height="200" loading="lazy" }}'
             in page.text
         )
+
+
+def image(name: str, scheme: str) -> str:
+    return f'<img alt="figure-alt-{name}" class="lr-figure" loading="lazy" src="../{name}.svg#only-{scheme}" />'
+
+
+def test_text_alternative_takes_the_place_of_its_token() -> None:
+    page = Page(text="", alts={"figure-alt-a-1": 'A "line" < 2.', "figure-alt-a-11": "Another."})
+    html = with_figures(image("a-1", "light") + image("a-11", "light"), page)
+    assert re.findall(r'alt="([^"]*)"', html) == ["A &quot;line&quot; &lt; 2.", "Another."]
+    assert "<picture>" not in html
+
+
+def test_narrow_form_is_a_file_of_its_own_that_a_narrow_window_shows_in_both_schemes() -> None:
+    output = figure()
+    output["data"][NARROW] = '<svg width="60pt" height="120pt" viewBox="0 0 60 120"></svg>'
+    page = rendered("```python\nf\n```", [output])
+    assert page.figures == {"a-1.svg": SVG, "a-1-narrow.svg": output["data"][NARROW]}
+    for scheme in ("light", "dark"):
+        assert with_figures(image("a-1", scheme), page) == (
+            f'<picture><source srcset="../a-1-narrow.svg#only-{scheme}" media="(max-width:21em)" width="80" '
+            f'height="160">{image("a-1", scheme).replace("figure-alt-a-1", "A line that rises.")}</picture>'
+        )
+
+
+def test_window_gets_the_narrow_form_before_text_shrinks_by_more_than_a_sixth() -> None:
+    output = figure()
+    output["data"][NARROW] = SVG
+    (attributes,) = rendered("```python\nf\n```", [output]).narrow.values()
+    window = int(attributes.partition("max-width:")[2].partition("em")[0]) * 16
+    assert 400 * 5 / 6 - 8 <= window <= 400 * 5 / 6 + 8
 
 
 def test_alt_of_the_block_wins_and_caption_stands_under_the_figure() -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from logreg_docs.linear_regression import SimpleFit
     from logreg_docs.newton import NewtonFit
 
-__all__ = ["plot_overview", "plot_overview_stacked"]
+__all__ = ["plot_overview"]
 
 _BLUE, _ORANGE, _GREEN, _FG, _MUTED, _PALE = (
     PALETTE[name].light for name in ("blue", "orange", "green", "fg", "muted", "pale")
@@ -47,7 +47,7 @@ def plot_overview(
     *,
     hours: float = 6.0,
 ) -> DescribedFigure:
-    """Draw the way from a line to a neuron as four panels in a row.
+    """Draw the way from a line to a neuron as four panels in a row, on a narrow screen two by two.
 
     Args:
         students: The data of the first two panels.
@@ -58,7 +58,7 @@ def plot_overview(
         hours: Hours of the student who is followed through the panels.
 
     Returns:
-        The figure, wide.
+        The figure.
     """
     way = _Way(students, line, logistic, descent, scaled, hours)
     ratios = (1, 0.1, 1, 0.1, 1, 0.1, 1.12)
@@ -66,33 +66,11 @@ def plot_overview(
     for gap in axes[1::2]:
         _draw_link(gap, 1.7)
     _draw_panels(axes[::2], way)
+    figure.narrow = _two_by_two(way)
     return figure
 
 
-@styled
-def plot_overview_stacked(
-    students: Students,
-    line: SimpleFit,
-    logistic: NewtonFit,
-    descent: GradientDescentFit,
-    scaled: Standardised,
-    *,
-    hours: float = 6.0,
-) -> DescribedFigure:
-    """Draw the same four panels two by two, for a narrow screen.
-
-    Args:
-        students: The data of the first two panels.
-        line: Least-squares line of scores on hours.
-        logistic: Fit of passed on hours, in nats per hour.
-        descent: Gradient descent on the standardised hours, from its start to its end.
-        scaled: The standardised hours that the descent saw.
-        hours: Hours of the student who is followed through the panels.
-
-    Returns:
-        The figure, two panels wide.
-    """
-    way = _Way(students, line, logistic, descent, scaled, hours)
+def _two_by_two(way: _Way) -> DescribedFigure:
     figure, axes = new_figure(_alt(way), width=4.1, height=4.9, rows=2, columns=3, width_ratios=(1, 0.06, 1))
     figure.set_layout_engine("constrained", h_pad=0.12)
     for gap in axes[1::3]:

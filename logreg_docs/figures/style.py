@@ -6,7 +6,9 @@ variables, so that one file serves both colour schemes of the site.
 
 from __future__ import annotations
 
+import copy
 import io
+import os
 import re
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
@@ -17,11 +19,15 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from matplotlib.axes import Axes
 
-__all__ = ["PALETTE", "Colour", "DescribedFigure", "draw_node", "new_figure", "styled", "themed"]
+__all__ = ["NARROW", "PALETTE", "Colour", "DescribedFigure", "draw_node", "new_figure", "styled", "themed"]
+
+NARROW = "application/vnd.logreg-docs.narrow"
+"""Media type of the form of a figure for narrow screens. A figure shows it where a variable of the environment has this
+name: the site needs it, and a reader's notebook would only grow by it."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -91,9 +97,17 @@ def styled(plot: Callable[P, R]) -> Callable[P, R]:
 
 
 class DescribedFigure(Figure):
-    """A figure that carries its own text alternative and shows itself as SVG in a notebook."""
+    """A figure that carries its own text alternative and shows itself as SVG in a notebook.
+
+    `narrow` is a form of its own for narrow screens. Without one, panels side by side are put one below the other.
+    """
 
     alt: str
+    narrow: DescribedFigure | None = None
+
+    def for_narrow_screens(self) -> DescribedFigure | None:
+        """Return what a narrow screen shows instead, or None where the figure does as it is."""
+        return self.narrow or _in_one_column(self)
 
     def to_svg(self) -> str:
         """Return the figure as SVG text in the light palette, with the same bytes on every run."""
@@ -107,8 +121,9 @@ class DescribedFigure(Figure):
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, str], dict[str, object]]:
         del include, exclude
+        narrow = self.for_narrow_screens() if NARROW in os.environ else None
         data = {"image/svg+xml": self.to_svg(), "text/plain": f"Figure: {self.alt}"}
-        return data, {"image/svg+xml": {"alt": self.alt}}
+        return data | ({NARROW: narrow.to_svg()} if narrow else {}), {"image/svg+xml": {"alt": self.alt}}
 
 
 def new_figure(
@@ -142,6 +157,66 @@ def new_figure(
     figure.alt = text
     axes = figure.subplots(rows, columns, squeeze=False, **grid)  # type: ignore[call-overload]
     return figure, list(axes.flat)
+
+
+_PHONE = 382 / 96  # inches, which fill a phone of 390 pixels
+_LOW = 3.0  # inches: a higher panel leaves no room on a phone for what is said about it
+_SHRINKS = 1.5  # how much wider than a phone a figure may be and still be read on it
+
+
+def _in_one_column(figure: DescribedFigure) -> DescribedFigure | None:
+    """Return a copy with the panels one below the other, or None where none of a wide grid stand side by side."""
+    rows = len({row for row, _ in _panels(figure)})
+    if figure.get_figwidth() < _SHRINKS * _PHONE or rows == len(_panels(figure)):
+        return None
+    made = copy.deepcopy(figure)
+    panels = _panels(made)
+    made.set_size_inches(_PHONE, len(panels) * min(made.get_figheight() / rows, _LOW))
+    column = made.add_gridspec(len(panels), 1)
+    with mpl.rc_context(_STYLE):
+        for place, (_, axes) in enumerate(sorted(panels.items())):
+            for ax in axes:
+                ax.set_subplotspec(column[place])
+            _name_axes(axes)
+        _fold_legends(made)
+    return made
+
+
+def _panels(figure: Figure) -> dict[tuple[int, int], list[Axes]]:
+    """Return the axes in each cell of the figure's grid; nothing where there is no grid, or more than one."""
+    placed = [(ax, spec) for ax in figure.axes if ax.get_visible() and (spec := ax.get_subplotspec())]
+    if len({spec.get_gridspec() for _, spec in placed}) != 1:
+        return {}
+    panels: dict[tuple[int, int], list[Axes]] = {}
+    for ax, spec in placed:
+        panels.setdefault((spec.rowspan.start, spec.colspan.start), []).append(ax)
+    return panels
+
+
+def _name_axes(panels: Iterable[Axes]) -> None:
+    """Give each panel the tick labels and the names of axes that a neighbour had for it."""
+    for ax in panels:
+        across, up = (shared.get_siblings(ax) for shared in (ax.get_shared_x_axes(), ax.get_shared_y_axes()))
+        if len(across) > 1:
+            ax.tick_params(axis="x", which="both", labelbottom=True)
+            ax.set_xlabel(ax.get_xlabel() or next(filter(None, (other.get_xlabel() for other in across)), ""))
+        if len(up) > 1:
+            ax.tick_params(axis="y", which="both", labelleft=True)
+            ax.set_ylabel(ax.get_ylabel() or next(filter(None, (other.get_ylabel() for other in up)), ""))
+
+
+def _fold_legends(figure: DescribedFigure) -> None:
+    """Put the figure's own legends above the panels, in as many columns as fit."""
+    for wide in list(figure.legends):
+        figure.legends.remove(wide)  # a copy's legend cannot: it would remove itself from the figure it was copied from
+        handles, texts = [handle for handle in wide.legend_handles if handle], wide.get_texts()
+        names, size = [text.get_text() for text in texts], texts[0].get_fontsize()
+        title = wide.get_title().get_text() or None
+        for columns in range(len(names), 0, -1):
+            legend = figure.legend(handles, names, loc="outside upper left", ncols=columns, fontsize=size, title=title)
+            if columns == 1 or legend.get_window_extent().width < figure.bbox.width:
+                break
+            legend.remove()
 
 
 def draw_node(ax: Axes, x: float, y: float, label: str, *, size: float = 22.0, colour: str = "blue") -> None:

@@ -20,6 +20,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from traitlets.config import Config
 
+from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.chapter import ChapterError, split_format
 from logreg_docs.publish.fork_server import ForkProvisioner, ForkServer
 
@@ -135,6 +136,7 @@ def _kernel_environment(scratch: str) -> dict[str, str]:
         "IPYTHONDIR": scratch,
         "NO_COLOR": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        NARROW: "1",
     }
     return {**os.environ, **one_thread, **plain}
 

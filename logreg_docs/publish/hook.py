@@ -31,7 +31,7 @@ from logreg_docs.publish.mathml import FormulaError, MathMLExtension, to_mathml
 from logreg_docs.publish.notebook import below_title, make_notebook, notebook_links, notebook_path
 from logreg_docs.publish.offline import write_index_script
 from logreg_docs.publish.policy import write_policy
-from logreg_docs.publish.render import Page, render_page
+from logreg_docs.publish.render import Page, render_page, with_figures
 from logreg_docs.publish.slim import slim_site, slim_svg
 from logreg_docs.publish.sums import write_sums
 
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("mkdocs.hooks.logreg_docs")
 
 FONT = "assets/fonts/math.woff2"
-_ALT = re.compile(r'alt="(?P<token>figure-alt-[\w-]+)"')
 _REMOTE = re.compile(  # the port of an HTTPS address is that of the web pages, the port of SSH is not
     r"(?:https://(?:[^@/]+@)?(?P<web>[\w.-]+(?::\d+)?)/|ssh://git@(?P<ssh>[\w.-]+)(?::\d+)?/|git@(?P<scp>[\w.-]+):/?)"
     r"(?P<name>[\w./-]+?)(?:\.git)?/?"
@@ -126,13 +125,13 @@ def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, file
 
 
 def on_page_content(html: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
-    """Put the text alternatives and the explorables in and collect the formulas."""
+    """Put what the figures are to the page and the explorables in and collect the formulas."""
     del config, files
     if inner := getattr(page, "inner", None):
         html, page.toc = inner.content, inner.toc  # without the styles that mkdocs-jupyter adds
     ready = _Build.pages.get(page.file.src_uri)
     if ready:
-        html = _ALT.sub(lambda match: f'alt="{escape(ready.alts[match["token"]])}"', html)
+        html = with_figures(html, ready)
         if ready.explorables:
             loader = page_script(_Build.explorables["loader"], get_relative_url(FOLDER, page.url))
             html = place(html, ready.explorables) + loader

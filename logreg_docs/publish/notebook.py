@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 import nbformat
 
 from logreg_docs.explorables.base import MIME
+from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.execute import Outputs, inline_text
 from logreg_docs.publish.fences import Fence, Inline, find_fences, front_matter_lines
 from logreg_docs.publish.render import fill
@@ -284,6 +285,6 @@ def _portable_output(output: dict[str, Any]) -> dict[str, Any]:
     """Leave out what belongs to the machine that built the site: counters and the files of a traceback."""
     if output["output_type"] == "error":
         return {**output, "traceback": [f"{output['ename']}: {output['evalue']}"]}
-    if MIME in output.get("data", {}):  # a notebook shows the default state as a picture
-        output = {**output, "data": {kind: data for kind, data in output["data"].items() if kind != MIME}}
+    if "data" in output:  # a notebook shows one picture, wide and in its default state
+        output = {**output, "data": {kind: data for kind, data in output["data"].items() if kind not in (MIME, NARROW)}}
     return {**output, "execution_count": None} if "execution_count" in output else output

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from logreg_docs.explorables.base import MIME
+from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.chapter import ChapterError, plain_opening
 from logreg_docs.publish.execute import Outputs, inline_text
 from logreg_docs.publish.fences import Fence, Inline
@@ -17,12 +19,17 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.chapter import Cell
 
-__all__ = ["Page", "fill", "render_page", "shown"]
+__all__ = ["Page", "fill", "render_page", "shown", "with_figures"]
 
 _MARKER = re.compile(r"#\s*\(\d+\)!?")
 _LIST_ITEM = re.compile(r"^ *\d+\. ")
 _SIZE = re.compile(r'<svg[^>]*? width="(?P<width>[\d.]+)pt" height="(?P<height>[\d.]+)pt"')
 _POINT = 4 / 3  # CSS pixels
+_SMALLEST = 5 / 6  # of its size is what the text of a figure may shrink to while there is a narrow form
+_EM = 16  # CSS pixels
+_IMAGE = re.compile(
+    r'<img alt="(?P<token>figure-alt-[\w-]+)"[^>]*? src="(?P<path>[^"]+)\.svg(?P<scheme>#only-\w+)"[^>]*>'
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,12 +40,14 @@ class Page:
         text: Markdown with outputs and values in place.
         figures: SVG text by file name.
         alts: Text alternative by the token that stands for it in `text`.
+        narrow: What says when a figure's narrow form is shown, and how large, by the same token.
         explorables: HTML of figures that can be moved, by the token that stands alone in a paragraph of `text`.
     """
 
     text: str
     figures: dict[str, str] = field(default_factory=dict)
     alts: dict[str, str] = field(default_factory=dict)
+    narrow: dict[str, str] = field(default_factory=dict)
     explorables: dict[str, str] = field(default_factory=dict)
 
 
@@ -75,6 +84,27 @@ def render_page(
             lines[cell.place.line : cell.place.line] = [*_failure(stopped), ""] if stopped else []
     page.text = "\n".join(lines)
     return page
+
+
+def with_figures(html: str, page: Page) -> str:
+    """Return the HTML of a page with the text alternatives of its figures and their forms for narrow screens.
+
+    Args:
+        html: What the Markdown renderer made of the page.
+        page: The page.
+
+    Returns:
+        HTML. What is wide and what is narrow is one image, so that it is read and fetched once.
+    """
+
+    def figure(match: re.Match[str]) -> str:
+        image = match[0].replace(match["token"], escape(page.alts[match["token"]]))
+        attributes = page.narrow.get(match["token"])
+        if not attributes:
+            return image
+        return f'<picture><source srcset="{match["path"]}-narrow.svg{match["scheme"]}" {attributes}>{image}</picture>'
+
+    return _IMAGE.sub(figure, html)
 
 
 def fill(lines: list[str], place: Inline, value: str) -> None:
@@ -162,14 +192,24 @@ def _figure(path: str, cell: Cell, output: dict[str, Any], page: Page, name: str
         raise ChapterError(
             path, cell.line, 'the figure has no text alternative; add alt="what one should see" to the block'
         )
-    svg = output["data"]["image/svg+xml"]
-    size = _SIZE.search(svg)
-    if size is None:
-        raise ChapterError(path, cell.line, "the figure does not say its width and height in points")
-    width, height = (round(float(size[side]) * _POINT) for side in ("width", "height"))
+    svg, narrow = output["data"]["image/svg+xml"], output["data"].get(NARROW)
+    width, height = _size(path, cell, svg)
     page.figures[f"{name}.svg"] = svg
     token = f"figure-alt-{name}"
     page.alts[token] = alt
+    if narrow:
+        page.figures[f"{name}-narrow.svg"] = narrow
+        across, down = _size(path, cell, narrow)
+        window = round(width * _SMALLEST / _EM)
+        page.narrow[token] = f'media="(max-width:{window}em)" width="{across}" height="{down}"'
     marks = f'{{ .lr-figure width="{width}" height="{height}" loading="lazy" }}'
     rows = ["", f"![{token}]({name}.svg#only-light){marks}", f"![{token}]({name}.svg#only-dark){marks}"]
     return [*rows, "", cell.options["caption"], "{ .lr-caption }"] if "caption" in cell.options else rows
+
+
+def _size(path: str, cell: Cell, svg: str) -> tuple[int, int]:
+    """Return the width and the height of a figure in CSS pixels."""
+    size = _SIZE.search(svg)
+    if size is None:
+        raise ChapterError(path, cell.line, "the figure does not say its width and height in points")
+    return round(float(size["width"]) * _POINT), round(float(size["height"]) * _POINT)
