@@ -45,6 +45,8 @@ __all__ = [
     "roc_curve",
 ]
 
+_MOST_BINS = 1_000_000  # their edges take 8 MB; more bins than rows show nothing
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confusion:
@@ -351,14 +353,15 @@ def calibration_bins(probabilities: ArrayLike, y: ArrayLike, *, n_bins: int = 10
     Args:
         probabilities: $p$, shape (n_samples,), in [0, 1].
         y: Labels in {0, 1}, shape (n_samples,).
-        n_bins: $B \ge 1$.
+        n_bins: $B$ from 1 to a million.
 
     Returns:
         The bins that hold rows, by rising probability.
 
     Raises:
         TypeError: If an argument does not hold real numbers or `n_bins` is not whole.
-        ValueError: If shapes differ, a probability leaves [0, 1], a label is neither 0 nor 1, or `n_bins` is below 1.
+        ValueError: If shapes differ, a probability leaves [0, 1], a label is neither 0 nor 1, or `n_bins` is out of
+            range.
 
     Examples:
         >>> bins = calibration_bins([0.1, 0.3, 0.9], [0, 1, 1], n_bins=2)
@@ -370,7 +373,7 @@ def calibration_bins(probabilities: ArrayLike, y: ArrayLike, *, n_bins: int = 10
         625-632.
     """
     p, labels = _probabilities_and_labels(probabilities, y)
-    inner_edges = np.linspace(0.0, 1.0, count(n_bins, "n_bins") + 1)[1:-1]
+    inner_edges = np.linspace(0.0, 1.0, count(n_bins, "n_bins", highest=_MOST_BINS) + 1)[1:-1]
     _, rows = np.unique(np.searchsorted(inner_edges, p), return_inverse=True)
     sizes = np.bincount(rows)
     return CalibrationBins(
@@ -391,14 +394,15 @@ def expected_calibration_error(probabilities: ArrayLike, y: ArrayLike, *, n_bins
     Args:
         probabilities: $p$, shape (n_samples,), in [0, 1].
         y: Labels in {0, 1}, shape (n_samples,).
-        n_bins: Bins of equal width, at least 1.
+        n_bins: Bins of equal width, from 1 to a million.
 
     Returns:
         The gap as a probability, in [0, 1].
 
     Raises:
         TypeError: If an argument does not hold real numbers or `n_bins` is not whole.
-        ValueError: If shapes differ, a probability leaves [0, 1], a label is neither 0 nor 1, or `n_bins` is below 1.
+        ValueError: If shapes differ, a probability leaves [0, 1], a label is neither 0 nor 1, or `n_bins` is out of
+            range.
 
     Examples:
         >>> round(expected_calibration_error([0.1, 0.3, 0.9], [0, 1, 1], n_bins=2), 4)
