@@ -117,6 +117,24 @@ def test_no_attribute_of_the_package_hides_a_module() -> None:
         assert not siblings & set(public_names(init))
 
 
+def written_functions(path: Path) -> list[tuple[str, str]]:
+    """Return each function of a module with what it does, its docstring left out."""
+    functions = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+    return [
+        (f"{dotted(path)}.{node.name}", ast.unparse([node.args, *node.body[ast.get_docstring(node) is not None :]]))
+        for node in functions
+    ]
+
+
+def test_no_function_is_written_twice() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        for name, body in written_functions(path):
+            homes.setdefault(body, []).append(name)
+    assert len(homes) > 500
+    assert [names for names in homes.values() if len(names) > 1] == []
+
+
 LOCKED = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)==[A-Za-z0-9._]+(?: ; [^\\\n]+)?(?P<hashes>(?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n",
     re.MULTILINE,
