@@ -17,6 +17,7 @@ __all__ = [
     "as_labels",
     "as_matrix",
     "as_probabilities",
+    "as_probabilities_and_labels",
     "as_vector",
     "borrow_labels",
     "borrow_matrix",
@@ -143,6 +144,15 @@ def as_probabilities(
         worst = float(array[~inside].flat[0])
         raise ValueError(f"{name} must lie {interval}, got {worst:g}. Pass probabilities, not logits or percentages.")
     return array
+
+
+def as_probabilities_and_labels(
+    probabilities: ArrayLike, y: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return a vector of probabilities and the label of each."""
+    p, labels = as_probabilities(as_vector(probabilities, "probabilities")), as_labels(y)
+    check_rows(p, labels, "probabilities")
+    return p, labels
 
 
 def check_rows(X: NDArray[Any], y: NDArray[Any], X_name: str = "X", y_name: str = "y") -> None:

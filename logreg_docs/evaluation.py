@@ -14,7 +14,7 @@ import numpy as np
 
 from logreg_docs._validation import (
     as_labels,
-    as_probabilities,
+    as_probabilities_and_labels,
     as_vector,
     check_rows,
     count,
@@ -44,6 +44,8 @@ __all__ = [
     "roc_auc",
     "roc_curve",
 ]
+
+_MOST_BINS = 1_000_000  # their edges take 8 MB; more bins than rows show nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +174,7 @@ def confusion(probabilities: ArrayLike, y: ArrayLike, *, threshold: float = 0.5)
         >>> never.accuracy, never.recall, never.precision, never.undefined
         (0.5, 0.0, nan, ('precision',))
     """
-    p, labels = _probabilities_and_labels(probabilities, y)
+    p, labels = as_probabilities_and_labels(probabilities, y)
     predicted, actual = p >= _unit(threshold, "threshold"), labels == 1
     return Confusion(
         true_positives=int(np.sum(predicted & actual)),
@@ -351,14 +353,15 @@ def calibration_bins(probabilities: ArrayLike, y: ArrayLike, *, n_bins: int = 10
     Args:
         probabilities: $p$, shape (n_samples,), in [0, 1].
         y: Labels in {0, 1}, shape (n_samples,).
-        n_bins: $B \ge 1$.
+        n_bins: $B$ from 1 to a million.
 
     Returns:
         The bins that hold rows, by rising probability.
 
     Raises:
         TypeError: If an argument does not hold real numbers or `n_bins` is not whole.
-        ValueError: If shapes differ, a probability leaves [0, 1], a label is neither 0 nor 1, or `n_bins` is below 1.
+        ValueError: If shapes differ, a probability leaves [0, 1], a label is neither 0 nor 1, or `n_bins` is out of
+            range.
 
     Examples:
         >>> bins = calibration_bins([0.1, 0.3, 0.9], [0, 1, 1], n_bins=2)
@@ -369,8 +372,8 @@ def calibration_bins(probabilities: ArrayLike, y: ArrayLike, *, n_bins: int = 10
         A. Niculescu-Mizil and R. Caruana (2005), Predicting good probabilities with supervised learning, ICML,
         625-632.
     """
-    p, labels = _probabilities_and_labels(probabilities, y)
-    inner_edges = np.linspace(0.0, 1.0, count(n_bins, "n_bins") + 1)[1:-1]
+    p, labels = as_probabilities_and_labels(probabilities, y)
+    inner_edges = np.linspace(0.0, 1.0, count(n_bins, "n_bins", highest=_MOST_BINS) + 1)[1:-1]
     _, rows = np.unique(np.searchsorted(inner_edges, p), return_inverse=True)
     sizes = np.bincount(rows)
     return CalibrationBins(
@@ -391,14 +394,15 @@ def expected_calibration_error(probabilities: ArrayLike, y: ArrayLike, *, n_bins
     Args:
         probabilities: $p$, shape (n_samples,), in [0, 1].
         y: Labels in {0, 1}, shape (n_samples,).
-        n_bins: Bins of equal width, at least 1.
+        n_bins: Bins of equal width, from 1 to a million.
 
     Returns:
         The gap as a probability, in [0, 1].
 
     Raises:
         TypeError: If an argument does not hold real numbers or `n_bins` is not whole.
-        ValueError: If shapes differ, a probability leaves [0, 1], a label is neither 0 nor 1, or `n_bins` is below 1.
+        ValueError: If shapes differ, a probability leaves [0, 1], a label is neither 0 nor 1, or `n_bins` is out of
+            range.
 
     Examples:
         >>> round(expected_calibration_error([0.1, 0.3, 0.9], [0, 1, 1], n_bins=2), 4)
@@ -438,7 +442,7 @@ def brier_score(probabilities: ArrayLike, y: ArrayLike) -> float:
     Source:
         G. W. Brier (1950), Verification of forecasts expressed in terms of probability, Monthly Weather Review 78, 1-3.
     """
-    p, labels = _probabilities_and_labels(probabilities, y)
+    p, labels = as_probabilities_and_labels(probabilities, y)
     return float(np.mean((p - labels) ** 2))
 
 
@@ -528,14 +532,6 @@ def _unit(value: float, name: str) -> float:
     if not 0 <= result <= 1:
         raise ValueError(f"{name} must lie between 0 and 1, got {result:g}. It is compared with probabilities.")
     return result
-
-
-def _probabilities_and_labels(
-    probabilities: ArrayLike, y: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    p, labels = as_probabilities(as_vector(probabilities, "probabilities")), as_labels(y)
-    check_rows(p, labels, "probabilities")
-    return p, labels
 
 
 def _scores_and_labels(scores: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

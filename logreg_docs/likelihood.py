@@ -17,6 +17,7 @@ from logreg_docs._validation import (
     as_labels,
     as_matrix,
     as_probabilities,
+    as_probabilities_and_labels,
     as_vector,
     check_rows,
     count,
@@ -306,7 +307,7 @@ def log_loss_from_probabilities(probabilities: ArrayLike, y: ArrayLike, *, epsil
         11.51
     """
     eps = non_negative(epsilon, "epsilon")
-    p, labels = _probabilities_and_labels(probabilities, y)
+    p, labels = as_probabilities_and_labels(probabilities, y)
     observed, missed = np.where(labels == 1, p, 1 - p), np.where(labels == 1, 1 - p, p)
     with np.errstate(divide="ignore"):  # log 0 is -inf, as documented
         losses = -np.where(observed < 0.5, np.log(observed + eps), np.log1p(eps - missed))  # noqa: PLR2004 - a half
@@ -342,7 +343,7 @@ def gradient_from_probabilities(probabilities: ArrayLike, y: ArrayLike, *, epsil
         array([-0.0001])
     """
     eps = non_negative(epsilon, "epsilon")
-    p, labels = _probabilities_and_labels(probabilities, y)
+    p, labels = as_probabilities_and_labels(probabilities, y)
     observed, missed = np.where(labels == 1, p, 1 - p), np.where(labels == 1, 1 - p, p)
     kept = np.ones_like(p) if eps == 0 else observed / (observed + eps)
     return np.asarray((1 - 2 * labels) * missed * kept / p.size)
@@ -595,14 +596,6 @@ def _logits_and_labels(logits: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.floa
     z, labels = as_vector(logits, "logits"), as_labels(y)
     check_rows(z, labels, "logits")
     return z, labels
-
-
-def _probabilities_and_labels(
-    probabilities: ArrayLike, y: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    p, labels = as_probabilities(as_vector(probabilities, "probabilities")), as_labels(y)
-    check_rows(p, labels, "probabilities")
-    return p, labels
 
 
 def _residuals(z: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -366,11 +366,7 @@ def _check_dtype(dtype: torch.dtype) -> None:
 
 
 def _generator(seed: int) -> torch.Generator:
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
-        raise TypeError(f"seed must be a whole number, got {seed!r}.")
-    if not 0 <= seed < 2**63:
-        raise ValueError(f"seed must lie between 0 and 2**63 - 1, got {seed}.")
-    return torch.Generator().manual_seed(int(seed))
+    return torch.Generator().manual_seed(count(seed, "seed", lowest=0, highest=2**63 - 1))
 
 
 def _loss(x: Tensor, y_true: Tensor, w: Tensor, b: Tensor) -> Tensor:

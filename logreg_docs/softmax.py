@@ -148,7 +148,10 @@ def one_hot(y: ArrayLike, n_classes: int) -> NDArray[np.float64]:
         array([[1., 0., 0.], [0., 0., 1.]])
     """
     k = count(n_classes, "n_classes", lowest=_MIN_CLASSES)
-    return np.eye(k)[_as_classes(y, k)]
+    classes = _as_classes(y, k)
+    rows = np.zeros((classes.size, k))
+    np.put_along_axis(rows, classes[:, None], 1.0, axis=1)
+    return rows
 
 
 def multiclass_log_loss(logits: ArrayLike, y: ArrayLike) -> float:

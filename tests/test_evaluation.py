@@ -218,6 +218,13 @@ def test_one_bin_compares_the_two_means(data: Any) -> None:
     assert ev.expected_calibration_error(p, y, n_bins=1) == pytest.approx(abs(p.mean() - y.mean()), abs=1e-14)
 
 
+@pytest.mark.parametrize("function", [ev.calibration_bins, ev.expected_calibration_error])
+def test_more_bins_than_memory_is_worth_are_refused_in_words(function: Callable[..., object]) -> None:
+    with pytest.raises(ValueError, match="n_bins must be at most 1000000, got 10000000000000"):
+        function([0.5, 0.2], [0, 1], n_bins=10**13)
+    assert function([0.5, 0.2], [0, 1], n_bins=10**6)
+
+
 def test_there_are_ten_bins_unless_another_number_is_asked_for() -> None:
     p = np.linspace(0.005, 0.995, 100)
     y = np.tile([0.0, 1.0, 1.0, 0.0, 1.0], 20)

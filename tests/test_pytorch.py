@@ -304,7 +304,7 @@ def test_bad_data_raise_a_clear_error(X: object, y: object, error: type[Exceptio
         ({"n_steps": 0}, ValueError, "n_steps must be at least 1"),
         ({"n_steps": 2.0}, TypeError, "n_steps must be a whole number"),
         ({"seed": 1.5}, TypeError, "seed must be a whole number"),
-        ({"seed": -1}, ValueError, "seed must lie between"),
+        ({"seed": -1}, ValueError, "seed must be at least 0"),
         ({"dtype": torch.int64}, ValueError, r"dtype must be torch\.float32 or torch\.float64"),
         ({"learning_rate": 1e300}, ValueError, "the logits must stay finite"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -88,6 +89,16 @@ def test_cross_entropy_slope_matches_finite_differences_and_the_one_hot_formula(
     np.testing.assert_allclose(slope.ravel(), numeric, atol=1e-10)
     np.testing.assert_allclose(slope, (softmax(z) - one_hot(y, 3)) / 4, atol=1e-16)
     np.testing.assert_allclose(slope.sum(axis=1), 0, atol=1e-16)
+
+
+def test_one_hot_takes_memory_for_its_rows_alone() -> None:
+    tracemalloc.start()
+    rows = one_hot([1, 0], 3000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert np.argmax(rows, axis=1).tolist() == [1, 0]
+    assert rows.sum() == 2
+    assert peak < 10 * rows.nbytes
 
 
 @pytest.mark.parametrize("l2", [0.001, 0.01, 1.0])

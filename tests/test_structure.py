@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -111,10 +112,76 @@ def test_every_public_name_is_on_an_api_page(path: Path, site: Built) -> None:
     assert missing == []
 
 
-def test_no_attribute_of_the_package_hides_a_module() -> None:
-    for init in PACKAGE.rglob("__init__.py"):
-        siblings = {path.stem for path in init.parent.glob("*.py")}
-        assert not siblings & set(public_names(init))
+def bound_names(source: str) -> set[str]:
+    """Return the names that a module imports, assigns or defines, also inside `if`, `try` and `with`."""
+    names: set[str] = set()
+    nodes: list[ast.AST] = [ast.parse(source)]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+            continue  # what it binds inside is its own
+        if isinstance(node, ast.alias):
+            names.add(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        nodes.extend(ast.iter_child_nodes(node))
+    return names
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("from logreg_docs.sigmoid import sigmoid", {"sigmoid"}),
+        ("from logreg_docs.sigmoid import logit as sigmoid, odds", {"sigmoid", "odds"}),
+        ("import numpy.linalg, torch.nn as network", {"numpy", "network"}),
+        ("sigmoid = likelihood, other = 1, 2", {"sigmoid", "likelihood", "other"}),
+        ("sigmoid: int = 1\n(a := 2)", {"sigmoid", "a"}),
+        ("try:\n    import sigmoid\nexcept ImportError:\n    sigmoid, tables = 0, 1", {"sigmoid", "tables"}),
+        ("def sigmoid():\n    inner = 1\nclass Tables:\n    inner = 2", {"sigmoid", "Tables"}),
+        ('"""sigmoid"""\nprint(sigmoid)', set()),
+    ],
+)
+def test_names_are_collected_however_a_module_binds_them(source: str, names: set[str]) -> None:
+    assert bound_names(source) == names
+
+
+def hidden_modules(package: Path) -> dict[str, set[str]]:
+    """Return, for every package below a folder, the modules whose name its `__init__.py` gives to something."""
+    found = {
+        str(init.parent.relative_to(package)): bound_names(init.read_text())
+        & {path.stem for path in init.parent.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+        for init in package.rglob("__init__.py")
+    }
+    return {name: hidden for name, hidden in found.items() if hidden}
+
+
+def test_no_attribute_of_the_package_hides_a_module(tmp_path: Path) -> None:
+    assert hidden_modules(PACKAGE) == {}
+    planted = shutil.copytree(PACKAGE, tmp_path / "logreg_docs", ignore=shutil.ignore_patterns("__pycache__"))
+    with (planted / "__init__.py").open("a") as init:
+        init.write("from logreg_docs.sigmoid import sigmoid\nfigures = None\n")
+    with (planted / "figures/__init__.py").open("a") as init:
+        init.write("from logreg_docs.figures.style import style\n")
+    assert hidden_modules(planted) == {".": {"sigmoid", "figures"}, "figures": {"style"}}
+
+
+def written_functions(path: Path) -> list[tuple[str, str]]:
+    """Return each function of a module with what it does, its docstring left out."""
+    functions = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+    return [
+        (f"{dotted(path)}.{node.name}", ast.unparse([node.args, *node.body[ast.get_docstring(node) is not None :]]))
+        for node in functions
+    ]
+
+
+def test_no_function_is_written_twice() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in PACKAGE.rglob("*.py"):
+        for name, body in written_functions(path):
+            homes.setdefault(body, []).append(name)
+    assert len(homes) > 500
+    assert [names for names in homes.values() if len(names) > 1] == []
 
 
 LOCKED = re.compile(
