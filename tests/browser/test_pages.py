@@ -39,6 +39,11 @@ HIDDEN = """selector => [...document.querySelectorAll(selector)].filter(e => {
 }).map(e => e.outerHTML.slice(0, 200))"""
 
 
+SHOWN = (
+    """() => [...document.querySelectorAll("picture img")].filter(i => i.checkVisibility()).map(i => i.currentSrc)"""
+)
+
+
 def visible_figures(page: Page) -> list[dict[str, object]]:
     return page.evaluate(
         """() => [...document.querySelectorAll("img.lr-figure")].filter(i => i.checkVisibility())
@@ -70,6 +75,51 @@ def test_page_fits_a_phone(path: str, watched: Callable[..., Watched], site_addr
     page.evaluate(SCROLL)
     assert page.evaluate("() => document.documentElement.scrollWidth") == 390
     assert page.evaluate("() => { scrollTo(50, 0); return scrollX }") == 0
+
+
+@pytest.mark.parametrize("path", ["", "benchmarks/", *CHAPTERS])
+def test_phone_shows_panels_one_below_the_other_at_their_size_and_fetches_nothing_twice(
+    path: str, watched: Callable[..., Watched], site_address: str
+) -> None:
+    opened = watched(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = opened.page
+    page.goto(site_address + path)
+    page.evaluate(SCROLL)
+    assert len(page.evaluate(SHOWN)) >= 1
+    assert all("-narrow.svg" in url for url in page.evaluate(SHOWN))
+    scales = "i => i.checkVisibility() && !i.closest('[class*=lr-home]') ? i.clientWidth / i.naturalWidth : 1"
+    assert page.evaluate(f"() => [...document.querySelectorAll('picture img')].map({scales}).every(s => s === 1)")
+    figures = [url.partition("#")[0] for url in opened.loaded() if "-narrow.svg" in url]
+    assert len(figures) == len(set(figures))
+    assert [url for url in opened.loaded() if url.partition("#")[0].replace(".svg", "-narrow.svg") in figures] == []
+
+
+def test_wide_window_loads_no_narrow_figure(watched: Callable[..., Watched], site_address: str) -> None:
+    opened = watched()
+    for path in ("", CHAPTERS[-1]):
+        opened.page.goto(site_address + path)
+        opened.page.evaluate(SCROLL)
+        assert opened.page.evaluate(SHOWN) != []
+    assert [url for url in opened.loaded() if "-narrow" in url] == []
+
+
+def test_narrow_figures_come_with_the_next_page_and_follow_the_scheme(
+    watched: Callable[..., Watched], site_address: str
+) -> None:
+    page = watched(viewport={"width": 390, "height": 844}, color_scheme="light").page
+    page.goto(site_address + CHAPTERS[0], wait_until="networkidle")
+    page.evaluate("() => { window.mark = 1 }")
+    page.locator(".md-footer__link--next").click()
+    page.wait_for_url(f"**/{CHAPTERS[1]}")
+    page.locator(f"picture source[srcset*='{CHAPTERS[1].split('/')[1]}-']").first.wait_for(state="attached")
+    page.evaluate(SCROLL)
+    assert page.evaluate("() => window.mark") == 1
+    light = page.locator("picture img:visible").first.screenshot()
+    page.get_by_title("Switch to dark mode").click()
+    page.evaluate(SCROLL)
+    assert all(url.partition("#")[0].endswith("-narrow.svg") for url in page.evaluate(SHOWN))
+    assert all("#only-dark" in str(figure["src"]) for figure in visible_figures(page))
+    assert page.locator("picture img:visible").first.screenshot() != light
 
 
 @pytest.mark.parametrize("path", ["", *CHAPTERS, *LABS])
