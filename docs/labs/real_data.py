@@ -624,7 +624,7 @@ draw_forms()
 # **1. Wait for the sun.** At which temperature does the model give even odds,
 # and with which interval? *Hint:* it is the root of $w t + b = 0$, a ratio. A
 # temperature $t$ belongs to the interval if the logit 0 lies in the band at
-# $t$. Read it off the left panel first.
+# $t$. Read it off the first panel.
 
 # %%
 even = -fit.b / slope
