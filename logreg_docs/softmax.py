@@ -360,7 +360,7 @@ def _logits_and_classes(logits: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.flo
 
 
 def _class_residuals(p: NDArray[np.float64], y: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return p - Y; at the class that came this is minus the sum of the others, which keeps its digits."""
+    """Return p - Y; at the observed class this is minus the sum of the others, which keeps its digits."""
     residuals = p.copy()
     np.put_along_axis(residuals, y[:, None], 0.0, axis=1)
     np.put_along_axis(residuals, y[:, None], -residuals.sum(axis=1, keepdims=True), axis=1)
@@ -413,7 +413,7 @@ def _separated(problem: _Problem, rounding: NDArray[np.float64]) -> bool:
     design, y, _ = problem
     m, width = design.shape
     n_classes = int(y.max()) + 1
-    difference = np.eye(n_classes)[y][:, None, :] - np.eye(n_classes)  # (m, K, K): the class that came minus class k
+    difference = np.eye(n_classes)[y][:, None, :] - np.eye(n_classes)  # (m, K, K): the observed class minus class k
     margins = np.einsum("ikl,ia->ikla", difference, design).reshape(-1, n_classes * width)
     slack = np.full(len(margins), min(2 * rounding.sum(), _MOST_SLACK))
     result = linprog(-margins.sum(axis=0), A_ub=-margins, b_ub=slack, bounds=(-1, 1))

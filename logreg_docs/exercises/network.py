@@ -135,17 +135,17 @@ def _one_row_of_softmax() -> Exercise:
                 value=loss,
                 logarithm=True,
                 mistakes={
-                    "that is the probability of the class that came. The loss is minus its logarithm.": p[0],
+                    "that is the probability of the observed class. The loss is minus its logarithm.": p[0],
                     "that is the loss of class 2. Class 0 came.": -np.log(p[2]),
                     "that is the loss of class 1. Class 0 came.": -np.log(p[1]),
-                    "that is the sum over the classes. Only the class that came counts.": -np.log(p).sum(),
+                    "that is the sum over the classes. Only the observed class counts.": -np.log(p).sum(),
                 },
             ),
             Part(
                 name="the slopes",
                 value=slopes,
                 mistakes={
-                    "those are the probabilities. Subtract 1 at the class that came.": p,
+                    "those are the probabilities. Subtract 1 at the observed class.": p,
                     "1 was subtracted at another class.": p - [0.0, 0.0, 1.0],
                     "1 was subtracted at every class.": p - 1,
                     "the loss of one row has no 1/K in it.": slopes / 3,
