@@ -174,9 +174,10 @@ def check_columns(X: NDArray[Any], w: NDArray[np.float64], X_name: str = "X", w_
 
 def number(value: float, name: str) -> float:
     """Return `value` as one finite float."""
-    if isinstance(value, bool | np.bool):
-        raise TypeError(f"{name} must be a number, got {value}. Pass {int(value)} if that is meant.")
-    array = as_array(value, name)
+    raw = _real(value, name)
+    if raw.dtype.kind == "b" and raw.ndim == 0:
+        raise TypeError(f"{name} must be a number, got {bool(raw)}. Pass {int(raw)} if that is meant.")
+    array = as_array(raw, name)
     if array.ndim != 0:
         hint = f" Take the number out with {name}.item()." if array.size == 1 else ""
         raise ValueError(f"{name} must be one number, got an array of shape {array.shape}.{hint}")

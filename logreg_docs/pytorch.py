@@ -289,8 +289,8 @@ def fit_module(
 
     Raises:
         TypeError: If an argument is not of the stated kind.
-        ValueError: If a shape or value is wrong, `X` has other columns than the module, or the loss stops being finite;
-            the module then holds the last step.
+        ValueError: If a shape or value is wrong, every parameter of the module is frozen, `X` has other columns than
+            the module, or the loss stops being finite; the module then holds the last step.
 
     Examples:
         >>> model = LogisticRegression(1)
@@ -302,6 +302,7 @@ def fit_module(
         PyTorch, `torch.nn.BCEWithLogitsLoss` and `torch.optim.SGD`.
     """
     instance(model, LogisticRegression, "model", "a LogisticRegression of this module")
+    _refuse_frozen(model)
     place = model.linear.weight
     x, y_true = (t.to(place.device) for t in as_tensors(X, y, dtype=place.dtype))
     if x.shape[1] != model.linear.in_features:
@@ -363,6 +364,13 @@ def autograd_graph(output: Tensor, *, names: Mapping[str, Tensor]) -> tuple[Grap
 def _check_dtype(dtype: torch.dtype) -> None:
     if dtype not in (torch.float32, torch.float64):
         raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype!r}.")
+
+
+def _refuse_frozen(model: LogisticRegression) -> None:
+    if not any(parameter.requires_grad for parameter in model.parameters()):
+        raise ValueError(
+            "model must have a parameter that can be trained, got only frozen ones. Call model.requires_grad_() first."
+        )
 
 
 def _generator(seed: int) -> torch.Generator:

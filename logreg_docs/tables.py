@@ -21,12 +21,12 @@ class Table:
     r"""Rows of text under column names; a page shows it as a Markdown table.
 
     Args:
-        columns: Names of the columns, Markdown allowed.
-        rows: One sequence of cells per row, each as long as `columns`. Format numbers before you pass them.
+        columns: Names of the columns, Markdown allowed, in a list or tuple.
+        rows: One list or tuple of cells per row, each as long as `columns`. Format numbers before you pass them.
         caption: One sentence that says what the table shows.
 
     Raises:
-        TypeError: If a cell or the caption is not text, or text stands where a sequence of cells should.
+        TypeError: If a cell or the caption is not text, or `columns`, `rows` or a row is neither a list nor a tuple.
         ValueError: If there is no column, a row is not as long as `columns`, or a cell holds a line break.
 
     Examples:
@@ -42,14 +42,14 @@ class Table:
     caption: str = ""
 
     def __post_init__(self) -> None:
-        _refuse_lone_value(self.columns, "columns")
-        _refuse_lone_value(self.rows, "rows")
+        _refuse_other_than_list(self.columns, "columns")
+        _refuse_other_than_list(self.rows, "rows")
         if not isinstance(self.caption, str):
             raise TypeError(f"caption must be text, got {self.caption!r}.")
         if len(self.columns) == 0:
             raise ValueError("columns must name at least one column, got none.")
         for row in self.rows:
-            _refuse_lone_value(row, "a row of rows")
+            _refuse_other_than_list(row, "a row of rows")
             if len(row) != len(self.columns):
                 raise ValueError(f"every row must have {len(self.columns)} cells, got {len(row)}: {list(row)}.")
         for cell in self._cells():
@@ -81,9 +81,10 @@ class Table:
         return "\n".join(lines) + (f"\n\n*{self.caption}*" if self.caption else "")
 
 
-def _refuse_lone_value(value: object, name: str) -> None:
-    if isinstance(value, str) or not hasattr(value, "__len__"):
-        raise TypeError(f"{name} must be a list or tuple, got {value!r}. Text alone would be cut into letters.")
+def _refuse_other_than_list(value: object, name: str) -> None:
+    if not isinstance(value, list | tuple):
+        hint = "Text alone would be cut into letters." if isinstance(value, str) else "Put the cells in their order."
+        raise TypeError(f"{name} must be a list or tuple, got {value!r}. {hint}")
 
 
 def _markdown_cell(cell: str) -> str:

@@ -91,6 +91,7 @@ OUTSIDE: Bad = {"below 0": ([-0.1, 0.5, 0.5, 0.5], V), "above 1": ([0.5, 0.5, 0.
 BAD_NUMBER: Bad = NOT_REAL | {
     "bool": (True, T),
     "bool of NumPy": (np.True_, T),
+    "array of one bool": (np.asarray(np.True_), T),
     "list of one": ([0.5], V),
     "array of two": (np.array([0.5, 0.5]), V),
     "empty": ([], V),
@@ -498,7 +499,9 @@ CASES: dict[str, Case] = {
         | {"model": with_torch.LogisticRegression(1), "learning_rate": 0.1, "n_epochs": 2, "batch_size": 2}
         | {"l2": 0.1, "momentum": 0.5, "seed": 0},
         {
-            "model": BAD_INSTANCE | {"another module": (torch.nn.Linear(1, 1), T)},
+            "model": BAD_INSTANCE
+            | {"another module": (torch.nn.Linear(1, 1), T)}
+            | {"frozen": (with_torch.LogisticRegression(1).requires_grad_(False), V)},  # noqa: FBT003 - PyTorch's own
             "X": BAD_MATRIX | MORE_COLUMNS,
             "y": BOTH,
             "learning_rate": BAD_POSITIVE | {"beyond float32": (1e300, V)},
@@ -637,8 +640,10 @@ CASES: dict[str, Case] = {
         Table,
         {"columns": ("z", "p"), "rows": [("0", "0.5")], "caption": "Half."},
         {
-            "columns": {"text": ("zp", T), "None": (None, T), "number": (2, T), "none at all": ([], V)},
-            "rows": {"text": ("01", T), "None": (None, T), "row of text": (["01"], T), "generator": (iter([]), T)},
+            "columns": {"text": ("zp", T), "None": (None, T), "number": (2, T), "none at all": ([], V)}
+            | {"dict": ({"z": 1, "p": 2}, T), "set": ({"z", "p"}, T)},
+            "rows": {"text": ("01", T), "None": (None, T), "row of text": (["01"], T), "generator": (iter([]), T)}
+            | {"dict": ({0: ("0", "0.5")}, T), "row of a dict": ([{"0": 1, "0.5": 2}], T), "bytes": (b"01", T)},
             "caption": {"None": (None, T), "number": (1, T)},
         },
     ),

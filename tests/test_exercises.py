@@ -116,6 +116,30 @@ def test_answer_worked_out_another_way_is_right(name: str) -> None:
     assert verdict(name, RIGHT[name]) == f"Exercise {name}: right."
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1234567890123.5, "The number 1.23457e+12"),
+        (-1.2345678901e-05, "The number -1.23457e-05"),
+        (123456, "The number 123456"),
+        (1234567, "The number 1234567"),
+        (-(10**400), "A number beyond float64"),
+        pytest.param(10**5000, "A number beyond float64", id="more digits than str gives"),
+        (np.longdouble("1e-7"), "The number 1e-07"),
+        (10**13, "The number 1e+13"),
+        (np.int64(7), "The number 7"),
+        (np.float32(0.1), "The number 0.1"),
+        (math.nan, "The number nan"),
+        (2 - 0.5j, "The number 2-0.5j"),
+        (True, "True"),
+        (np.False_, "False"),
+        (np.array(0.1), "A number"),
+    ],
+)
+def test_a_number_is_described_with_its_size_and_no_digit_of_it_is_cut_off(value: Any, words: str) -> None:
+    assert described(value) == words
+
+
 @pytest.mark.parametrize("name", NUMERIC)
 def test_four_significant_digits_are_enough_for_a_value(name: str) -> None:
     def four(part: Part) -> Any:

@@ -296,6 +296,20 @@ def test_bad_data_raise_a_clear_error(X: object, y: object, error: type[Exceptio
             fit(X, y)  # type: ignore[operator]
 
 
+def test_a_module_that_is_frozen_is_refused_in_words() -> None:
+    model = LogisticRegression(1).requires_grad_(requires_grad=False)
+    with pytest.raises(ValueError, match=r"^model must have a parameter that can be trained, got only frozen ones"):
+        fit_module(model, X_SMALL, Y_SMALL)
+
+
+def test_a_bias_that_is_frozen_stays_where_it_is_while_the_weights_are_trained() -> None:
+    model = LogisticRegression(1)
+    model.linear.bias.requires_grad_(requires_grad=False)
+    fit = fit_module(model, X_SMALL, Y_SMALL)
+    assert fit.b == 0.0
+    assert fit.w.item() != 0.0
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [

@@ -114,3 +114,13 @@ def test_a_column_of_numbers_is_set_flush_right_with_real_minus_signs() -> None:
 
 def test_a_column_with_words_stays_flush_left() -> None:
     assert "---:" not in Table(columns=("value",), rows=[("1",), ("never",)])._repr_markdown_()
+
+
+@pytest.mark.parametrize("bad", [{"a": 1}, {"a"}, frozenset("a"), {"a": 1}.keys(), b"a"])
+def test_what_has_a_length_but_is_no_list_is_refused(bad: Any) -> None:
+    with pytest.raises(TypeError, match=r"^columns must be a list or tuple, got"):
+        Table(columns=bad, rows=[["1"]])
+    with pytest.raises(TypeError, match=r"^a row of rows must be a list or tuple, got"):
+        Table(columns=["a"], rows=[bad])
+    with pytest.raises(TypeError, match=r"^rows must be a list or tuple, got"):
+        Table(columns=["a"], rows=bad)

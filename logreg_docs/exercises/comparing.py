@@ -19,6 +19,7 @@ __all__ = ["ELLIPSIS_HINT", "Part", "described", "fault", "is_right"]
 ELLIPSIS_HINT = "Put your answer in place of the three dots, then run this cell again."
 """What to do with a cell in which nothing has been written."""
 _MOST_DECIMALS = 6
+_LONG = 10**12  # from here on the digits of a whole number say less than its size
 _BOOL = (bool, np.bool)
 SIGN = "the size is right and the sign is not."
 PERCENT = "a hundred times too large. A share is asked for, not per cent."
@@ -111,14 +112,26 @@ def described(answer: object) -> str:
         'An array of shape (2, 1)'
         >>> described("0.5")
         "The text '0.5'"
+        >>> described(-0.0000123456789)
+        'The number -1.23457e-05'
     """
     if isinstance(answer, list | tuple | np.ndarray):
         return _described_array(answer)
     if isinstance(answer, str):
         return f"The text {answer!r}"
-    if isinstance(answer, (*_BOOL, int, float, complex, np.number)):
-        return f"{'' if isinstance(answer, _BOOL) else 'The number '}{str(answer)[:12]}"
+    if isinstance(answer, _BOOL):
+        return str(answer)
+    if isinstance(answer, int | float | complex | np.number):
+        return _described_number(answer)
     return "A function" if callable(answer) else f"A value of type {type(answer).__name__}"
+
+
+def _described_number(answer: Any) -> str:
+    short = isinstance(answer, int | np.integer) and abs(int(answer)) < _LONG
+    try:
+        return f"The number {answer}" if short else f"The number {answer:.6g}"
+    except OverflowError:
+        return "A number beyond float64"
 
 
 def _described_array(answer: Any) -> str:
