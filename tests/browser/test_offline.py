@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from test_pages import CHAPTERS, HIDDEN, LABS, PAGES, SCROLL, visible_figures
+from test_pages import CHAPTERS, FONT, HIDDEN, LABS, PAGES, SCROLL, visible_figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ def test_page_opened_as_a_file_is_whole_and_asks_for_files_alone(
     assert page.evaluate(HIDDEN, "math") == []
     assert all(figure["width"] for figure in visible_figures(page))
     if page.locator("math").count():
-        assert page.evaluate("() => document.fonts.check('16px \"LR Math\"')")
+        assert page.evaluate(FONT)
     assert all(url.startswith("file:") for url in opened.loaded())
     assert opened.complaints == []
 
@@ -73,7 +73,7 @@ def test_search_of_files_finds_a_term_and_leads_to_it(watched: Callable[..., Wat
     assert "Gradient descent" in page.locator(".md-search-result__list").inner_text()
     result.click()
     page.wait_for_url("file:**/index.html?h=momentum*")
-    page.locator("article mark").first.wait_for()  # the closed search may keep marks of its own
+    page.locator(".md-content mark").first.wait_for()  # the closed search keeps articles with marks of its own
     assert all(url.startswith("file:") for url in opened.loaded())
     assert opened.complaints == []
 

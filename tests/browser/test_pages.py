@@ -30,9 +30,12 @@ SCROLL = """async () => {
     scrollTo(0, y);
     await new Promise(go => setTimeout(go, 30));
   }
-  await Promise.all([...document.images].filter(i => i.checkVisibility()).map(i => i.decode()));
+  const images = [...document.images].filter(i => i.checkVisibility());
+  for (const image of images) image.loading = "eager";  // a slow machine may not have seen it come near
+  await Promise.all(images.map(i => i.decode()));
   scrollTo(0, 0);
 }"""
+FONT = "() => document.fonts.ready.then(fonts => fonts.check('16px \"LR Math\"'))"
 HIDDEN = """selector => [...document.querySelectorAll(selector)].filter(e => {
   const closed = e.closest("details:not([open])"), tab = e.closest(".tabbed-block"), box = e.getBoundingClientRect();
   return !closed && !(tab && !tab.offsetParent) && (box.width < 2 || box.height < 2);
@@ -63,7 +66,7 @@ def test_page_is_whole(path: str, scheme: str, watched: Callable[..., Watched], 
     assert all(figure["width"] for figure in visible_figures(page))
     assert all(f"#only-{scheme}" in str(figure["src"]) for figure in visible_figures(page))
     if page.locator("math").count():
-        assert page.evaluate("() => document.fonts.check('16px \"LR Math\"')")
+        assert page.evaluate(FONT)
     assert [url for url in opened.loaded() if not url.startswith(site_address)] == []
     assert opened.complaints == []
 
@@ -150,7 +153,7 @@ def test_search_loads_its_index_when_wanted_and_finds_a_term(
     assert "Gradient descent" in page.locator(".md-search-result__list").inner_text()
     result.click()
     page.wait_for_url("**/?h=momentum*")
-    page.locator("article mark").first.wait_for()  # the closed search may keep marks of its own
+    page.locator(".md-content mark").first.wait_for()  # the closed search keeps articles with marks of its own
     assert opened.complaints == []
 
 
