@@ -197,7 +197,7 @@ OPTIONS: tuple[Option, ...] = tuple(
         ("max_steps", "number of steps after which Newton's method gives up", "whole number ≥ 1", 4),
         (
             "tolerance",
-            "size of the gradient at which the search stops, in nats per unit of the parameter",
+            "where to stop: a descent at this gradient, nats per unit; Newton's method at this fall to come, nats",
             "number ≥ 0",
             4,
         ),

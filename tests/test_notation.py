@@ -77,6 +77,13 @@ def test_every_option_is_a_parameter_of_some_public_function() -> None:
     assert {option.code for option in OPTIONS} <= used
 
 
+def test_tolerance_is_what_a_descent_and_what_newton_stop_at() -> None:
+    (tolerance,) = (option for option in OPTIONS if option.code == "tolerance")
+    descent, newton = tolerance.meaning.split("; ")
+    assert re.search(r"descent .* gradient, nats per unit$", descent)
+    assert re.search(r"Newton's method .* fall to come, nats$", newton)
+
+
 def test_a_name_has_one_entry() -> None:
     assert sorted(CODES) == sorted(set(CODES))
     letters = [symbol.tex for symbol in SYMBOLS]
