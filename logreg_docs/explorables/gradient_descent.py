@@ -292,7 +292,8 @@ def explore_gradient_descent(students: Students | None = None) -> Explorable:
         "smaller?",
         panels={"a": _map_panel(worlds, walk), "b": _model_panel(data, world, walk), "c": _loss_panel(world, walk)},
         layout=("ab", "ac"),
-        help="An orange bar is a student’s error p\N{NO-BREAK SPACE}−\N{NO-BREAK SPACE}y, and the dashed line is the boundary.",
+        help="An orange bar is a student’s error p\N{NO-BREAK SPACE}−\N{NO-BREAK SPACE}y, "
+        "and the dashed line is the boundary.",
         controls=_controls(worlds, rate),
         caption=caption(world, eta=RATES[rate], step=STEPS, walk=walk),
         data=_data(data, worlds),
