@@ -32,7 +32,7 @@ def first(browser: Browser, slow_address: str) -> First:
 
 
 def assert_steady(visited: Callable[[int], Visit]) -> None:
-    """Ask for one steady visit of eight: a page that jumps by itself does so in all, on a loaded machine in some."""
+    """Ask for one steady visit of eight: what jumps in every visit fails, what jumps now and then goes unnoticed."""
     for again in range(8):
         found = visited(again)
         if found.layout_shift < 0.005:  # a twentieth of what counts as good
