@@ -27,9 +27,9 @@ __all__ = ["NewtonFit", "fit_newton"]
 
 _EPS = float(np.finfo(np.float64).eps)
 _HALVINGS = 50  # 2**-50 of a step no longer moves a float64
-_STRIDE = 16  # rows per row of the sample that finds a start
+_STRIDE = 4  # rows per row of the sample that finds a start
 _SAMPLE = 20  # rows per parameter, below which a sample says too little
-_FEW, _ROUGH = 10, 1e-6  # steps and nats within which that start is good enough
+_FEW = 10  # steps within which it must find one
 _MANY = 500_000  # numbers to read, above which a better start is worth its price
 _WORTH_KEEPING = 50_000  # numbers to read, above which a Hessian serves for several steps
 _CLOSE, _SLOW = 1e-2, 1 / 16  # nats within which it does, and the share of a fall that may be left after each
@@ -84,8 +84,8 @@ def fit_newton(
     columns nearly repeat one another. Without a penalty such columns are first turned into orthonormal ones.
 
     Each step reads the rows once, in chunks that stay in the cache, so the memory beside `X` and `y` is of order
-    $d^2$ plus one chunk per core. With half a million numbers or more the walk starts where every sixteenth row would
-    end, otherwise at 0. With fifty thousand or more a Hessian serves for several of the last steps. The gradient and
+    $d^2$ plus one chunk per core. With half a million numbers or more the walk starts where every fourth row would end,
+    otherwise at 0. With fifty thousand or more a Hessian serves for several of the last steps. The gradient and
     the Hessian at the end give one more step without another reading, and usually prove that the classes overlap; only
     where they do not is separation decided by [linear programming][logreg_docs.separation.find_separation].
 
@@ -141,14 +141,13 @@ def _fit(problem: _Problem, max_steps: int, tolerance: float, *, strict: bool) -
         problem = _straighten(problem.restrict(kept))
         start = _start(problem)
     path = _walk(problem, start, max_steps, tolerance)
-    factor = _factor(problem, path.end)
-    separated = unpenalised and not _overlap(problem, path.end, factor) and _separable(problem)
+    separated = unpenalised and not _overlap(problem, path) and _separable(problem, path)
     if strict:
         _refuse_separated(separated=separated)
     if path.at_rest and not separated:
-        path = _last_step(path, factor)
+        path = _last_step(path)
     unique = not separated and problem.kept.size == d
-    return _in_original_units(path, problem, factor if unique else None, d, separated=separated)
+    return _in_original_units(path, problem, path.factor if unique else None, d, separated=separated)
 
 
 class _Problem(NamedTuple):
@@ -175,18 +174,19 @@ class _Terms(NamedTuple):
     curved: bool
 
 
-class _Path(NamedTuple):
-    end: _Terms
-    log_loss: list[float]
-    objective: list[float]
-    at_rest: bool
-
-
 class _Factor(NamedTuple):
     """The Hessian as `C Rᵀ R C`, C the diagonal matrix of `size`."""
 
     R: NDArray[np.float64]
     size: NDArray[np.float64]
+
+
+class _Path(NamedTuple):
+    end: _Terms
+    factor: _Factor | None
+    log_loss: list[float]
+    objective: list[float]
+    at_rest: bool
 
 
 def _problem(X: NDArray[Any], y: NDArray[Any], l2: float) -> _Problem:
@@ -201,15 +201,19 @@ def _problem(X: NDArray[Any], y: NDArray[Any], l2: float) -> _Problem:
 
 
 def _start(problem: _Problem) -> _Terms:
-    """Start where every sixteenth row would end, if there are many and they have an end; else at zero."""
-    zero = np.zeros(problem.root.size)
+    """Start where every fourth row would end, with their Hessian, if there are many and they have an end; else at zero.
+
+    Those rows find their own start in the same way.
+    """
+    m, zero = problem.y.size, np.zeros(problem.root.size)
     sample = problem._replace(X=problem.X[::_STRIDE], y=problem.y[::_STRIDE])
-    if problem.y.size * zero.size >= _MANY and sample.y.size >= _SAMPLE * zero.size:
-        end = _walk(sample, _evaluate(sample, zero), _FEW, _ROUGH).end
-        if problem.root.any() or _overlap(sample, end, _factor(sample, end)):
-            start = _evaluate(problem, end.point)
+    if m * zero.size >= _MANY and sample.y.size >= _SAMPLE * zero.size:
+        # A sample of n rows ends about d / 2n nats from where all rows do; coming nearer is of no use.
+        path = _walk(sample, _start(sample), _FEW, 0.1 * zero.size / sample.y.size)
+        if path.at_rest:
+            start = _evaluate(problem, path.end.point, curved=False)
             if start.objective < math.log(2):
-                return start
+                return start._replace(hessian=path.end.hessian)
     return _evaluate(problem, zero)
 
 
@@ -281,14 +285,16 @@ def _refuse_separated(*, separated: bool) -> None:
         )
 
 
-def _overlap(problem: _Problem, end: _Terms, factor: _Factor | None) -> bool:
+def _overlap(problem: _Problem, path: _Path) -> bool:
     """Whether the end of the walk already proves that no plane separates the classes."""
-    reach = np.append(problem.frame.reach, 1.0)
-    return factor is not None and proves_overlap(factor.R * factor.size, end.gradient, reach)
+    reach, factor = np.append(problem.frame.reach, 1.0), path.factor
+    return factor is not None and proves_overlap(factor.R * factor.size, path.end.gradient, reach)
 
 
-def _separable(problem: _Problem) -> bool:
-    return find_separation(problem.X, problem.y).kind != "none"
+def _separable(problem: _Problem, path: _Path) -> bool:
+    """Decide it for certain. A few steps more may prove that the classes overlap and cost far less than the program."""
+    further = _walk(problem, path.end, _FEW, 0.0)
+    return not _overlap(problem, further) and find_separation(problem.X, problem.y).kind != "none"
 
 
 def _factor(problem: _Problem, terms: _Terms) -> _Factor | None:
@@ -298,12 +304,13 @@ def _factor(problem: _Problem, terms: _Terms) -> _Factor | None:
 
 def _by_cholesky(problem: _Problem, terms: _Terms) -> _Factor | None:
     """Factor the Hessian itself, or return None where that would cost too many digits."""
-    size = np.hypot(np.sqrt(np.diag(terms.hessian)), problem.root)
+    size = np.hypot(np.sqrt(terms.hessian.diagonal()), problem.root)
     if not size.all():
         return None
-    scaled = terms.hessian / size / size[:, np.newaxis] + np.diag((problem.root / size) ** 2)
+    scaled = terms.hessian / size / size[:, np.newaxis]
+    scaled.flat[:: size.size + 1] += (problem.root / size) ** 2
     R = upper_cholesky(scaled)
-    return None if R is None or np.diag(R).min() < _WELL else _Factor(R, size)
+    return None if R is None or R.diagonal().min() < _WELL else _Factor(R, size)
 
 
 def _by_qr(problem: _Problem, point: NDArray[np.float64]) -> _Factor | None:
@@ -346,14 +353,15 @@ def _walk(problem: _Problem, start: _Terms, max_steps: int, tolerance: float) ->
             factor = _factor(problem, here)
     if not here.curved:
         here = _evaluate(problem, here.point)
-    return _Path(here, [loss for loss, _ in trace], [objective for _, objective in trace], at_rest)
+        factor = _factor(problem, here)
+    return _Path(here, factor, [loss for loss, _ in trace], [objective for _, objective in trace], at_rest)
 
 
-def _last_step(path: _Path, factor: _Factor | None) -> _Path:
+def _last_step(path: _Path) -> _Path:
     """Take the step that gradient and Hessian at the end give; it is too short to be checked by reading the rows."""
-    if factor is None:
+    if path.factor is None:
         return path
-    step = -_solve(factor, path.end.gradient)
+    step = -_solve(path.factor, path.end.gradient)
     if -0.5 * float(path.end.gradient @ step) > _UNCHECKED:
         return path
     return path._replace(end=path.end._replace(point=path.end.point + step))

@@ -341,7 +341,9 @@ def test_chunked_fit_agrees_with_the_textbook_update(shape: tuple[int, int], l2:
     fit, expected = fit_newton(X, y, l2=l2, tolerance=0.0), textbook_newton(X, y, l2)
     assert_allclose(parameters(fit), expected, rtol=1e-10, atol=1e-12)
     information = len(y) * log_loss_hessian(X, expected[:-1], expected[-1], l2=l2)
-    assert_allclose(fit.covariance, np.linalg.inv(information), rtol=1e-8, atol=1e-14)
+    expected = np.linalg.inv(information)
+    scale = np.sqrt(np.outer(expected.diagonal(), expected.diagonal()))
+    assert_allclose(fit.covariance / scale, expected / scale, rtol=0, atol=1e-8)
 
 
 def test_normal_equations_and_qr_give_one_factor() -> None:
@@ -422,12 +424,23 @@ def test_overlap_is_decided_without_a_linear_program(monkeypatch: pytest.MonkeyP
         fit_newton(*SEPARABLE)
 
 
+def test_a_walk_that_ends_early_goes_on_before_it_asks_a_linear_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = overlapping(12, 400, 30)
+    monkeypatch.setattr(newton, "find_separation", None)
+    fit = fit_newton(X, y, tolerance=1e-2)
+    assert fit.converged
+    assert fit.n_steps < fit_newton(X, y).n_steps
+    monkeypatch.setattr(newton, "_FEW", 0)
+    with pytest.raises(TypeError, match="not callable"):
+        fit_newton(X, y, tolerance=1e-2)
+
+
 def sorted_rows() -> tuple[np.ndarray, np.ndarray]:
-    """Rows of which every sixteenth belongs to class 1, so that a sample says the wrong thing."""
+    """Rows of which every fourth belongs to class 1, so that a sample says the wrong thing."""
     X, y = overlapping(13, 170_000, 2)
-    for remainder in range(16):
-        y[remainder::16][:5000] = remainder == 0
-    y[::16] = 1
+    for remainder in range(4):
+        y[remainder::4][:5000] = remainder == 0
+    y[::4] = 1
     return X, y
 
 
@@ -460,7 +473,7 @@ def test_extra_memory_holds_chunks_and_no_second_copy_of_the_rows(shape: tuple[i
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     workers = max(1, min(_cores(), y.size * (shape[1] + 1) ** 2 // _WORTH_SHARING))
-    assert peak < 1.5e6 * workers + 30 * 8 * shape[1] ** 2
+    assert peak < 2.4e6 * workers + 30 * 8 * shape[1] ** 2
     assert peak < X.nbytes / 2
 
 

@@ -38,9 +38,9 @@ def test_shares_cover_every_row_once_in_order(cores: int, monkeypatch: pytest.Mo
 
 def test_few_rows_are_shared_among_fewer_threads_than_there_are_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep, "_cores", lambda: 5)
-    assert sweep.sweep(lambda rows: rows, (1_000_000, 50)) == [(0, 500_000), (500_000, 1_000_000)]
-    assert sweep.sweep(lambda rows: rows, (1_000_000, 49)) == [(0, 1_000_000)]
-    assert sweep.sweep(lambda rows: rows, (1_000_000, 5), products=10) == [(0, 500_000), (500_000, 1_000_000)]
+    assert sweep.sweep(lambda rows: rows, (1_000_000, 5)) == [(0, 500_000), (500_000, 1_000_000)]
+    assert sweep.sweep(lambda rows: rows, (1_000_000, 4)) == [(0, 1_000_000)]
+    assert sweep.sweep(lambda rows: rows, (1_000_000, 2), products=25) == [(0, 500_000), (500_000, 1_000_000)]
     assert sweep.sweep(lambda rows: rows, (100_000, 3)) == [(0, 100_000)]
 
 
@@ -153,3 +153,13 @@ def test_overlap_is_proven_in_any_units_of_the_columns(units: list[float]) -> No
     y = (X @ [1.0, 2.0, -1.0] + 0.5 + rng.logistic(size=400) > 0).astype(float)
     fit = fit_newton(X, y)
     assert sweep.overlap_is_proven(X * units, y, fit.w / units, fit.b)
+
+
+@pytest.mark.parametrize("spread", [1.0, 1e-3])
+def test_no_row_is_longer_than_its_bound_and_the_bound_grows_with_the_root_of_the_columns(spread: float) -> None:
+    rng = np.random.default_rng(3)
+    X = np.column_stack([rng.uniform(-1, 1, (2000, 60)) * rng.uniform(spread, 1, 60), np.ones(2000)])
+    triangle = np.linalg.qr(X, mode="r") / np.sqrt(len(X))
+    lengths = np.linalg.norm(np.linalg.solve(triangle.T, X.T), axis=0)
+    bound = sweep._longest_row(np.linalg.inv(triangle), np.abs(X).max(axis=0))
+    assert lengths.max() < bound < 30  # the parts alone would add up to more than 100
