@@ -13,8 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
-from scipy.linalg import solve_triangular
-from scipy.linalg.lapack import dpotrf
+from scipy.linalg.lapack import dpotrf, dtrtri
 from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ __all__ = [
     "row_terms",
     "sweep",
     "upper_cholesky",
+    "upper_inverse",
 ]
 
 T = TypeVar("T")
@@ -247,6 +247,12 @@ def upper_cholesky(matrix: NDArray[np.float64]) -> NDArray[np.float64] | None:
     return None if failed else np.asarray(R)
 
 
+def upper_inverse(triangle: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the inverse of an upper triangle without zeros on its diagonal."""
+    inverse, _ = dtrtri(triangle)
+    return np.asarray(inverse)
+
+
 def overlap_is_proven(X: NDArray[Any], y: NDArray[Any], w: NDArray[np.float64], b: float) -> bool:
     """Whether the gradient and the Hessian at a point prove that no plane separates the classes."""
     frame = find_frame(X)
@@ -268,7 +274,7 @@ def proves_overlap(triangle: NDArray[np.float64], gradient: NDArray[np.float64],
     ν² = gᵀ H⁻¹ g. With ρ ν < 1 that ends above 0 on every ray: the loss rises in the end whatever the direction,
     and so no plane separates the classes. F. Bach (2010), Self-concordant analysis for logistic regression.
     """
-    inverse = solve_triangular(triangle, np.eye(gradient.size), check_finite=False)
+    inverse = upper_inverse(triangle)
     return _longest_row(inverse, reach) * float(np.linalg.norm(inverse.T @ gradient)) < _PROOF
 
 

@@ -11,10 +11,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy.linalg import qr, solve_triangular
+from scipy.linalg import qr
 from scipy.linalg.lapack import dpotrs
 
-from logreg_docs._sweep import Rows, find_frame, mean_terms, plain_blas, proves_overlap, row_terms, upper_cholesky
+from logreg_docs._sweep import (
+    Rows,
+    find_frame,
+    mean_terms,
+    plain_blas,
+    proves_overlap,
+    row_terms,
+    upper_cholesky,
+    upper_inverse,
+)
 from logreg_docs._validation import borrow_labels, borrow_matrix, check_rows, count, freeze, non_negative
 from logreg_docs.separation import find_separation
 
@@ -242,8 +251,8 @@ def _straighten(problem: _Problem) -> _Problem:
     Weights that nearly cancel one another lose digits in every logit. In an orthonormal basis they do not arise.
     """
     m, d = problem.y.size, problem.frame.centre.size
-    triangle = np.linalg.qr(_stack(problem)[:, :-1], mode="r")
-    basis = solve_triangular(triangle, np.eye(d) * math.sqrt(m), check_finite=False)
+    triangle: NDArray[np.float64] = np.asarray(np.linalg.qr(_stack(problem)[:, :-1], mode="r"))
+    basis = upper_inverse(triangle) * math.sqrt(m)
     frame = problem.frame._replace(basis=basis)
     reach = np.zeros(d)
     for _, rows, _ in frame.blocks(problem.X, Rows(0, m)):
@@ -408,7 +417,7 @@ def _covariance(
     if factor is None:
         return np.full((d + 1, d + 1), math.nan), np.full(d + 1, math.nan)
     # The covariance is A Aᵀ / m with A = T C⁻¹ R⁻¹; T takes the parameters of the frame to those of X.
-    A = solve_triangular(factor.R, np.eye(d + 1), check_finite=False) / factor.size[:, np.newaxis] / math.sqrt(m)
+    A = upper_inverse(factor.R) / factor.size[:, np.newaxis] / math.sqrt(m)
     if frame.basis is not None:
         A[:-1] = frame.basis @ A[:-1]
     A[-1] -= frame.centre @ A[:-1]
