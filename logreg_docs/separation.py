@@ -170,7 +170,7 @@ def find_separation(X: ArrayLike, y: ArrayLike) -> Separation:
     matrix, labels = _as_data(X, y)
     scaled = scale_columns(matrix)
     rows = (2 * labels - 1)[:, np.newaxis] * np.column_stack([scaled.Z, np.ones(labels.size)])
-    plane = _plane_with_most_rows(rows)
+    plane = _plane_with_most_rows(_distinct(rows))
     margins, rounding = rows @ plane, np.abs(plane) @ _rounding(scaled)
     own_side = margins > rounding
     if not own_side.any() or (margins < -rounding).any():
@@ -189,6 +189,12 @@ def _power_of_two_below(columns: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return for each column the power of two at or below its largest absolute value, and 1 for zeros."""
     largest = np.abs(columns).max(axis=0)
     return np.ldexp(1.0, np.where(largest > 0, np.frexp(largest)[1] - 1, 0))
+
+
+def _distinct(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Keep the first of equal rows: a plane that has it on its own side has them all there."""
+    _, first = np.unique(rows, axis=0, return_index=True)
+    return rows[np.sort(first)]
 
 
 def _plane_with_most_rows(rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -329,6 +329,19 @@ def test_a_failure_of_the_linear_program_is_not_passed_over(monkeypatch: pytest.
         find_separation([[1.0], [2.0]], [0, 1])
 
 
+@pytest.mark.parametrize("kind", ["complete", "quasi-complete", "none"])
+def test_equal_rows_are_looked_at_once(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    y = {"complete": [0, 0, 0, 1], "quasi-complete": [0, 0, 1, 1], "none": [0, 1, 1, 0]}[kind]
+    tie = [0, 1] if kind == "quasi-complete" else []
+    X, y = np.tile(np.vstack([X, X[tie]]), (500, 1)), np.tile(y + [1] * len(tie), 500)
+    solved = []
+    program = separation._solve_program
+    monkeypatch.setattr(separation, "_solve_program", lambda rows: solved.append(len(rows)) or program(rows))
+    assert find_separation(X, y).kind == kind
+    assert solved == [4 + len(tie)]
+
+
 def test_margins_beyond_float64_raise_instead_of_warning() -> None:
     with pytest.raises(ValueError, match="must be finite, got an overflow"):
         separation_margins([[1e200]], [1], [1e200, 0.0])
