@@ -132,7 +132,8 @@ def find_separation(X: ArrayLike, y: ArrayLike) -> Separation:
 
     $\tilde x_i$ is row $i$ with a 1 appended. Planes that separate can be added and stretched, so the optimum is a
     whole number: the most rows that one plane can have strictly on their own side, none being on the wrong side.
-    It is $m$ for complete separation, 0 for overlap, and between them for quasi-complete separation.
+    It is $m$ for complete separation, 0 for overlap, and between them for quasi-complete separation. Equal rows enter
+    the program once, which changes its value but not which rows a plane can have on their own side.
 
     The maximum likelihood estimate is finite only under overlap. Otherwise the loss falls for ever along the
     direction found. Columns that depend on one another are no separation: there the margin is 0 for every row.

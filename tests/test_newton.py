@@ -341,9 +341,9 @@ def test_chunked_fit_agrees_with_the_textbook_update(shape: tuple[int, int], l2:
     fit, expected = fit_newton(X, y, l2=l2, tolerance=0.0), textbook_newton(X, y, l2)
     assert_allclose(parameters(fit), expected, rtol=1e-10, atol=1e-12)
     information = len(y) * log_loss_hessian(X, expected[:-1], expected[-1], l2=l2)
-    expected = np.linalg.inv(information)
-    scale = np.sqrt(np.outer(expected.diagonal(), expected.diagonal()))
-    assert_allclose(fit.covariance / scale, expected / scale, rtol=0, atol=1e-8)
+    covariance = np.linalg.inv(information)
+    scale = np.sqrt(np.outer(covariance.diagonal(), covariance.diagonal()))
+    assert_allclose(fit.covariance / scale, covariance / scale, rtol=0, atol=1e-8)
 
 
 def test_normal_equations_and_qr_give_one_factor() -> None:
@@ -453,6 +453,20 @@ def test_a_sample_gives_many_rows_a_better_start_and_a_useless_one_is_left_alone
     fit = fit_newton(X, y)
     assert fit.converged
     assert fit.log_loss[0] == pytest.approx(np.log(2))
+
+
+def test_the_hessian_of_a_sample_saves_those_of_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = overlapping(13, 60_000, 20)
+    read, curved_readings = newton.mean_terms, []
+
+    def counted(rows: np.ndarray, *arguments: Any, curved: bool) -> Any:
+        curved_readings.extend([len(rows)] * curved)
+        return read(rows, *arguments, curved=curved)
+
+    monkeypatch.setattr(newton, "mean_terms", counted)
+    assert fit_newton(X, y).converged
+    assert curved_readings.count(len(X)) == 1  # at the end, for the covariance
+    assert len(set(curved_readings)) > 1
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.int16, bool])

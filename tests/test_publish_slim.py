@@ -137,7 +137,7 @@ def test_marks_of_one_colour_become_one() -> None:
 
 def test_table_stands_in_its_box_before_any_script_runs_and_one_with_a_class_stays() -> None:
     table = '<table id="t"><tr><td>1</td></tr></table>'
-    boxed = f'<div class="md-typeset__scrollwrap"><div class="md-typeset__table lr-table">{table}</div><i></i></div>'
+    boxed = f'<div class="md-typeset__scrollwrap lr-table"><div class="md-typeset__table">{table}</div><i></i></div>'
     assert slim_html(f"<p>a</p>{table}<p>b</p>") == f"<p>a</p>{boxed}<p>b</p>"
     own = '<table class="own"><tr><td>1</td></tr></table>'
     assert slim_html(own) == own

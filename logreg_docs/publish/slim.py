@@ -38,7 +38,7 @@ _TAKES = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0, "z": 0}
 _DIAGRAMS = re.compile(r'"(?:[^"\\]|\\.)*--md-mermaid(?:[^"\\]|\\.)*"')
 _TABLE = re.compile(r"<table(?![^>]*\bclass=)[^>]*>.*?</table>", re.DOTALL)
 # What follows tells the style sheet that the table has come to its end, and its columns no longer change.
-_BOXED = r'<div class="md-typeset__scrollwrap"><div class="md-typeset__table lr-table">\g<0></div><i></i></div>'
+_BOXED = r'<div class="md-typeset__scrollwrap lr-table"><div class="md-typeset__table">\g<0></div><i></i></div>'
 # The theme's script makes a landmark without a name of every copy button, and a link without one of every code note.
 # It looks for tables that have no box yet. It asks for the width of every code block in turn, each time after it has
 # changed the page, which lays out the page as often; an observer hears all widths at once, and of what is hidden none.

@@ -118,7 +118,7 @@ def take_turns(runs: dict[str, Callable[[], object]], repeats: int, steps: int =
 
 def repeats(data: Data) -> int:
     """Return how many turns to take: many where one is short."""
-    return 60 if data.X.size <= 100_000 else 15 if data.X.size <= 1_000_000 else 5 if data.X.size <= 10_000_000 else 2
+    return min(60, max(2, 40_000_000 // data.X.size))
 
 
 def newton_case(data: Data, case: dict[str, float]) -> dict[str, Any]:
