@@ -411,6 +411,18 @@ def test_columns_that_nearly_repeat_are_left_to_qr() -> None:
     assert_allclose(fit.log_loss[-1], apart.log_loss[-1], rtol=1e-12)
 
 
+def test_straightened_columns_are_orthonormal_and_no_row_is_longer_than_said() -> None:
+    X, y = overlapping(16, 20_000, 2)
+    X = np.column_stack([X, X[:, 0] + 1e-7 * np.random.default_rng(0).normal(size=len(y))])
+    X[0] = [900.0, -900.0, 2000.0]  # beyond all others
+    straight = newton._straighten(newton._problem(X, y, 0.0))
+    frame = straight.frame
+    rows = (X / frame.unit - frame.centre) @ frame.basis
+    assert_allclose(rows.T @ rows / len(y), np.eye(3), atol=1e-6)
+    assert_allclose(frame.reach, np.abs(rows).max(axis=0), rtol=1e-6)
+    assert_allclose(frame.reach, np.abs(rows[0]), rtol=1e-6)
+
+
 def test_dependent_columns_are_found_across_chunks() -> None:
     X, y = overlapping(11, 20_000, 3)
     with pytest.raises(ValueError, match="rank 3 beside the intercept for 4 columns"):

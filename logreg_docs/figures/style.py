@@ -113,8 +113,8 @@ class DescribedFigure(Figure):
         """Return the figure as SVG text in the light palette, with the same bytes on every run."""
         buffer = io.StringIO()
         with mpl.rc_context(_STYLE):
-            FigureCanvasSVG(self)
-            self.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+            # Not `savefig`, which draws once more only to know where the axes lie; drawing lays them out itself.
+            FigureCanvasSVG(self).print_svg(buffer, metadata={"Date": None, "Creator": None})
         return _compact(buffer.getvalue())
 
     def _repr_mimebundle_(
