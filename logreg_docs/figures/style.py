@@ -114,7 +114,8 @@ class DescribedFigure(Figure):
         buffer = io.StringIO()
         with mpl.rc_context(_STYLE):
             # Not `savefig`, which draws once more only to know where the axes lie; drawing lays them out itself.
-            FigureCanvasSVG(self).print_svg(buffer, metadata={"Date": None, "Creator": None})
+            canvas = FigureCanvasSVG(self)
+            canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
         return _compact(buffer.getvalue())
 
     def _repr_mimebundle_(
