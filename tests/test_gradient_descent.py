@@ -390,6 +390,16 @@ def test_an_overflow_in_a_thread_is_refused_in_the_same_words(columns: int, monk
         fit_gradient_descent(np.full((4, columns), 10.0), [0, 1, 0, 1], w_start=start)
 
 
+def test_rows_shared_out_among_cores_give_the_same_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = fit_gradient_descent(X, Y, learning_rate=0.5, n_steps=20, l2=0.1)
+    monkeypatch.setattr(_sweep, "_cores", lambda: 3)
+    monkeypatch.setattr(_sweep, "_WORTH_SHARING", 1)
+    shared = fit_gradient_descent(X, Y, learning_rate=0.5, n_steps=20, l2=0.1)
+    np.testing.assert_allclose(shared.history.w, alone.history.w, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(shared.history.b, alone.history.b, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(shared.history.log_loss, alone.history.log_loss, rtol=1e-12)
+
+
 def test_zero_tolerance_takes_every_step_even_where_there_is_no_slope() -> None:
     fit = fit_gradient_descent([[1.0], [1.0]], [0, 1], n_steps=5)
     assert fit.history.gradient_norm.tolist() == [0.0] * 6
