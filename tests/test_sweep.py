@@ -110,6 +110,27 @@ def test_frame_of_many_chunks_is_that_of_all_rows(columns: int) -> None:
     np.testing.assert_allclose(frame.reach, np.abs(X - X.mean(axis=0)).max(axis=0), rtol=1e-12, atol=1e-6)
 
 
+@pytest.mark.parametrize("columns", [3, 30])
+def test_rows_are_read_in_their_frame_whichever_columns_type_and_basis_it_has(columns: int) -> None:
+    rng = np.random.default_rng(1)
+    X = rng.choice([-1.0, 1.0], size=(9_000, columns)) * rng.uniform(1, 2, size=(9_000, columns))
+    frame, rows = sweep.find_frame(X), sweep.Rows(10, 8_995)
+    assert not frame.centre.any()
+    assert (frame.unit == 1).all()
+    kept, basis = np.array([0, columns - 1]), rng.normal(size=(columns, columns))
+    few = frame.restrict(kept)
+    np.testing.assert_array_equal(few.reach, np.abs(X[:, kept]).max(axis=0))
+    for data, view, expected in (
+        (X, frame, X),
+        (X.astype(np.float32), frame, X.astype(np.float32).astype(float)),
+        (X, few, X[:, kept]),
+        (X, frame._replace(basis=basis), X @ basis),
+    ):
+        read = [values.copy() for _, values, _ in view.blocks(data, rows)]
+        np.testing.assert_allclose(np.vstack(read), expected[10:8_995], rtol=1e-12, atol=1e-14)
+        assert {values.dtype for values in read} == {np.dtype(float)}
+
+
 def test_centre_of_a_constant_column_is_its_value_and_nothing_reaches_beyond() -> None:
     values = np.concatenate([np.linspace(-1, 1, 201), [0.1, -0.7, 1e-7]])
     frame = sweep.find_frame(np.tile(values, (7, 1)))
@@ -149,8 +170,8 @@ def test_overlap_is_proven_at_the_optimum_and_not_far_from_it() -> None:
 @pytest.mark.parametrize("units", [[1.0, 1.0, 1.0], [1e-6, 1e3, 1.0], [1e200, 1e-150, 1.0]])
 def test_overlap_is_proven_in_any_units_of_the_columns(units: list[float]) -> None:
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(400, 3))
-    y = (X @ [1.0, 2.0, -1.0] + 0.5 + rng.logistic(size=400) > 0).astype(float)
+    X = rng.normal([4.0, -5.0, 0.0], size=(400, 3))
+    y = (X @ [1.0, 2.0, -1.0] + 6.5 + rng.logistic(size=400) > 0).astype(float)
     fit = fit_newton(X, y)
     assert sweep.overlap_is_proven(X * units, y, fit.w / units, fit.b)
 
@@ -163,3 +184,7 @@ def test_no_row_is_longer_than_its_bound_and_the_bound_grows_with_the_root_of_th
     lengths = np.linalg.norm(np.linalg.solve(triangle.T, X.T), axis=0)
     bound = sweep._longest_row(np.linalg.inv(triangle), np.abs(X).max(axis=0))
     assert lengths.max() < bound < 30  # the parts alone would add up to more than 100
+
+
+def test_parts_that_point_the_same_way_add_up_to_the_longest_row() -> None:
+    assert sweep._longest_row(np.ones((4, 1)), np.full(4, 0.5)) == pytest.approx(2.0, rel=1e-15)
