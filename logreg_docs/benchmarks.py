@@ -60,26 +60,45 @@ def read_benchmark(path: str | Path) -> Benchmark:
         raise ValueError(f"path must name a results file of `make bench`, got {path}: {error!r}.") from error
 
 
-def machine_table(benchmark: Benchmark) -> Table:
-    """List the machine and the versions that a topic was measured with.
+def machine_table(benchmarks: Sequence[Benchmark]) -> Table:
+    """List the machine and the versions that topics were measured with, and which topics where they differ.
 
     Args:
-        benchmark: The topic.
+        benchmarks: The topics, in a list or tuple.
 
     Returns:
         One row per name.
 
     Raises:
-        TypeError: If `benchmark` is no Benchmark.
+        TypeError: If `benchmarks` is no list or tuple, or holds something other than a Benchmark.
+        ValueError: If `benchmarks` is empty.
 
     Examples:
-        >>> print(machine_table(Benchmark(topic="t", machine={"cores": "2"}, results=[])))
+        >>> one = Benchmark(topic="one", machine={"cores": "2", "numpy": "2.4"}, results=[])
+        >>> two = Benchmark(topic="two", machine={"cores": "8", "numpy": "2.4"}, results=[])
+        >>> print(machine_table([one, two]))
         what  | used
-        ------+-----
-        cores | 2
+        ------+-----------------
+        cores | 2 (one), 8 (two)
+        numpy | 2.4
     """
-    instance(benchmark, Benchmark, "benchmark", "what read_benchmark returned")
-    return Table(columns=("what", "used"), rows=[(name, str(value)) for name, value in benchmark.machine.items()])
+    instance(benchmarks, (list, tuple), "benchmarks", "a list or tuple of what read_benchmark returned")
+    for benchmark in benchmarks:
+        instance(benchmark, Benchmark, "an entry of benchmarks", "what read_benchmark returned")
+    if not benchmarks:
+        raise ValueError("benchmarks must hold at least one topic, got none.")
+    names = dict.fromkeys(name for benchmark in benchmarks for name in benchmark.machine)
+    return Table(columns=("what", "used"), rows=[(name, _used(name, benchmarks)) for name in names])
+
+
+def _used(name: str, benchmarks: Sequence[Benchmark]) -> str:
+    """Return the one value, or each value with the topics it belongs to."""
+    topics: dict[str, list[str]] = {}
+    for benchmark in benchmarks:
+        topics.setdefault(str(benchmark.machine.get(name, "–")), []).append(benchmark.topic)
+    if len(topics) == 1:
+        return next(iter(topics))
+    return ", ".join(f"{value} ({', '.join(found)})" for value, found in topics.items())
 
 
 def comparison_table(benchmark: Benchmark, measure: str, *, caption: str = "") -> Table:

@@ -625,7 +625,9 @@ CASES: dict[str, Case] = {
         {"path": {"None": (None, T), "number": (1, T), "absent": ("absent.json", V), "folder": ("docs", V)}},
     ),
     "benchmarks.machine_table": Case(
-        benchmarks.machine_table, {"benchmark": MEASURED}, {"benchmark": BAD_INSTANCE | {"dict": ({}, T)}}
+        benchmarks.machine_table,
+        {"benchmarks": [MEASURED]},
+        {"benchmarks": BAD_INSTANCE | {"one topic": (MEASURED, T), "dicts": ([{}], T), "empty": ([], V)}},
     ),
     "benchmarks.comparison_table": Case(
         benchmarks.comparison_table,

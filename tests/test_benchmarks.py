@@ -97,8 +97,11 @@ def test_contestants_stand_side_by_side_with_a_dash_where_one_is_absent() -> Non
     assert table.caption == "Times."
 
 
-def test_the_machine_is_listed_by_name() -> None:
-    assert machine_table(FOUND).rows == (("cores", "2"),)
+def test_the_machine_is_listed_by_name_and_says_where_topics_differ() -> None:
+    assert machine_table([FOUND]).rows == (("cores", "2"),)
+    newer = Benchmark(topic="u", machine={"cores": "2", "numpy": "3"}, results=[])
+    other = Benchmark(topic="v", machine={"cores": "8", "numpy": "3"}, results=[])
+    assert machine_table([FOUND, newer, other]).rows == (("cores", "2 (t, u), 8 (v)"), ("numpy", "– (t), 3 (u, v)"))
 
 
 @pytest.mark.parametrize("case", [{"columns": 5}, {"rows": 5, "columns": 5}, {}, None])

@@ -76,7 +76,6 @@ _STYLE: Any = {
     "lines.markersize": 5,
     "mathtext.fontset": "dejavusans",
     "patch.edgecolor": "none",
-    "savefig.facecolor": "none",
     "svg.fonttype": "path",
     "svg.hashsalt": "logreg-docs",
     "text.color": PALETTE["fg"].light,
