@@ -14,7 +14,7 @@ import pytest
 from matplotlib.text import Text
 
 from logreg_docs import figures
-from logreg_docs.figures.style import themed
+from logreg_docs.figures.style import new_figure, themed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +73,15 @@ def test_figure_has_the_same_bytes_twice_and_is_light(topic: str, name: str) -> 
     _, first = rendered(topic, name)
     assert draw(topic, name).to_svg() == first
     assert len(first) < 120_000
+
+
+def test_a_figure_is_drawn_once_when_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    figure, (ax,) = new_figure("A line from left to right, drawn to count how often it is drawn.")
+    (line,) = ax.plot([0, 1], [0, 1])
+    drawn, draw_line = [], line.draw
+    monkeypatch.setattr(line, "draw", lambda renderer: drawn.append(draw_line(renderer)))
+    figure.to_svg()
+    assert len(drawn) == 1
 
 
 @every_plot
