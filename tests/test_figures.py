@@ -84,6 +84,18 @@ def test_a_figure_is_drawn_once_when_it_is_shown(monkeypatch: pytest.MonkeyPatch
     assert len(drawn) == 1
 
 
+@pytest.mark.parametrize("axis", ["x", "y"])
+@pytest.mark.parametrize(("high", "marked"), [(999.0, True), (1000.0, False)])
+def test_marks_between_powers_of_ten_go_where_the_axis_is_long(axis: str, high: float, *, marked: bool) -> None:
+    figure, (ax,) = new_figure("A line from low to high, drawn to see which marks its axis has.")
+    ax.plot([1.0, high], [1.0, high])
+    ax.set(**{f"{axis}scale": "log", f"{axis}lim": (1.0, high)})
+    figure.to_svg()
+    found = {"x": ax.xaxis, "y": ax.yaxis}[axis]
+    assert bool(len(found.get_minorticklocs())) is marked
+    assert len(found.get_majorticklocs()) > 2
+
+
 @every_plot
 def test_figure_says_in_sentences_what_one_should_see(topic: str, name: str) -> None:
     alt = rendered(topic, name)[0].alt

@@ -17,6 +17,7 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -112,6 +113,7 @@ class DescribedFigure(Figure):
         """Return the figure as SVG text in the light palette, with the same bytes on every run."""
         buffer = io.StringIO()
         with mpl.rc_context(_STYLE):
+            _mark_powers_alone(self)
             # Not `savefig`, which draws once more only to know where the axes lie; drawing lays them out itself.
             canvas = FigureCanvasSVG(self)
             canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
@@ -157,6 +159,17 @@ def new_figure(
     figure.alt = text
     axes = figure.subplots(rows, columns, squeeze=False, **grid)  # type: ignore[call-overload]
     return figure, list(axes.flat)
+
+
+_DECADES = 3  # on an axis as long as this the marks between powers of ten run together, and take longest to draw
+
+
+def _mark_powers_alone(figure: Figure) -> None:
+    """Leave out the marks between powers of ten where a logarithmic axis is long."""
+    for axis in [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis) if axis.get_scale() == "log"]:
+        low, high = sorted(axis.get_view_interval())
+        if high >= 10**_DECADES * low:
+            axis.set_minor_locator(NullLocator())
 
 
 _PHONE = 382 / 96  # inches, which fill a phone of 390 pixels
