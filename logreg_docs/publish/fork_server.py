@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["ForkProvisioner", "ForkServer", "ForkedKernel", "serve"]
 
 _LIBRARIES = (
+    "ipykernel.debugger",  # which every kernel imports as it starts
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "matplotlib.backends.backend_svg",
@@ -159,6 +160,7 @@ def serve(descriptor: int) -> None:
                 asking.close()
                 _become_kernel(**request)
             asking.sendall(pid.to_bytes(8, "big"))
+    os._exit(0)  # taking the libraries apart again would take longer than a page to run
 
 
 def _become_kernel(*, arguments: list[str], folder: str, environment: dict[str, str]) -> None:
