@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import nbformat
+import pytest
 
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.chapter import read_cells
-from logreg_docs.publish.notebook import make_notebook, notebook_links, portable
+from logreg_docs.publish.notebook import code_cell, make_notebook, notebook_links, portable, write_notebook
 
 REPO = "https://github.com/x/p"
 PAGE, SITE = "https://x.org/p/chapters/a/", "https://x.org/p/"
@@ -38,6 +39,11 @@ def test_notebook_installs_the_package_from_a_known_repository_where_it_is_missi
     assert install.cell_type == "code"
     assert f'    %pip install --quiet "logreg-docs[notebooks] @ git+{REPO}"' in install.source
     assert title.source == "# A"
+
+
+def test_cell_that_is_not_as_the_format_says_is_refused() -> None:
+    with pytest.raises(nbformat.ValidationError, match="text"):
+        write_notebook([code_cell("1", [{"output_type": "stream", "name": "stdout"}])])
 
 
 def test_colab_is_offered_for_a_repository_on_github_only() -> None:

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from logreg_docs.publish import slim
 from logreg_docs.publish.sheet import Names, used_rules
-from logreg_docs.publish.slim import relative_path, slim_html, slim_site, slim_svg
+from logreg_docs.publish.slim import kept_slim_svg, relative_path, slim_html, slim_site, slim_svg
 
 PAGE = '<html dir="ltr"><body><p class="lr-a" id="top" data-tabs="1:2"><a href="b">c</a></p></body></html>'
 
 
 def names(script: str = "") -> Names:
     found = Names([script])
-    found.feed(PAGE)
+    found.read(PAGE)
     return found
 
 
@@ -78,6 +78,42 @@ def test_formula_keeps_its_tex() -> None:
 def test_figure_keeps_the_names_of_its_schemes_and_of_what_it_uses_again() -> None:
     figure = '<svg><g id="only-dark"/><g id="axes_1"><path id="m1" d="M0 0"/></g><use clip-path="url(#m1)"/></svg>'
     assert slim_svg(figure) == '<svg><g id="only-dark"/><path id="a" d="m0 0"/><use clip-path="url(#a)"/></svg>'
+
+
+def test_figure_is_made_slim_once_for_all_builds_and_anew_where_it_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(slim, "slim_svg", lambda svg: made.append(svg) or slim_svg(svg))
+    first, second = '<svg><path id="m1" d="M0 0"/></svg>', '<svg><path id="m1" d="M0 1"/></svg>'
+    for svg in (first, first, second, first):
+        assert kept_slim_svg(svg, tmp_path) == slim_svg(svg)
+    assert made == [first, second]
+    (kept, _) = sorted(tmp_path.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    kept.write_bytes(b"half of a fig")
+    assert kept_slim_svg(first, tmp_path) == slim_svg(first)
+    assert made == [first, second, first]
+
+
+PARTS = (
+    '<p class="a b" title="x > y">', "<p class='c'>", '<p data-tabs="1:3"/>', "</p>", "text", "<br>",
+    "<script>let d = '<i class=\"lr-e\">' > 1</script>", "<style>.f { --g: 1 }</style>", '<!-- <b class="h"> -->',
+    '<a\nhref="j"\nstyle="color: var(--k)">',
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(st.sampled_from(PARTS)).map("".join)))
+def test_tags_that_are_read_once_say_all_that_they_say_where_they_stand(pages: list[str]) -> None:
+    once, everywhere = Names(), Names()
+    for page in pages:
+        once.read(page)
+        everywhere.feed(page)
+    assert once.tags >= everywhere.tags
+    assert once.words >= everywhere.words
+    assert once.variables >= everywhere.variables
+    assert all(once.attributes[name] >= values for name, values in everywhere.attributes.items())
+    extra = {"h"} if any("<!--" in page for page in pages) else set()
+    assert once.attributes["class"] <= everywhere.attributes["class"] | extra
 
 
 def absolute(path: str) -> list[tuple[str, list[float]]]:

@@ -32,7 +32,7 @@ from logreg_docs.publish.notebook import below_title, make_notebook, notebook_li
 from logreg_docs.publish.offline import write_index_script
 from logreg_docs.publish.policy import write_policy
 from logreg_docs.publish.render import Page, render_page, with_figures
-from logreg_docs.publish.slim import slim_site, slim_svg
+from logreg_docs.publish.slim import kept_slim_svg, slim_site
 from logreg_docs.publish.sums import write_sums
 
 if TYPE_CHECKING:
@@ -253,8 +253,9 @@ def _add_page(path: str, text: str, cells: list[Cell], outcome: Outcome, *, file
         page = render_page(path, text, cells, outcome.outputs, outcome.error)
     except ChapterError as error:
         page = _rejected(text, error)
+    folder = _cache_folder(Path(config.config_file_path or ".").parent) / "figures"
     for name, svg in page.figures.items():
-        files.append(File.generated(config, _beside(path, name), content=slim_svg(style.themed(svg))))
+        files.append(File.generated(config, _beside(path, name), content=kept_slim_svg(style.themed(svg), folder)))
     links = ""
     if outcome.error is None and path.startswith(("chapters/", "labs/")):
         links = notebook_links(path, config.repo_url)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import nbformat
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs_jupyter.config import settings
 from nbconvert.exporters.templateexporter import default_filters
 
 from logreg_docs.publish.chapter import ChapterError
-from logreg_docs.publish.notebook import below_title
+from logreg_docs.publish.notebook import below_title, code_cell, prose_cell, write_notebook
 from logreg_docs.publish.render import Page, shown
 
 if TYPE_CHECKING:
@@ -117,20 +116,20 @@ def page_notebook(path: str, text: str, cells: Sequence[Cell], outputs: Sequence
         ChapterError: If an output cannot be shown.
     """
     lines = text.split("\n")
-    made: list[nbformat.NotebookNode] = []
+    made: list[dict[str, Any]] = []
     at = 0
     for number, (cell, given) in enumerate(zip(cells, outputs, strict=True), 1):
         place = cast("Fence", cell.place)
-        made.append(nbformat.v4.new_markdown_cell("\n".join(lines[at : place.start])))
-        made.append(nbformat.v4.new_code_cell(cell.source))
-        if rows := shown(path, cell, given, Page(text=""), f"{PurePosixPath(path).stem}-{number}"):
-            made[-1].outputs = [nbformat.v4.new_output("display_data", {"text/markdown": "\n".join(rows)})]
+        made.append(prose_cell("\n".join(lines[at : place.start])))
+        rows = shown(path, cell, given, Page(text=""), f"{PurePosixPath(path).stem}-{number}")
+        data = {"text/markdown": "\n".join(rows)}
+        made.append(
+            code_cell(cell.source, [{"output_type": "display_data", "data": data, "metadata": {}}] if rows else [])
+        )
         at = place.stop
-    made.append(nbformat.v4.new_markdown_cell("\n".join(lines[at:])))
-    made[0].source = below_title(made[0].source, links)
-    for number, part in enumerate(made):
-        part.id = f"cell-{number}"
-    return str(nbformat.writes(nbformat.v4.new_notebook(cells=made)))
+    made.append(prose_cell("\n".join(lines[at:])))
+    made[0]["source"] = below_title(made[0]["source"], links)
+    return write_notebook(made)
 
 
 def render_with_the_site(page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:

@@ -24,7 +24,16 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.chapter import Cell
 
-__all__ = ["below_title", "make_notebook", "notebook_links", "notebook_path", "portable"]
+__all__ = [
+    "below_title",
+    "code_cell",
+    "make_notebook",
+    "notebook_links",
+    "notebook_path",
+    "portable",
+    "prose_cell",
+    "write_notebook",
+]
 
 _GITHUB = "https://github.com/"
 _COLAB = "https://colab.research.google.com/github/"
@@ -63,18 +72,46 @@ def make_notebook(
     for cell, shown in zip(cells, outputs, strict=True):
         if isinstance(cell.place, Fence):
             prose = flat.read(lines, at, cell.place.start)
-            made += [nbformat.v4.new_markdown_cell(prose)] if prose else []
+            made += [prose_cell(prose)] if prose else []
             made.append(_code_cell(cell, shown, folded=flat.folds(cell.place.indent)))
             at = cell.place.stop
     if prose := flat.read(lines, at, len(lines)):
-        made.append(nbformat.v4.new_markdown_cell(prose))
-    for number, part in enumerate(made):
-        part.id = f"cell-{number}"
-    kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
-    notebook = nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel})
+        made.append(prose_cell(prose))
+    return write_notebook(made, {"name": "python3", "language": "python", "display_name": "Python 3"})
+
+
+def write_notebook(cells: Sequence[dict[str, Any]], kernel: dict[str, str] | None = None) -> str:
+    """Return the JSON text of a valid notebook.
+
+    Args:
+        cells: What `prose_cell` and `code_cell` made.
+        kernel: What runs it, if that is to be said.
+
+    Returns:
+        A notebook of format 4.5, whose cells are named by their place.
+
+    Raises:
+        nbformat.ValidationError: If a cell is not as the format says.
+    """
+    made = {
+        "cells": [{**cell, "id": f"cell-{number}"} for number, cell in enumerate(cells)],
+        "metadata": {"kernelspec": kernel} if kernel else {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    notebook = nbformat.from_dict(made)
     nbformat.validate(notebook)
-    written: str = nbformat.writes(notebook)
-    return written
+    return str(nbformat.v4.writes(notebook))
+
+
+def prose_cell(source: str) -> dict[str, Any]:
+    """Return a cell of Markdown. nbformat's own function holds each to the format, which a notebook does once."""
+    return {"cell_type": "markdown", "source": source, "metadata": {}}
+
+
+def code_cell(source: str, outputs: Outputs) -> dict[str, Any]:
+    """Return a cell of code with its outputs."""
+    return {"cell_type": "code", "source": source, "outputs": outputs, "execution_count": None, "metadata": {}}
 
 
 def notebook_path(path: str) -> str:
@@ -165,14 +202,14 @@ def portable(prose: str, page_url: str, site_url: str) -> str:
     return _LINK.sub(link, _REFERENCE.sub(reference, prose))
 
 
-def _opening(page_url: str, repo_url: str | None) -> list[nbformat.NotebookNode]:
+def _opening(page_url: str, repo_url: str | None) -> list[dict[str, Any]]:
     """Say where the notebook comes from, and install the package where it is missing."""
     package = f"logreg-docs[notebooks] @ git+{repo_url}"
     how = "The next cell installs what it needs." if repo_url else "To run it, install the package: see README."
-    made = [nbformat.v4.new_markdown_cell(f"*This notebook is the page <{page_url}> as the site built it. {how}*")]
+    made = [prose_cell(f"*This notebook is the page <{page_url}> as the site built it. {how}*")]
     if repo_url:
         install = f'try:\n    import logreg_docs\nexcept ModuleNotFoundError:\n    %pip install --quiet "{package}"'
-        made.append(nbformat.v4.new_code_cell(install))
+        made.append(code_cell(install, []))
     return made
 
 
@@ -271,13 +308,12 @@ class _Flattener:
         return [mark + line[base:]]
 
 
-def _code_cell(cell: Cell, outputs: Outputs, *, folded: bool) -> nbformat.NotebookNode:
-    made: nbformat.NotebookNode = nbformat.v4.new_code_cell(cell.source)
-    made.outputs = [nbformat.from_dict(_portable_output(output)) for output in outputs]
+def _code_cell(cell: Cell, outputs: Outputs, *, folded: bool) -> dict[str, Any]:
+    made = code_cell(cell.source, [_portable_output(output) for output in outputs])
     if "raises" in cell.options:
-        made.metadata["tags"] = ["raises-exception"]
+        made["metadata"]["tags"] = ["raises-exception"]
     if cell.hidden or folded:
-        made.metadata["jupyter"] = {"source_hidden": True, **({"outputs_hidden": True} if folded else {})}
+        made["metadata"]["jupyter"] = {"source_hidden": True, **({"outputs_hidden": True} if folded else {})}
     return made
 
 

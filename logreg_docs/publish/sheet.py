@@ -22,6 +22,7 @@ __all__ = ["Names", "used_rules"]
 
 _WORD = re.compile(r"[\w-]+")
 _VARIABLE = re.compile(r"--[\w-]+")
+_PIECE = re.compile(r"""<(?:script|style)\b.*?</(?:script|style)>|<[a-z](?:[^>"']|"[^"]*"|'[^']*')*>""", re.DOTALL)
 _GROUPS = ("container", "layer", "media", "scope", "supports")
 _ALTERNATIVES = ("is", "where", "has")
 # What Material's script makes only with features that this site does not use.
@@ -32,7 +33,7 @@ class Names(HTMLParser):
     """What the selectors of a site can name.
 
     Args:
-        scripts: The text of its scripts. The HTML of its pages is handed to `feed`.
+        scripts: The text of its scripts. The HTML of its pages is handed to `read`.
     """
 
     def __init__(self, scripts: Iterable[str] = ()) -> None:
@@ -42,8 +43,15 @@ class Names(HTMLParser):
         self.words: set[str] = set()
         self.variables: set[str] = set()
         self._script = False
+        self._known: set[str] = set()
         for script in scripts:
             self._read(script)
+
+    def read(self, html: str) -> None:
+        """Note what stands in a page. Of the tags on a site, most say what another has said."""
+        new = set(_PIECE.findall(html)) - self._known
+        self._known |= new
+        self.feed("".join(new))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element's name and attributes."""
@@ -115,7 +123,7 @@ def used_rules(sheet: str, names: Names) -> str:
 
     Examples:
         >>> names = Names()
-        >>> names.feed('<p class="a">')
+        >>> names.read('<p class="a">')
         >>> used_rules("p.a, .b { color: red } .c { top: 0 }", names)
         'p.a{color:red}'
     """

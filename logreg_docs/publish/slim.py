@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from functools import cache
+from pathlib import Path
 
+from logreg_docs.publish.keep import keep, kept
 from logreg_docs.publish.sheet import Names, used_rules
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["relative_path", "slim_html", "slim_site", "slim_svg"]
+__all__ = ["kept_slim_svg", "relative_path", "slim_html", "slim_site", "slim_svg"]
 
 _SHEETS = ("assets/stylesheets/main.*.min.css", "assets/style.css", "assets/_mkdocstrings.css")
 _LINK = re.compile(
@@ -75,7 +73,7 @@ def slim_site(folder: Path) -> None:
     pages = {path: slim_html(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html"))}
     names = Names(path.read_text(encoding="utf-8") for path in sorted(folder.glob("assets/**/*.js")) if _own(path))
     for html in pages.values():
-        names.feed(html)
+        names.read(html)
     sheets = [path for pattern in _SHEETS for path in sorted(folder.glob(pattern))]
     css = "\n".join(path.read_text(encoding="utf-8") for path in sheets).replace(".focus-visible", ":focus-visible")
     css = used_rules(css, names)
@@ -127,7 +125,6 @@ def _slim_code(code: str) -> str:
     return code
 
 
-@lru_cache(maxsize=256)  # under a server, most figures are those of the build before
 def slim_svg(svg: str) -> str:
     """Return a figure with short names, and only those that something refers to.
 
@@ -153,6 +150,25 @@ def slim_svg(svg: str) -> str:
     while (flatter := _BARE_GROUP.sub(r"\1", svg)) != svg:
         svg = flatter
     return svg
+
+
+def kept_slim_svg(svg: str, folder: Path) -> str:
+    """Return what `slim_svg` makes of a figure, and do so once for all builds.
+
+    Args:
+        svg: The figure.
+        folder: Where slim figures are kept.
+
+    Returns:
+        SVG that looks the same.
+    """
+    digest = hashlib.sha256(svg.encode() + b"\0" + Path(__file__).read_bytes())
+    path = folder / f"{digest.hexdigest()}.svg"
+    found = kept(path)
+    if found is None:
+        found = slim_svg(svg).encode()
+        keep(path, found)
+    return found.decode()
 
 
 def relative_path(path: str) -> str:
