@@ -71,6 +71,11 @@ def test_code_keeps_its_text_and_its_colours() -> None:
     assert slim_html(code) == '<pre><span class="k">if</span>  x\n\n</pre>'
 
 
+def test_nothing_is_left_that_a_browser_would_fetch_unasked() -> None:
+    links = '<link rel="prev" href="../a/">\n<link rel="next" href="../c/">'
+    assert slim_html(f'<link rel="canonical" href="b">{links}') == '<link rel="canonical" href="b">\n'
+
+
 def test_formula_keeps_its_tex() -> None:
     assert slim_html('<annotation encoding="application/x-tex">x\n </annotation>') == "<annotation>x\n </annotation>"
 

@@ -108,6 +108,14 @@ def test_nothing_is_loaded_from_elsewhere(site: Built) -> None:
         assert not re.search(r"url\([\"']?(?:https?:)?//", sheet.read_text()), sheet
 
 
+def test_no_page_names_another_that_a_browser_would_fetch_before_the_reader_asks(site: Built) -> None:
+    ahead = {"next", "prev", "prefetch", "prerender", "preconnect", "dns-prefetch"}
+    for page in pages(site):
+        kinds = {kind for tag, found in elements(page) if tag == "link" for kind in found["rel"].split()}
+        assert "stylesheet" in kinds
+        assert not kinds & ahead, page
+
+
 def test_no_path_of_the_building_machine_is_published(site: Built) -> None:
     for path in site.folder.rglob("*"):
         if path.suffix in (".html", ".ipynb", ".svg", ".json", ".xml"):

@@ -1,7 +1,8 @@
 """Take out of the built site what no reader and no browser needs: a first visit is paid for by the byte.
 
 Three style sheets become one, which holds only the rules that can match, and whose name changes with its content. Pages
-lose indentation and the marks of code that look like plain text; figures lose names that nothing refers to.
+lose indentation, the marks of code that look like plain text and links that a browser follows unasked; figures lose
+names that nothing refers to.
 
 Nothing on a page moves after it was drawn: tables come in the boxes that Material's script would put around them.
 """
@@ -23,6 +24,8 @@ _LINK = re.compile(
     r'<link rel="stylesheet" href="(?P<base>[^"]*?)assets/'
     r'(?P<sheet>stylesheets/main\.\w+\.min|style|_mkdocstrings)\.css">'
 )
+# Firefox takes the next page for one to fetch in advance, which no reader asked for and the pages' policy forbids.
+_FETCHED_AHEAD = re.compile(r'<link rel="(?:prev|next)"[^>]*>')
 _VERBATIM = re.compile(r"(<(pre|script|style|textarea|annotation)\b.*?</\2>)", re.DOTALL)
 # Names, constants, spaces, punctuation, operators and the f of f"…" have the colour of the text.
 _PLAIN = re.compile(r'<span class="(?:n|w|p|o|kc|sa|fm|vm)">([^<]*)</span>')
@@ -41,12 +44,15 @@ _BOXED = r'<div class="md-typeset__scrollwrap lr-table"><div class="md-typeset__
 # It looks for tables that have no box yet. It asks for the width of every code block in turn, each time after it has
 # changed the page, which lays out the page as often; an observer hears all widths at once, and of what is hidden none.
 # And it forbids transitions while it sets the scheme, which styles everything twice, also when that is set already.
+# Its keys for the page before and the next one look for links that the pages have lost; the footer has the same.
 _MENDED = {
     '("nav",{class:"md-code__nav"}': '("div",{class:"md-code__nav"}',
     'class:"md-annotation__index",': 'class:"md-annotation__index","aria-label":"Note",',
     '"table:not([class])"': '":not(.md-typeset__table)>table:not([class])"',
     "function es(e){return Le(e).pipe(": "function es(e){return Ia.pipe(O(r=>r.observe(e)),"
     "b(r=>cn.pipe(g(o=>o.target===e),A(()=>r.unobserve(e)))),m(()=>de(e)),",
+    'ue("link[rel=prev]")': 'ue("a.md-footer__link--prev")',
+    'ue("link[rel=next]")': 'ue("a.md-footer__link--next")',
     'document.body.setAttribute("data-md-color-switching","")': "s.color.scheme===document.body.dataset.mdColorScheme||"
     'document.body.setAttribute("data-md-color-switching","")',
 }
@@ -96,7 +102,7 @@ def _own(script: Path) -> bool:
 
 
 def slim_html(html: str) -> str:
-    r"""Return a page without indentation and without marks that change nothing, and with its tables in boxes.
+    r"""Return a page without what changes nothing or is fetched unasked, and with its tables in boxes.
 
     Args:
         html: The page.
@@ -108,7 +114,7 @@ def slim_html(html: str) -> str:
         >>> slim_html('<ul>\n    <li>a  b</li>\n</ul>\n<pre>  <span class="n">x</span></pre>')
         '<ul>\n<li>a  b</li>\n</ul>\n<pre>  x</pre>'
     """
-    html = _TABLE.sub(_BOXED, html)
+    html = _TABLE.sub(_BOXED, _FETCHED_AHEAD.sub("", html))
     parts = _VERBATIM.split(html)
     parts[0::3] = [re.sub(r"\s*\n\s*", "\n", part).replace(' data-search-exclude=""', "") for part in parts[0::3]]
     parts[1::3] = [_slim_code(part) for part in parts[1::3]]

@@ -140,6 +140,16 @@ def test_keys_open_answers_and_change_tabs(chapter: Page) -> None:
         assert not tabs.locator(".tabbed-block").nth(1 - chosen).is_visible()
 
 
+def test_keys_turn_the_pages(watched: Open, site_address: str) -> None:
+    page = watched().page
+    page.goto(site_address + CHAPTER)
+    page.wait_for_load_state("networkidle")
+    for key, link in (("n", ".md-footer__link--next"), ("p", ".md-footer__link--prev")):
+        wanted = page.locator(link).evaluate("a => a.href")
+        page.keyboard.press(key)
+        page.wait_for_url(wanted)
+
+
 def test_keys_switch_the_scheme_and_copy_code(watched: Open, site_address: str) -> None:
     page = watched(color_scheme="light", permissions=["clipboard-read", "clipboard-write"]).page
     page.goto(site_address + CHAPTER)
