@@ -61,6 +61,23 @@ def test_nothing_jumps_on_a_phone(path: str, browser: Browser, slow_address: str
     assert_steady(visit(browser, slow_address + path, **PHONE))
 
 
+@pytest.mark.parametrize("width", [390, 1000, 1280, 1600])
+def test_the_search_stands_aside_before_what_pushes_it_has_come(
+    width: int, site_address: str, watched: Callable[..., Watched]
+) -> None:
+    page = watched(viewport={"width": width, "height": 900}).page
+    html = page.request.get(site_address).text()
+    rest = html.index('<div class="md-header__source"')
+    page.goto(site_address)
+    page.evaluate("html => { document.open(); document.write(html) }", html[:rest])
+    search = page.locator(".md-search")
+    expect(search).to_have_count(1)
+    before = search.bounding_box()
+    page.evaluate("html => { document.write(html); document.close() }", html[rest:])
+    expect(page.locator(".md-header__source")).to_have_count(1)
+    assert search.bounding_box() == before
+
+
 @pytest.mark.parametrize("path", ["notation/", "reference/gradient_descent/"])
 def test_a_table_is_left_out_until_it_is_whole(path: str, site_address: str, watched: Callable[..., Watched]) -> None:
     """Every row that arrives may change the columns."""
