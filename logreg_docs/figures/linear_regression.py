@@ -172,7 +172,6 @@ def plot_digits_lost(
         )
     for (name, error), (colour, style), marker in zip(errors.items(), _LINES, _MARKERS, strict=False):
         axes.loglog(condition_numbers, error, ls=style, marker=marker, mew=0, color=PALETTE[colour].light, label=name)
-    axes.minorticks_off()
     axes.set(xlabel=r"condition number $\kappa$ of the design matrix", ylabel="relative error of the coefficients")
     axes.legend(loc="upper left")
     return figure

@@ -17,7 +17,6 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -169,7 +168,7 @@ def _mark_powers_alone(figure: Figure) -> None:
     for axis in [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis) if axis.get_scale() == "log"]:
         low, high = sorted(axis.get_view_interval())
         if high >= 10**_DECADES * low:
-            axis.set_minor_locator(NullLocator())
+            axis.minorticks_off()
 
 
 _PHONE = 382 / 96  # inches, which fill a phone of 390 pixels

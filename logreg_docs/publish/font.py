@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from fontTools import subset
 from fontTools.ttLib.scaleUpem import scale_upem
 
-from logreg_docs.publish.keep import keep, kept
+from logreg_docs.publish.keep import kept_or_made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -104,12 +104,7 @@ def math_font(characters: frozenset[str], folder: Path, *, growing: frozenset[st
     still = frozenset() if growing is None else characters - growing
     wanted = "|".join([*("".join(sorted(some)) for some in (characters, still)), str(_UNITS)])
     name = hashlib.sha256(wanted.encode()).hexdigest()
-    path = folder / f"{name}.woff2"
-    font = kept(path)
-    if font is None:
-        font = _subset(characters, still)
-        keep(path, font)
-    return font
+    return kept_or_made(folder / f"{name}.woff2", lambda: _subset(characters, still))
 
 
 def _subset(characters: frozenset[str], still: frozenset[str]) -> bytes:

@@ -13,8 +13,12 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["keep", "kept", "sweep"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["keep", "kept", "kept_or_made", "sweep"]
 
 log = logging.getLogger("mkdocs.hooks.logreg_docs")
 
@@ -59,6 +63,23 @@ def kept(path: Path) -> bytes | None:
     length = len(_sum(b""))
     data = written[length:]
     return data if written[:length] == _sum(data) else None
+
+
+def kept_or_made(path: Path, make: Callable[[], bytes]) -> bytes:
+    """Return what was kept at `path`, or make and keep it.
+
+    Args:
+        path: Where it is kept; its name must change with whatever changes the bytes.
+        make: Makes the bytes.
+
+    Returns:
+        The bytes.
+    """
+    data = kept(path)
+    if data is None:
+        data = make()
+        keep(path, data)
+    return data
 
 
 def sweep(folder: Path) -> None:

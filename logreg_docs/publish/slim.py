@@ -14,7 +14,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from logreg_docs.publish.keep import keep, kept
+from logreg_docs.publish.keep import kept_or_made
 from logreg_docs.publish.sheet import Names, used_rules
 
 __all__ = ["kept_slim_svg", "relative_path", "slim_html", "slim_site", "slim_svg"]
@@ -169,12 +169,7 @@ def kept_slim_svg(svg: str, folder: Path) -> str:
         SVG that looks the same.
     """
     digest = hashlib.sha256(svg.encode() + b"\0" + Path(__file__).read_bytes())
-    path = folder / f"{digest.hexdigest()}.svg"
-    found = kept(path)
-    if found is None:
-        found = slim_svg(svg).encode()
-        keep(path, found)
-    return found.decode()
+    return kept_or_made(folder / f"{digest.hexdigest()}.svg", lambda: slim_svg(svg).encode()).decode()
 
 
 def relative_path(path: str) -> str:
