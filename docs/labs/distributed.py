@@ -305,6 +305,12 @@ print(f"{left!r} and {right!r}: equal is {left == right}")
 # The program fits three times: with equal shards that `DistributedSampler`
 # deals out, with uneven shards and the mean loss, and with uneven shards and
 # the remedy.
+#
+# One import looks idle. DDP imports `torch.distributed.nn` itself, but only
+# when it wraps the module. The functions in there take the group of that moment
+# for their default. `destroy_process_group` then cannot end it, and its threads
+# run on while Python shuts down, which now and then ends in a crash after a fit
+# that went well. Imported before there is a group, they keep none.
 
 # %%
 WITH_DDP = """
@@ -316,6 +322,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.distributed as dist
+import torch.distributed.nn  # imported after the group is made, it keeps it
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader, DistributedSampler, Subset
