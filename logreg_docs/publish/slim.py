@@ -26,6 +26,8 @@ _LINK = re.compile(
 )
 # Firefox takes the next page for one to fetch in advance, which no reader asked for and the pages' policy forbids.
 _FETCHED_AHEAD = re.compile(r'<link rel="(?:prev|next)"[^>]*>')
+# The full name of a type that has no page here shows under a mouse alone, and the theme prepares a box for each.
+_NAMED = re.compile(r'<span title="[\w.]+">([^<]*)</span>')
 _VERBATIM = re.compile(r"(<(pre|script|style|textarea|annotation)\b.*?</\2>)", re.DOTALL)
 # Names, constants, spaces, punctuation, operators and the f of f"…" have the colour of the text.
 _PLAIN = re.compile(r'<span class="(?:n|w|p|o|kc|sa|fm|vm)">([^<]*)</span>')
@@ -44,6 +46,9 @@ _BOXED = r'<div class="md-typeset__scrollwrap lr-table"><div class="md-typeset__
 # It looks for tables that have no box yet. It asks for the width of every code block in turn, each time after it has
 # changed the page, which lays out the page as often; an observer hears all widths at once, and of what is hidden none.
 # And it forbids transitions while it sets the scheme, which styles everything twice, also when that is set already.
+# It prepares every code block in one go while the page waits; here each has its turn when nothing else is to be done.
+# It lets the keyboard scroll wide code only where there is a mouse. A head that hears of a colour scheme styles
+# everything anew each time; the style sheet tells it the same.
 # Its keys for the page before and the next one look for links that the pages have lost; the footer has the same.
 _MENDED = {
     '("nav",{class:"md-code__nav"}': '("div",{class:"md-code__nav"}',
@@ -51,6 +56,10 @@ _MENDED = {
     '"table:not([class])"': '":not(.md-typeset__table)>table:not([class])"',
     "function es(e){return Le(e).pipe(": "function es(e){return Ia.pipe(O(r=>r.observe(e)),"
     "b(r=>cn.pipe(g(o=>o.target===e),A(()=>r.unobserve(e)))),m(()=>de(e)),",
+    "document.head.appendChild(o);let n=Wt(": "let n=Wt(",
+    'V("content.lazy")?mt(e).pipe(g(n=>n),Ee(1),b(()=>o)):o': "$(e).pipe(b(()=>new Promise("
+    "r=>(self.requestIdleCallback||setTimeout)(r))),b(()=>o))",
+    'd&&r?e.setAttribute("tabindex","0")': 'd?e.setAttribute("tabindex","0")',
     'ue("link[rel=prev]")': 'ue("a.md-footer__link--prev")',
     'ue("link[rel=next]")': 'ue("a.md-footer__link--next")',
     'document.body.setAttribute("data-md-color-switching","")': "s.color.scheme===document.body.dataset.mdColorScheme||"
@@ -114,7 +123,7 @@ def slim_html(html: str) -> str:
         >>> slim_html('<ul>\n    <li>a  b</li>\n</ul>\n<pre>  <span class="n">x</span></pre>')
         '<ul>\n<li>a  b</li>\n</ul>\n<pre>  x</pre>'
     """
-    html = _TABLE.sub(_BOXED, _FETCHED_AHEAD.sub("", html))
+    html = _NAMED.sub(r"\1", _TABLE.sub(_BOXED, _FETCHED_AHEAD.sub("", html)))
     parts = _VERBATIM.split(html)
     parts[0::3] = [re.sub(r"\s*\n\s*", "\n", part).replace(' data-search-exclude=""', "") for part in parts[0::3]]
     parts[1::3] = [_slim_code(part) for part in parts[1::3]]

@@ -61,6 +61,22 @@ def test_nothing_jumps_on_a_phone(path: str, browser: Browser, slow_address: str
     assert_steady(visit(browser, slow_address + path, **PHONE))
 
 
+@pytest.mark.parametrize("path", ["", "chapters/04-gradient-descent/"])
+def test_script_of_the_theme_brings_no_new_style_sheet(
+    path: str, site_address: str, watched: Callable[..., Watched]
+) -> None:
+    """A new one styles and lays out the whole page again, even if it says the same."""
+    page = watched().page
+    page.add_init_script(
+        """document.onreadystatechange = () => {
+          if (document.readyState == "interactive") for (const sheet of document.styleSheets) sheet.ours = true }"""
+    )
+    page.goto(site_address + path)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("() => [...document.styleSheets].every(sheet => sheet.ours)")
+    assert page.locator("meta[name=color-scheme]").count() == 0
+
+
 @pytest.mark.parametrize("width", [390, 1000, 1280, 1600])
 def test_the_search_stands_aside_before_what_pushes_it_has_come(
     width: int, site_address: str, watched: Callable[..., Watched]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 from test_pages import CHAPTERS
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def chapter(watched: Open, site_address: str) -> Page:
     page = watched(color_scheme="light", reduced_motion="reduce").page
     page.goto(site_address + CHAPTER)
     page.wait_for_load_state("networkidle")
+    expect(page.locator(".md-code__button")).to_have_count(page.locator("pre:has(>code):not(.no-copy *)").count())
     page.evaluate(PREPARE, KINDS)
     return page
 
@@ -144,10 +146,13 @@ def test_keys_turn_the_pages(watched: Open, site_address: str) -> None:
     page = watched().page
     page.goto(site_address + CHAPTER)
     page.wait_for_load_state("networkidle")
-    for key, link in (("n", ".md-footer__link--next"), ("p", ".md-footer__link--prev")):
-        wanted = page.locator(link).evaluate("a => a.href")
-        page.keyboard.press(key)
-        page.wait_for_url(wanted)
+    start, back = page.url, page.locator(".md-footer__link--prev")
+    after = page.locator(".md-footer__link--next").evaluate("a => a.href")
+    page.keyboard.press("n")
+    page.wait_for_url(after)
+    expect(back).to_have_js_property("href", start)  # the address changes before the page does
+    page.keyboard.press("p")
+    page.wait_for_url(start)
 
 
 def test_keys_switch_the_scheme_and_copy_code(watched: Open, site_address: str) -> None:

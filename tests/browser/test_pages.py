@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from sites import ROOT
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ def test_scheme_can_be_switched_by_hand(watched: Callable[..., Watched], site_ad
     page.goto(site_address + CHAPTERS[1])
     page.get_by_title("Switch to dark mode").click()
     assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+    assert page.evaluate("() => getComputedStyle(document.documentElement).colorScheme") == "dark"
     page.evaluate(SCROLL)
     assert all("#only-dark" in str(figure["src"]) for figure in visible_figures(page))
 
@@ -209,6 +211,18 @@ def test_code_can_be_copied_by_its_button(watched: Callable[..., Watched], site_
     block.hover()
     block.locator("button").first.click()
     assert "import" in page.evaluate("() => navigator.clipboard.readText()")
+
+
+def test_code_is_prepared_bit_by_bit_and_all_of_it(watched: Callable[..., Watched], site_address: str) -> None:
+    page = watched().page
+    page.add_init_script(
+        """window.addEventListener("DOMContentLoaded", () => setTimeout(() => {
+          window.early = document.querySelectorAll(".md-code__button").length; }))"""
+    )
+    page.goto(site_address + "reference/likelihood/")
+    blocks = page.locator("pre:has(>code)")
+    expect(page.locator(".md-code__button")).to_have_count(blocks.count())
+    assert page.evaluate("() => window.early") < blocks.count() / 2
 
 
 def test_skip_link_comes_first_and_leads_to_the_text(watched: Callable[..., Watched], site_address: str) -> None:
