@@ -76,6 +76,13 @@ def test_nothing_is_left_that_a_browser_would_fetch_unasked() -> None:
     assert slim_html(f'<link rel="canonical" href="b">{links}') == '<link rel="canonical" href="b">\n'
 
 
+def test_type_without_a_page_is_its_name_alone_and_other_titles_stay() -> None:
+    signature = 'f(x: <span title="numpy.float64">float64</span>) &lt;span title="a"&gt;'
+    assert slim_html(f"<pre>{signature}</pre>") == '<pre>f(x: float64) &lt;span title="a"&gt;</pre>'
+    kept = '<a title="numpy.float64" href="x">a</a><span class="lr-term" title="odds">b</span>'
+    assert slim_html(kept) == kept
+
+
 def test_formula_keeps_its_tex() -> None:
     assert slim_html('<annotation encoding="application/x-tex">x\n </annotation>') == "<annotation>x\n </annotation>"
 
