@@ -33,7 +33,10 @@ SCROLL = """async () => {
   }
   const images = [...document.images].filter(i => i.checkVisibility());
   for (const image of images) image.loading = "eager";  // a slow machine may not have seen it come near
-  await Promise.all(images.map(i => i.decode()));
+  // Not decode(): it waits for a frame, and where nothing more is drawn it may wait for ever.
+  for (let k = 0; k < 600 && images.some(i => !i.complete); k++) await new Promise(go => setTimeout(go, 50));
+  const lost = images.filter(i => !i.complete || !i.naturalWidth);
+  if (lost.length) throw Error(`did not load: ${lost.map(i => i.currentSrc)}`);
   scrollTo(0, 0);
 }"""
 FONT = "() => document.fonts.ready.then(fonts => fonts.check('16px \"LR Math\"'))"
