@@ -138,7 +138,7 @@ def test_no_direction_rises_faster_than_the_gradient_nor_falls_faster_than_again
     rises = np.array([mean_loss(START + step * unit) - mean_loss(START) for unit in units]) / step
     assert rises.argmax() == 0
     assert rises.argmin() == 1
-    assert rises[0] == pytest.approx(np.linalg.norm(uphill), rel=1e-3)
+    assert rises[0] == pytest.approx(np.linalg.norm(uphill), rel=1e-3, abs=0)
 
 
 def test_long_step_against_the_gradient_ends_higher_than_it_began() -> None:
@@ -169,7 +169,7 @@ def test_epsilon_comes_too_late_for_the_overflow(dtype: type[np.floating], edge:
     assert naive_sigmoid(dtype(edge)) + dtype(1e-5) > 0
     with pytest.warns(RuntimeWarning, match="overflow"):
         loss = -np.log(naive_sigmoid(dtype(edge - 0.2)) + dtype(1e-5))
-    assert loss == pytest.approx(-math.log(1e-5), rel=1e-5)
+    assert loss == pytest.approx(-math.log(1e-5), rel=1e-5, abs=0)
 
 
 def test_epsilon_keeps_the_logarithm_finite_and_biases_loss_and_slope() -> None:
@@ -187,7 +187,7 @@ def test_small_epsilon_does_nothing_as_a_clip_in_float32_and_prevents_log_0_insi
     assert np.float32(1) - np.float32(1e-8) == 1
     assert (one - 1e-8).item() == 1
     assert torch.log(1 - one.clamp(max=1 - 1e-8)).item() == -math.inf
-    assert torch.log(1 - one + 1e-8).item() == pytest.approx(math.log(1e-8), rel=1e-6)
+    assert torch.log(1 - one + 1e-8).item() == pytest.approx(math.log(1e-8), rel=1e-6, abs=0)
 
 
 def test_formula_without_a_column_of_ones_has_another_slope() -> None:
@@ -220,7 +220,7 @@ def test_inverse_loses_all_digits_where_lstsq_and_qr_keep_some() -> None:
 
 def test_product_with_the_transpose_has_the_squared_condition_number() -> None:
     powers = np.linspace(0, 1, 30)[:, None] ** np.arange(6)
-    assert np.linalg.cond(powers.T @ powers) == pytest.approx(np.linalg.cond(powers) ** 2, rel=1e-6)
+    assert np.linalg.cond(powers.T @ powers) == pytest.approx(np.linalg.cond(powers) ** 2, rel=1e-6, abs=0)
 
 
 def test_default_data_have_rank_eight_and_no_unique_weights() -> None:

@@ -46,7 +46,7 @@ def test_data_are_those_of_the_package() -> None:
     for k, curvature in enumerate(data["curvatures"]):
         step = np.eye(2)[k]
         bend = rss(tuple(base + step)) - 2 * rss(START) + rss(tuple(base - step))
-        assert bend == pytest.approx(2 * curvature, rel=1e-9)
+        assert bend == pytest.approx(2 * curvature, rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -54,7 +54,7 @@ def test_areas_drawn_add_up_to_the_sum_of_squares(line: tuple[float, float]) -> 
     corners = np.array([[float(v) for v in re.findall(r"-?[\d.]+", d)] for d in squares(line, STUDENTS)])
     wide, high = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
     np.testing.assert_allclose(np.abs(wide), np.abs(high), atol=0.101)
-    assert np.sum(high**2) / UNIT**2 == pytest.approx(rss(line), rel=0.005)
+    assert np.sum(high**2) / UNIT**2 == pytest.approx(rss(line), rel=0.005, abs=0)
 
 
 def test_no_square_of_a_line_among_the_students_leaves_the_panel() -> None:

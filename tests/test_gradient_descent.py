@@ -94,8 +94,8 @@ def test_history_agrees_with_the_likelihood_module() -> None:
         fit.history.w, fit.history.b, fit.history.log_loss, fit.history.gradient_norm, strict=True
     ):
         gradient = log_loss_gradient(X, Y, w, b, l2=0.1)
-        assert loss == pytest.approx(log_loss(X @ w + b, Y), rel=1e-13)
-        assert norm == pytest.approx(math.hypot(*gradient.w, gradient.b), rel=1e-12)
+        assert loss == pytest.approx(log_loss(X @ w + b, Y), rel=1e-13, abs=0)
+        assert norm == pytest.approx(math.hypot(*gradient.w, gradient.b), rel=1e-12, abs=0)
 
 
 def test_history_has_one_row_more_than_steps_and_is_read_only() -> None:
@@ -104,7 +104,7 @@ def test_history_has_one_row_more_than_steps_and_is_read_only() -> None:
     assert fit.history.w.shape == (8, 10)
     assert fit.history.b.shape == fit.history.log_loss.shape == fit.history.gradient_norm.shape == (8,)
     assert fit.history.learning_rate.tolist() == [0.1] * 7
-    assert fit.history.log_loss[0] == pytest.approx(math.log(2), rel=1e-15)
+    assert fit.history.log_loss[0] == pytest.approx(math.log(2), rel=1e-15, abs=0)
     with pytest.raises(ValueError, match="read-only"):
         fit.history.w[0, 0] = 1.0
     with pytest.raises(ValueError, match="read-only"):
@@ -229,9 +229,9 @@ def test_chunked_walk_agrees_with_the_textbook_update(shape: tuple[int, int]) ->
         w, b = w - 0.5 * g.w, b - 0.5 * g.b
     fit = fit_gradient_descent(features, labels, learning_rate=0.5, n_steps=5, l2=0.1)
     np.testing.assert_allclose(np.append(fit.w, fit.b), np.append(w, b), rtol=1e-10, atol=1e-14)
-    assert fit.history.log_loss[-1] == pytest.approx(log_loss(features @ w + b, labels), rel=1e-12)
+    assert fit.history.log_loss[-1] == pytest.approx(log_loss(features @ w + b, labels), rel=1e-12, abs=0)
     slope = np.append(*log_loss_gradient(features, labels, w, b, l2=0.1))
-    assert fit.history.gradient_norm[-1] == pytest.approx(np.linalg.norm(slope), rel=1e-10)
+    assert fit.history.gradient_norm[-1] == pytest.approx(np.linalg.norm(slope), rel=1e-10, abs=0)
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
@@ -311,7 +311,7 @@ def test_logistic_walk_settles_just_below_its_local_limit_and_not_above(
 
 def test_limit_is_two_over_the_largest_eigenvalue_and_a_penalty_lowers_it(best: GradientDescentFit) -> None:
     eigenvalues = np.linalg.eigvals(log_loss_hessian(X, best.w, best.b)).real
-    assert learning_rate_limit(X, best.w, best.b) == pytest.approx(2 / eigenvalues.max(), rel=1e-10)
+    assert learning_rate_limit(X, best.w, best.b) == pytest.approx(2 / eigenvalues.max(), rel=1e-10, abs=0)
     assert learning_rate_limit(X, best.w, best.b, l2=1.0) < learning_rate_limit(X, best.w, best.b)
 
 
@@ -520,10 +520,10 @@ def test_standardise_gives_mean_0_and_deviation_1_however_far_from_0_the_column_
     mean = sum(exact) / 1000
     deviation = math.sqrt(sum((value - mean) ** 2 for value in exact) / 1000)
     assert abs(scaled.X.mean()) < 1e-15
-    assert scaled.X.std() == pytest.approx(1, rel=1e-14)
+    assert scaled.X.std() == pytest.approx(1, rel=1e-14, abs=0)
     np.testing.assert_allclose(scaled.X[:, 0], [float(value - mean) / deviation for value in exact], atol=1e-13)
-    assert scaled.mean[0] == pytest.approx(float(mean), rel=1e-15)
-    assert scaled.scale[0] == pytest.approx(deviation, rel=1e-13)
+    assert scaled.mean[0] == pytest.approx(float(mean), rel=1e-15, abs=0)
+    assert scaled.scale[0] == pytest.approx(deviation, rel=1e-13, abs=0)
 
 
 @pytest.mark.parametrize(

@@ -103,8 +103,8 @@ def test_slope_is_covariance_over_variance() -> None:
     students = make_students()
     fit = fit_simple(students.hours, students.scores)
     covariance = np.cov(students.hours, students.scores)
-    assert fit.slope == pytest.approx(covariance[0, 1] / covariance[0, 0], rel=1e-13)
-    assert fit.intercept == pytest.approx(students.scores.mean() - fit.slope * students.hours.mean(), rel=1e-13)
+    assert fit.slope == pytest.approx(covariance[0, 1] / covariance[0, 0], rel=1e-13, abs=0)
+    assert fit.intercept == pytest.approx(students.scores.mean() - fit.slope * students.hours.mean(), rel=1e-13, abs=0)
 
 
 def test_simple_fit_equals_every_solver_of_multiple_regression() -> None:
@@ -114,14 +114,14 @@ def test_simple_fit_equals_every_solver_of_multiple_regression() -> None:
         fit = fit_least_squares(students.hours.reshape(-1, 1), students.scores, solver=solver)
         np.testing.assert_allclose([fit.intercept, fit.coef[0]], [simple.intercept, simple.slope], rtol=1e-12)
         np.testing.assert_allclose(fit.residuals, simple.residuals, atol=1e-11)
-        assert fit.rss == pytest.approx(simple.rss, rel=1e-12)
-        assert fit.r_squared == pytest.approx(simple.r_squared, rel=1e-12)
+        assert fit.rss == pytest.approx(simple.rss, rel=1e-12, abs=0)
+        assert fit.r_squared == pytest.approx(simple.r_squared, rel=1e-12, abs=0)
 
 
 def test_r_squared_of_one_feature_is_the_squared_correlation() -> None:
     students = make_students()
     correlation = np.corrcoef(students.hours, students.scores)[0, 1]
-    assert fit_simple(students.hours, students.scores).r_squared == pytest.approx(correlation**2, rel=1e-12)
+    assert fit_simple(students.hours, students.scores).r_squared == pytest.approx(correlation**2, rel=1e-12, abs=0)
 
 
 def test_fit_keeps_its_digits_when_x_sits_far_from_zero() -> None:
@@ -145,13 +145,13 @@ def test_fit_agrees_with_numpy_scikit_learn_and_statsmodels(solver: Solver) -> N
     np.testing.assert_allclose(beta_of(fit), np.linalg.lstsq(design_matrix(X), y)[0], rtol=1e-11)
     reference = LinearRegression().fit(X, y)
     np.testing.assert_allclose(beta_of(fit), [reference.intercept_, *reference.coef_], rtol=1e-11)
-    assert fit.r_squared == pytest.approx(reference.score(X, y), rel=1e-12)
+    assert fit.r_squared == pytest.approx(reference.score(X, y), rel=1e-12, abs=0)
     summary = sm.OLS(y, sm.add_constant(X)).fit()
     np.testing.assert_allclose(beta_of(fit), summary.params, rtol=1e-11)
-    assert fit.rss == pytest.approx(summary.ssr, rel=1e-12)
+    assert fit.rss == pytest.approx(summary.ssr, rel=1e-12, abs=0)
     np.testing.assert_allclose(fit.fitted, summary.fittedvalues, rtol=1e-11)
     assert (fit.rank, fit.full_rank) == (5, True)
-    assert fit.condition_number == pytest.approx(np.linalg.cond(design_matrix(X)), rel=1e-10)
+    assert fit.condition_number == pytest.approx(np.linalg.cond(design_matrix(X)), rel=1e-10, abs=0)
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
@@ -225,7 +225,7 @@ def test_finite_differences_of_the_rss_vanish_at_the_fit_and_every_step_away_rai
 def test_rss_of_the_fit_equals_the_rss_function() -> None:
     X, y = problem()
     fit = fit_least_squares(X, y)
-    assert residual_sum_of_squares(X, y, beta_of(fit)) == pytest.approx(fit.rss, rel=1e-12)
+    assert residual_sum_of_squares(X, y, beta_of(fit)) == pytest.approx(fit.rss, rel=1e-12, abs=0)
 
 
 @given(arrays(float, (12, 3), elements=st.floats(-100, 100)), arrays(float, 12, elements=st.floats(-100, 100)))
@@ -386,7 +386,7 @@ def test_columns_of_extreme_size_give_the_same_fit_in_other_units(units: list[fl
     np.testing.assert_allclose(scaled.coef * units, plain.coef, rtol=1e-9)
     np.testing.assert_allclose(scaled.fitted, plain.fitted, rtol=1e-10)
     assert scaled.rank == 5
-    assert scaled.r_squared == pytest.approx(plain.r_squared, rel=1e-10)
+    assert scaled.r_squared == pytest.approx(plain.r_squared, rel=1e-10, abs=0)
 
 
 @pytest.mark.parametrize("unit", [1e-300, 1e-150, 1e150, 1e300])
@@ -394,9 +394,9 @@ def test_extreme_values_in_both_variables_leave_slope_and_r_squared_unchanged(un
     students = make_students()
     plain = fit_simple(students.hours, students.scores)
     fit = fit_simple(students.hours * unit, students.scores * unit)
-    assert fit.slope == pytest.approx(plain.slope, rel=1e-12)
-    assert fit.intercept == pytest.approx(plain.intercept * unit, rel=1e-12)
-    assert fit.r_squared == pytest.approx(plain.r_squared, rel=1e-12)
+    assert fit.slope == pytest.approx(plain.slope, rel=1e-12, abs=0)
+    assert fit.intercept == pytest.approx(plain.intercept * unit, rel=1e-12, abs=0)
+    assert fit.r_squared == pytest.approx(plain.r_squared, rel=1e-12, abs=0)
 
 
 def test_a_sum_of_squares_beyond_float64_is_inf_while_the_fit_stands() -> None:

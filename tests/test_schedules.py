@@ -65,7 +65,7 @@ def test_every_rate_lies_between_zero_and_the_first(name: str, step: int) -> Non
 
 @pytest.mark.parametrize("schedule", ALL.values(), ids=list(ALL))
 def test_schedule_starts_at_the_given_rate_and_accepts_numpy_integers(schedule: Schedule) -> None:
-    assert schedule(0) == pytest.approx(FIRST, rel=1e-15)
+    assert schedule(0) == pytest.approx(FIRST, rel=1e-15, abs=0)
     assert schedule(int(np.int64(3))) == schedule(np.int64(3))  # type: ignore[arg-type]
 
 
@@ -124,7 +124,7 @@ def test_cosine_decay_starts_at_its_first_rate_at_the_end_of_float64() -> None:
 
 
 def test_cosine_decay_is_halfway_between_its_ends_after_half_the_steps() -> None:
-    assert cosine_decay(0.7, n_steps=10, final=0.1)(5) == pytest.approx(0.4, rel=1e-15)
+    assert cosine_decay(0.7, n_steps=10, final=0.1)(5) == pytest.approx(0.4, rel=1e-15, abs=0)
     assert cosine_decay(0.7, n_steps=10, final=0.7)(5) == 0.7
 
 

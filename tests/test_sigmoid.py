@@ -176,13 +176,13 @@ def test_logit_is_the_logarithm_of_the_odds(p: float) -> None:
 @given(st.floats(1e-300, 1, exclude_max=True))
 def test_odds_give_the_probability_back(p: float) -> None:
     o = float(odds(p))
-    assert o / (1 + o) == pytest.approx(p, rel=5e-16)
+    assert o / (1 + o) == pytest.approx(p, rel=5e-16, abs=0)
 
 
 @given(st.floats(-300.0, 30.0), st.floats(-3.0, 3.0))
 def test_one_more_unit_multiplies_the_odds_by_the_exponential_of_the_weight(b: float, w: float) -> None:
     before, after = odds(predict_probabilities([[0.0], [1.0]], [w], b))
-    assert after / before == pytest.approx(math.exp(w), rel=1e-15 / float(sigmoid(-b - abs(w))) + 1e-13)
+    assert after / before == pytest.approx(math.exp(w), rel=1e-15 / float(sigmoid(-b - abs(w))) + 1e-13, abs=0)
 
 
 # --- Extreme logits, all without a warning, since warnings are errors here ---
@@ -210,8 +210,8 @@ def test_stable_sigmoid_keeps_subnormal_probabilities_that_the_naive_one_loses()
 
 
 def test_logit_of_the_smallest_and_largest_float_inside_the_interval_is_finite() -> None:
-    assert logit(5e-324) == pytest.approx(math.log(5e-324), rel=1e-15)
-    assert logit(1 - 2.0**-53) == pytest.approx(53 * math.log(2), rel=1e-15)
+    assert logit(5e-324) == pytest.approx(math.log(5e-324), rel=1e-15, abs=0)
+    assert logit(1 - 2.0**-53) == pytest.approx(53 * math.log(2), rel=1e-15, abs=0)
 
 
 def test_naive_sigmoid_warns_of_overflow_and_still_gives_zero() -> None:
@@ -234,18 +234,18 @@ def torch_sigmoid(z: np.floating) -> float:
 @pytest.mark.parametrize("function", [naive_sigmoid, torch_sigmoid])
 def test_sigmoid_is_exactly_one_from_24_log_2_in_float32(function: Callable[[Any], Any]) -> None:
     start = bisect(lambda z: function(z) == 1, 0, 100, np.float32)
-    assert start == pytest.approx(24 * math.log(2), rel=1e-6)
+    assert start == pytest.approx(24 * math.log(2), rel=1e-6, abs=0)
 
 
 @pytest.mark.parametrize("function", [sigmoid, naive_sigmoid, torch_sigmoid])
 def test_sigmoid_is_exactly_one_from_53_log_2_in_float64(function: Callable[[Any], Any]) -> None:
     start = bisect(lambda z: function(z) == 1, 0, 100, np.float64)
-    assert start == pytest.approx(53 * math.log(2), rel=1e-14)
+    assert start == pytest.approx(53 * math.log(2), rel=1e-14, abs=0)
 
 
 def test_sigmoid_is_exactly_zero_below_half_of_the_smallest_float() -> None:
     start = bisect(lambda z: sigmoid(-z) == 0, 0, 1000, np.float64)
-    assert start == pytest.approx(1075 * math.log(2), rel=1e-14)
+    assert start == pytest.approx(1075 * math.log(2), rel=1e-14, abs=0)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -255,7 +255,7 @@ def test_naive_sigmoid_overflows_beyond_the_logarithm_of_the_largest_float(dtype
             return bool(np.isinf(np.exp(z)))
 
     start = dtype(bisect(overflows, 0, 1000, dtype))
-    assert float(start) == pytest.approx(math.log(float(np.finfo(dtype).max)), rel=1e-6)
+    assert float(start) == pytest.approx(math.log(float(np.finfo(dtype).max)), rel=1e-6, abs=0)
     naive_sigmoid(np.array([-np.nextafter(start, dtype(0))]))
     with pytest.warns(RuntimeWarning, match="overflow"):
         naive_sigmoid(np.array([-start]))
