@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,18 @@ def test_row_terms_are_loss_slope_and_root_of_the_curvature_at_any_logit() -> No
     for label in (0.0, 1.0):
         terms = sweep.row_terms(z, np.full(z.size, label))
         sign = 1 - 2 * label
-        assert terms.loss == pytest.approx(z.size * log_loss(z, np.full(z.size, label)), rel=1e-14)
+        assert terms.loss == pytest.approx(z.size * log_loss(z, np.full(z.size, label)), rel=1e-14, abs=0)
         np.testing.assert_allclose(terms.residuals, sign * sigmoid(sign * z), rtol=1e-15)
         np.testing.assert_allclose(terms.root_weights, np.sqrt(sigmoid_derivative(z)), rtol=1e-14, atol=1e-200)
+
+
+@pytest.mark.parametrize("margin", [-900.0, 0.0, 4.0, 5.0, 20.0, 36.0, 40.0, 600.0])
+@pytest.mark.parametrize("rows", [1_023, 1_024, 1_087, 16_384])
+def test_the_loss_of_many_rows_keeps_its_digits_however_small_it_is(rows: int, margin: float) -> None:
+    z = np.random.default_rng(0).normal(margin, 1.0, size=rows)
+    exact = math.fsum(np.logaddexp(0.0, -z))
+    assert sweep.row_terms(z, np.ones(rows)).loss == pytest.approx(exact, rel=1e-13, abs=0)
+    assert sweep.row_terms(-z, np.zeros(rows)).loss == pytest.approx(exact, rel=1e-13, abs=0)
 
 
 @pytest.mark.parametrize("cores", [1, 2, 5])
@@ -64,7 +74,7 @@ def test_mean_terms_are_those_of_the_likelihood(
     point = rng.normal(size=shape[1] + 1)
     plain = sweep.Frame(slice(None), np.zeros(shape[1]), np.ones(shape[1]), np.ones(shape[1]))
     loss, gradient, hessian = sweep.mean_terms(X, y, plain, point)
-    assert loss == pytest.approx(log_loss(X @ point[:-1] + point[-1], y), rel=1e-12)
+    assert loss == pytest.approx(log_loss(X @ point[:-1] + point[-1], y), rel=1e-12, abs=0)
     expected = log_loss_gradient(X, y, point[:-1], point[-1])
     np.testing.assert_allclose(gradient, np.append(expected.w, expected.b), rtol=1e-10, atol=1e-13)
     np.testing.assert_allclose(hessian, log_loss_hessian(X, point[:-1], point[-1]), rtol=1e-10, atol=1e-13)
@@ -187,4 +197,4 @@ def test_no_row_is_longer_than_its_bound_and_the_bound_grows_with_the_root_of_th
 
 
 def test_parts_that_point_the_same_way_add_up_to_the_longest_row() -> None:
-    assert sweep._longest_row(np.ones((4, 1)), np.full(4, 0.5)) == pytest.approx(2.0, rel=1e-15)
+    assert sweep._longest_row(np.ones((4, 1)), np.full(4, 0.5)) == pytest.approx(2.0, rel=1e-15, abs=0)
