@@ -70,6 +70,7 @@ class _ThisPython(KernelSpecManager):
             "-f",
             "{connection_file}",
             "--HistoryManager.enabled=False",
+            "--InteractiveShell.xmode=Plain",  # the lines that failed; what stands around them takes long to find
         ]
         return KernelSpec(argv=command, display_name=kernel_name, language="python")
 
