@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,20 @@ def test_the_loss_of_many_rows_keeps_its_digits_however_small_it_is(rows: int, m
     exact = math.fsum(np.logaddexp(0.0, -z))
     assert sweep.row_terms(z, np.ones(rows)).loss == pytest.approx(exact, rel=1e-13, abs=0)
     assert sweep.row_terms(-z, np.zeros(rows)).loss == pytest.approx(exact, rel=1e-13, abs=0)
+
+
+@pytest.mark.parametrize(("rows", "logarithms"), [(1_023, 1_023), (1_024, 16), (16_384, 256)])
+def test_many_rows_need_few_logarithms(rows: int, logarithms: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = []
+
+    def count(logarithm: Any, of: Any) -> Any:
+        taken.append(np.size(of))
+        return logarithm(of)
+
+    for name in ("log", "log1p"):
+        monkeypatch.setattr(np, name, partial(count, getattr(np, name)))
+    sweep.row_terms(np.zeros(rows), np.ones(rows))
+    assert sum(taken) == logarithms
 
 
 @pytest.mark.parametrize("cores", [1, 2, 5])
