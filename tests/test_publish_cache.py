@@ -11,6 +11,7 @@ from logreg_docs.publish import cache, hook
 from logreg_docs.publish.cache import Cache, PackageGraph, imported_modules
 from logreg_docs.publish.chapter import read_cells
 from logreg_docs.publish.execute import Outcome
+from logreg_docs.publish.reads import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def key(text: str, folder: Path) -> str:
-    return Cache(folder).key(read_cells("a.md", text))
+    return Cache(folder, folder).key(read_cells("a.md", text))
 
 
 def test_import_forms_are_all_read() -> None:
@@ -104,9 +105,9 @@ def test_numpy_and_torch_are_among_the_libraries_watched() -> None:
 
 
 def test_stored_outputs_come_back(tmp_path: Path) -> None:
-    kept = Cache(tmp_path / "new" / "folder")
+    kept = Cache(tmp_path / "new" / "folder", tmp_path)
     assert kept.load("k", 1) is None
-    kept.store("k", OUTPUTS)
+    kept.store("k", OUTPUTS, {})
     assert kept.load("k", 1) == OUTPUTS
     assert [path.name for path in kept.folder.iterdir()] == ["k.json"]
 
@@ -115,16 +116,16 @@ def test_stored_outputs_come_back(tmp_path: Path) -> None:
     "damage", [lambda b: b[: len(b) // 2], lambda b: b.replace(b"1", b"2"), lambda _: b"", lambda _: b"[]"]
 )
 def test_damaged_entry_is_not_used(damage: object, tmp_path: Path) -> None:
-    kept = Cache(tmp_path)
-    kept.store("k", OUTPUTS)
+    kept = Cache(tmp_path, tmp_path)
+    kept.store("k", OUTPUTS, {})
     path = tmp_path / "k.json"
     path.write_bytes(damage(path.read_bytes()))  # type: ignore[operator]
     assert kept.load("k", 1) is None
 
 
 def test_entry_for_another_number_of_cells_is_not_used(tmp_path: Path) -> None:
-    kept = Cache(tmp_path)
-    kept.store("k", OUTPUTS)
+    kept = Cache(tmp_path, tmp_path)
+    kept.store("k", OUTPUTS, {})
     assert kept.load("k", 2) is None
 
 
@@ -147,12 +148,16 @@ def test_outputs_of_code_that_was_edited_while_it_ran_are_not_kept(
         assert len(list((tmp_path / "execute").glob("*.json"))) == n_kept
 
 
-def test_key_follows_a_file_of_results_that_the_code_names(package: Path, tmp_path: Path) -> None:
-    code = "```python\nread('docs/found.json')\n```\n"
-    absent = key(code, tmp_path / "cache")
-    found = package.parent / "docs/found.json"
+def test_outputs_hold_while_every_file_that_was_opened_is_as_it_was(tmp_path: Path) -> None:
+    found = tmp_path / "docs" / "found.csv"
     found.parent.mkdir()
+    kept = Cache(tmp_path / "cache", tmp_path)
+    kept.store("without", OUTPUTS, {"docs/found.csv": None})
+    assert kept.load("without", 1) == OUTPUTS
     found.write_text("1")
-    first = key(code, tmp_path / "cache")
+    kept.store("with", OUTPUTS, {"docs/found.csv": digest(str(found))})
+    assert (kept.load("without", 1), kept.load("with", 1)) == (None, OUTPUTS)
     found.write_text("2")
-    assert len({absent, first, key(code, tmp_path / "cache")}) == 3
+    assert kept.load("with", 1) is None
+    found.unlink()
+    assert (kept.load("without", 1), kept.load("with", 1)) == (OUTPUTS, None)

@@ -71,11 +71,11 @@ def test_trouble_in_writing_is_said_once_and_costs_only_time(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     target, number = BROKEN[name]
-    cache, characters = Cache(tmp_path / "execute"), frozenset("x")
+    cache, characters = Cache(tmp_path / "execute", tmp_path), frozenset("x")
     monkeypatch.setattr(target, refuse(number))
     with caplog.at_level(logging.INFO, logger=keep.log.name):
         for key in "kl":
-            cache.store(key, OUTPUTS)
+            cache.store(key, OUTPUTS, {})
             assert cache.load(key, 1) is None
         assert font.math_font(characters, tmp_path / "execute")[:4] == b"wOF2"
     (record,) = caplog.records
@@ -83,7 +83,7 @@ def test_trouble_in_writing_is_said_once_and_costs_only_time(
     assert os.strerror(number) in record.message
     monkeypatch.undo()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-    cache.store("k", OUTPUTS)
+    cache.store("k", OUTPUTS, {})
     assert cache.load("k", 1) == OUTPUTS
 
 
@@ -136,5 +136,5 @@ def test_leftovers_of_killed_builds_are_swept_but_not_those_of_a_running_one(tmp
         (tmp_path / name).write_bytes(b"x")
         seconds = (tmp_path / name).stat().st_mtime - age
         os.utime(tmp_path / name, (seconds, seconds))
-    Cache(tmp_path)
+    Cache(tmp_path, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.part", "old.json"]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import grimp
 
 from logreg_docs.publish.keep import keep, kept, sweep
+from logreg_docs.publish.reads import Reads, unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Cache", "PackageGraph", "environment", "imported_modules"]
 
 PACKAGE = "logreg_docs"
-_EXECUTOR = ("cache.py", "chapter.py", "execute.py", "fences.py", "fork_server.py")
+_EXECUTOR = ("cache.py", "chapter.py", "execute.py", "fences.py", "fork_server.py", "reads.py")
 
 
 def imported_modules(sources: Iterable[str]) -> set[str]:
@@ -69,11 +70,6 @@ class PackageGraph:
         parents = {name.rsplit(".", k)[0] for name in reached for k in range(1, name.count(".") + 1)}
         return sorted(reached | parents)
 
-    def results_named_in(self, source: str) -> list[Path]:
-        """Return the JSON files beside the package that a piece of code names."""
-        paths = (self._root.parent / name for name in re.findall(r"[\"']([\w./-]+\.json)[\"']", source))
-        return [path for path in paths if path.is_file()]
-
     def read(self, module: str) -> bytes:
         """Return the source of one module."""
         path = self._root.joinpath(*module.split(".")[1:])
@@ -99,14 +95,16 @@ def _version(name: str) -> str:
 
 
 class Cache:
-    """Outputs of pages in a folder, one file a page state.
+    """Outputs of pages in a folder, one file a page state, each with the project's files that the page opened.
 
     Args:
         folder: Where the files are kept; made when first needed.
+        root: The project's folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Path) -> None:
         self.folder = folder
+        self._root = root
         self._environment = environment()
         self._graph = PackageGraph()
         sweep(folder)
@@ -117,23 +115,22 @@ class Cache:
         for cell in cells:
             expected = [cell.options.get(name, "") for name in ("raises", "warns")]
             digest.update(json.dumps([cell.kind, cell.source, *expected]).encode())
-            for path in self._graph.results_named_in(cell.source):
-                digest.update(path.read_bytes())
         for module in self._graph.reached_from(cell.source for cell in cells):
             digest.update(module.encode() + b"\0" + hashlib.sha256(self._graph.read(module)).digest())
         return digest.hexdigest()
 
     def load(self, key: str, n_cells: int) -> list[list[dict[str, Any]]] | None:
-        """Return the outputs kept under `key`, or None where there are none or the file is damaged."""
+        """Return the outputs kept under `key`, or None if there are none, or damaged ones, or a file has changed."""
         data = kept(self._path(key))
         if data is None:
             return None
-        outputs: list[list[dict[str, Any]]] = json.loads(data)
-        return outputs if len(outputs) == n_cells else None
+        entry: dict[str, Any] = json.loads(data)
+        outputs: list[list[dict[str, Any]]] = entry["outputs"]
+        return outputs if len(outputs) == n_cells and unchanged(entry["reads"], self._root) else None
 
-    def store(self, key: str, outputs: list[list[dict[str, Any]]]) -> None:
-        """Keep outputs under `key`, whole or not at all."""
-        keep(self._path(key), json.dumps(outputs).encode())
+    def store(self, key: str, outputs: list[list[dict[str, Any]]], reads: Reads) -> None:
+        """Keep outputs under `key`, with the files that the page opened, whole or not at all."""
+        keep(self._path(key), json.dumps({"outputs": outputs, "reads": reads}).encode())
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"

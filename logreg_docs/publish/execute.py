@@ -10,7 +10,7 @@ import re
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from traitlets.config import Config
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.chapter import ChapterError, split_format
 from logreg_docs.publish.fork_server import ForkProvisioner, ForkServer
+from logreg_docs.publish.reads import NOTED, NOTING, Reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,10 +54,12 @@ class Outcome:
     Args:
         outputs: The outputs of every cell that ran, in order.
         error: The first thing that went wrong, with file and line, or None.
+        reads: The project's files that the code opened, if it ran to its end.
     """
 
     outputs: list[Outputs]
     error: ChapterError | None
+    reads: Reads = field(default_factory=dict)
 
 
 class _ThisPython(KernelSpecManager):
@@ -96,11 +99,12 @@ async def run_page(
         cell_line = 1
         try:
             async with client.async_setup_kernel(cwd=str(folder), env=_kernel_environment(scratch)):
-                await _run(client, _SETUP)
+                await _run(client, _SETUP + NOTING)
                 for cell in cells:
                     cell_line = cell.line
                     done.append(await _run(client, _code(path, cell)))
                     _judge(path, cell, done[-1])
+                reads = json.loads(inline_text(await _run(client, NOTED)))
         except ChapterError as error:
             return Outcome(outputs=done, error=error)
         except CellTimeoutError:
@@ -108,7 +112,7 @@ async def run_page(
         except (DeadKernelError, RuntimeError) as error:
             problem = f"the kernel died while running this code ({str(error).splitlines()[0] or type(error).__name__})"
         else:
-            return Outcome(outputs=done, error=None)
+            return Outcome(outputs=done, error=None, reads=reads)
         return Outcome(outputs=done, error=ChapterError(path, cell_line, problem))
 
 

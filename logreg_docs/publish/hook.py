@@ -222,7 +222,7 @@ def _rejected(text: str, error: ChapterError) -> Page:
 
 def _outcomes(cells: dict[str, list[Cell]], root: Path) -> dict[str, Outcome]:
     """Take from the cache what is there, run the rest and keep what ran well."""
-    cache = Cache(_cache_folder(root) / "execute")
+    cache = Cache(_cache_folder(root) / "execute", root)
     keys = {path: cache.key(found) for path, found in cells.items()}
     kept = {path: cache.load(key, len(cells[path])) for path, key in keys.items()}
     todo = [path for path, outputs in kept.items() if outputs is None]
@@ -233,7 +233,7 @@ def _outcomes(cells: dict[str, list[Cell]], root: Path) -> dict[str, Outcome]:
     def report(path: str, outcome: Outcome, seconds: float) -> None:
         edited = cache.key(cells[path]) != keys[path]  # while it ran, so that nobody knows what ran
         if outcome.error is None and not edited:
-            cache.store(keys[path], outcome.outputs)
+            cache.store(keys[path], outcome.outputs, outcome.reads)
         log.info("Executed %s in %.1f s%s", path, seconds, " and met an error" if outcome.error else "")
 
     outcomes |= run_pages(
