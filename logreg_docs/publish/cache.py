@@ -1,4 +1,4 @@
-"""Keep what a page's code gave, under a key made of everything that can change it."""
+"""Keep what a page's code gave, under a key made of what can change it, with the files that it opened."""
 
 from __future__ import annotations
 
