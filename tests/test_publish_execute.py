@@ -38,6 +38,14 @@ def test_pages_do_not_share_state(tmp_path: Path) -> None:
     assert sorted(seen) == ["a.md", "b.md"]
 
 
+def test_an_error_inside_the_package_shows_the_lines_that_failed_and_no_more(tmp_path: Path) -> None:
+    text = "```python\nfrom logreg_docs.newton import fit_newton\nfit_newton([[1.0]], [3])\n```"
+    message = str(run(text, tmp_path).error)
+    assert "    fit_newton([[1.0]], [3])\n" in message
+    assert "borrow_labels(y)\n" in message
+    assert "Fit logistic regression by Newton" not in message, "a docstring stands around the line"
+
+
 FAILURES = {
     "exception in the second line": ("```python\nx = 1\n1 / 0\n```", 3, "ZeroDivisionError: division by zero"),
     "exception inside a function": ("```python\ndef f():\n    1 / 0\n\nf()\n```", 5, "ZeroDivisionError"),

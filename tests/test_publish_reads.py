@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import py_compile
 from typing import TYPE_CHECKING
 
 from sites import ROOT
@@ -34,12 +35,12 @@ try:
 except FileNotFoundError:
     print("absent")
 Path("written.txt").write_text("new")
-for unseen in ("../.hidden/a.txt", "../env/site-packages/b.txt", "module.py", OUTSIDE):
+for unseen in ("../.hidden/a.txt", "../env/site-packages/b.txt", OUTSIDE):
     Path(unseen).read_text()
 ```
 """
 OPENED = {"data/a-b.csv": b"1", "data/absolute.txt": b"2", "data/bytes.txt": b"3", "data/raw.bin": b"4"}
-UNSEEN = (".hidden/a.txt", "env/site-packages/b.txt", "data/module.py")
+UNSEEN = (".hidden/a.txt", "env/site-packages/b.txt")
 
 
 def run(text: str, folder: Path) -> Outcome:
@@ -69,6 +70,27 @@ def test_a_file_that_the_page_itself_changes_is_noted_as_it_first_was(tmp_path: 
     text = "open('a.txt').read()\nopen('a.txt', 'w').write('after')\nopen('a.txt').read()"
     outcome = run(f"```python\n{text}\n```\n", tmp_path)
     assert outcome.reads["a.txt"] == hashlib.sha256(b"before").hexdigest()
+
+
+def test_a_module_beside_the_package_is_noted_with_or_without_byte_code(tmp_path: Path) -> None:
+    module = tmp_path / "tools" / "helper.py"
+    module.parent.mkdir()
+    for value, compiled in ((1, False), (2, True)):
+        module.write_text(f"x = {value}")
+        if compiled:
+            py_compile.compile(str(module))
+        outcome = run("```python\nimport sys\nsys.path.insert(0, 'tools')\nimport helper\nhelper.x\n```\n", tmp_path)
+        assert outcome.outputs[0][0]["data"]["text/plain"] == str(value)
+        assert outcome.reads["tools/helper.py"] == digest(str(module))
+        assert not [name for name in outcome.reads if name.endswith(".pyc")]
+
+
+def test_a_link_is_the_projects_wherever_it_leads(tmp_path: Path) -> None:
+    (tmp_path / "far.txt").write_text("1")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/near.txt").symlink_to(tmp_path / "far.txt")
+    outcome = run("```python\nopen('near.txt').read()\n```\n", tmp_path / "project")
+    assert outcome.reads["near.txt"] == hashlib.sha256(b"1").hexdigest()
 
 
 def test_the_page_sees_nothing_of_it(tmp_path: Path) -> None:

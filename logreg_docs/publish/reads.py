@@ -30,7 +30,7 @@ def digest(path: str) -> str | None:
 
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - likewise
-            return hashlib.sha256(file.read()).hexdigest()
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return None
 
@@ -38,7 +38,7 @@ def digest(path: str) -> str | None:
 def note_reads(root: str, found: Reads) -> None:
     """Note in `found`, from now on and in this process, each file below `root` as it is when first opened to be read.
 
-    Left out are hidden folders, installed packages, and modules, which are followed by their imports.
+    Left out are hidden folders and installed packages. Byte code counts as the module that it was made from.
 
     Args:
         root: The project's folder.
@@ -46,22 +46,24 @@ def note_reads(root: str, found: Reads) -> None:
     """
     import os  # noqa: PLC0415 - the source of this function runs alone
     import sys  # noqa: PLC0415 - likewise
-    from pathlib import Path  # noqa: PLC0415 - likewise
+    from importlib.util import source_from_cache  # noqa: PLC0415 - likewise
 
-    top = Path(root).resolve()
+    # Not resolved: a link below the root is the project's, wherever it leads, and each import would take longer.
+    top = os.path.join(os.path.abspath(root), "")  # noqa: PTH100, PTH118
     writing = os.O_WRONLY | os.O_RDWR
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
         if event != "open" or isinstance(arguments[0], int) or arguments[2] & writing:
             return
-        path = Path(os.fsdecode(arguments[0]))
-        if path.suffix in (".py", ".pyc") or not (path := path.resolve()).is_relative_to(top):
+        path = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100
+        name = path.removeprefix(top).replace(os.sep, "/")
+        if not path.startswith(top) or "/." in f"/{name}" or "/site-packages/" in f"/{name}":
             return
-        place = path.relative_to(top)
-        hidden = any(part.startswith(".") or part == "site-packages" for part in place.parts)
-        if not hidden and place.as_posix() not in found:
-            found[place.as_posix()] = None  # before it is opened here as well
-            found[place.as_posix()] = digest(str(path))
+        if "__pycache__/" in name:
+            path, name = source_from_cache(path), source_from_cache(name)
+        if name not in found:
+            found[name] = None  # before it is opened here as well
+            found[name] = digest(path)
 
     sys.addaudithook(note)
 
