@@ -276,23 +276,31 @@ def overlap_is_proven(X: NDArray[Any], y: NDArray[Any], w: NDArray[np.float64], 
     _, gradient, hessian = mean_terms(X, y, frame, point)
     size = np.sqrt(np.diag(hessian))
     R = upper_cholesky(hessian / size / size[:, np.newaxis]) if size.all() else None
-    return R is not None and proves_overlap(R * size, gradient, np.append(frame.reach, 1.0))
+    if R is None:
+        return False
+    return proves_overlap(upper_inverse(R) / size[:, np.newaxis], gradient, np.append(frame.reach, 1.0))
 
 
-def proves_overlap(triangle: NDArray[np.float64], gradient: NDArray[np.float64], reach: NDArray[np.float64]) -> bool:
-    """Whether a gradient is so small beside the Hessian `Rᵀ R` that the loss must have its lowest point nearby.
+def proves_overlap(inverse: NDArray[np.float64], gradient: NDArray[np.float64], reach: NDArray[np.float64]) -> bool:
+    """Whether a gradient is so small beside a Hessian that the loss must have its lowest point nearby.
+
+    The Hessian is `Rᵀ R` with R an upper triangle, and `inverse` is that of R.
 
     Let no row be longer than ρ in the metric of the inverse of the Hessian H. On a ray of unit speed its logit moves
     by at most ρ t, so the curvature is at least exp(-ρ t) and the slope at least (1 - exp(-ρ t)) / ρ - ν, where
     ν² = gᵀ H⁻¹ g. With ρ ν < 1 that ends above 0 on every ray: the loss rises in the end whatever the direction,
     and so no plane separates the classes. F. Bach (2010), Self-concordant analysis for logistic regression.
     """
-    inverse = upper_inverse(triangle)
-    return _longest_row(inverse, reach) * float(np.linalg.norm(inverse.T @ gradient)) < _PROOF
+    size = float(np.linalg.norm(inverse.T @ gradient))
+    return any(bound * size < _PROOF for bound in _row_bounds(inverse, reach))
 
 
-def _longest_row(inverse: NDArray[np.float64], reach: NDArray[np.float64]) -> float:
-    """Bound the length of every row by that of its parts, or by the largest eigenvalue, itself at most a row sum."""
+def _row_bounds(inverse: NDArray[np.float64], reach: NDArray[np.float64]) -> Iterator[float]:
+    """Bound the length of every row by that of its parts; then by the largest eigenvalue, itself at most a row sum.
+
+    The first is the cheaper one, the second the closer one where there are many columns.
+    """
     scaled = reach[:, np.newaxis] * inverse
+    yield float(np.sqrt((scaled * scaled).sum(axis=1)).sum())
     largest = np.abs(scaled @ scaled.T).sum(axis=1).max()
-    return min(float(np.sqrt((scaled * scaled).sum(axis=1)).sum()), math.sqrt(reach.size * largest))
+    yield math.sqrt(reach.size * largest)

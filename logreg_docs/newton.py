@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -143,13 +144,14 @@ def fit_newton(
 def _fit(problem: _Problem, max_steps: int, tolerance: float, *, strict: bool) -> NewtonFit:
     d, unpenalised = problem.X.shape[1], not problem.root.any()
     start = _start(problem)
-    if unpenalised and _by_cholesky(problem, start) is None:
+    factor = _by_cholesky(problem, start)
+    if unpenalised and factor is None:
         kept = _independent_columns(problem)
         if strict:
             _refuse_dependent(kept, problem.X)
         problem = _straighten(problem.restrict(kept))
         start = _start(problem)
-    path = _walk(problem, start, max_steps, tolerance)
+    path = _walk(problem, start, max_steps, tolerance, factor)
     separated = unpenalised and not _overlap(problem, path) and _separable(problem, path)
     if strict:
         _refuse_separated(separated=separated)
@@ -183,11 +185,17 @@ class _Terms(NamedTuple):
     curved: bool
 
 
-class _Factor(NamedTuple):
+@dataclass(frozen=True)
+class _Factor:
     """The Hessian as `C Rᵀ R C`, C the diagonal matrix of `size`."""
 
     R: NDArray[np.float64]
     size: NDArray[np.float64]
+
+    @cached_property
+    def inverse(self) -> NDArray[np.float64]:
+        """`(R C)⁻¹`, which the proof of overlap and the covariance are made of."""
+        return upper_inverse(self.R) / self.size[:, np.newaxis]
 
 
 class _Path(NamedTuple):
@@ -297,7 +305,7 @@ def _refuse_separated(*, separated: bool) -> None:
 def _overlap(problem: _Problem, path: _Path) -> bool:
     """Whether the end of the walk already proves that no plane separates the classes."""
     reach, factor = np.append(problem.frame.reach, 1.0), path.factor
-    return factor is not None and proves_overlap(factor.R * factor.size, path.end.gradient, reach)
+    return factor is not None and proves_overlap(factor.inverse, path.end.gradient, reach)
 
 
 def _separable(problem: _Problem, path: _Path) -> bool:
@@ -339,10 +347,13 @@ def _solve(factor: _Factor, right: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(solution / factor.size)
 
 
-def _walk(problem: _Problem, start: _Terms, max_steps: int, tolerance: float) -> _Path:
+def _walk(
+    problem: _Problem, start: _Terms, max_steps: int, tolerance: float, factor: _Factor | None = None
+) -> _Path:
+    """Step until at rest; `factor` is that of the start where it is known."""
     here, at_rest, last_fall = start, False, math.inf
     trace = [(here.loss, here.objective)]
-    factor = _factor(problem, here)
+    factor = factor or _factor(problem, here)
     while factor is not None and not at_rest and len(trace) <= max_steps:
         step = -_solve(factor, here.gradient)
         expected_fall = -0.5 * float(here.gradient @ step)
@@ -416,8 +427,8 @@ def _covariance(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if factor is None:
         return np.full((d + 1, d + 1), math.nan), np.full(d + 1, math.nan)
-    # The covariance is A Aᵀ / m with A = T C⁻¹ R⁻¹; T takes the parameters of the frame to those of X.
-    A = upper_inverse(factor.R) / factor.size[:, np.newaxis] / math.sqrt(m)
+    # The covariance is A Aᵀ with A = T (R C)⁻¹ / √m; T takes the parameters of the frame to those of X.
+    A = factor.inverse / math.sqrt(m)
     if frame.basis is not None:
         A[:-1] = frame.basis @ A[:-1]
     A[-1] -= frame.centre @ A[:-1]

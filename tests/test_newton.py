@@ -299,7 +299,8 @@ def test_only_constant_columns_fit_the_intercept_alone_when_not_strict() -> None
 
 
 def test_a_hessian_that_rounding_makes_singular_ends_the_walk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(newton, "_factor", lambda *_arguments: None)
+    monkeypatch.setattr(newton, "_by_cholesky", lambda *_arguments: None)
+    monkeypatch.setattr(newton, "_by_qr", lambda *_arguments: None)
     data = load_challenger()
     fit = fit_newton(data.X, data.y)
     assert not fit.converged
