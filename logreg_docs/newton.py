@@ -347,9 +347,7 @@ def _solve(factor: _Factor, right: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(solution / factor.size)
 
 
-def _walk(
-    problem: _Problem, start: _Terms, max_steps: int, tolerance: float, factor: _Factor | None = None
-) -> _Path:
+def _walk(problem: _Problem, start: _Terms, max_steps: int, tolerance: float, factor: _Factor | None = None) -> _Path:
     """Step until at rest; `factor` is that of the start where it is known."""
     here, at_rest, last_fall = start, False, math.inf
     trace = [(here.loss, here.objective)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import tracemalloc
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -627,6 +628,16 @@ def test_a_hessian_serves_for_several_steps_where_reading_it_is_dear(monkeypatch
     monkeypatch.setattr(newton, "_WORTH_KEEPING", X.size * 2)
     assert_allclose(parameters(fit_newton(X, y)), parameters(fit), rtol=1e-9, atol=1e-11)
     assert all(read)
+
+
+def test_every_hessian_is_factored_once_and_the_last_one_inverted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, y = overlapping(8)
+    calls = {name: Mock(wraps=getattr(newton, name)) for name in ("_evaluate", "upper_cholesky", "upper_inverse")}
+    for name, call in calls.items():
+        monkeypatch.setattr(newton, name, call)
+    assert fit_newton(X, y).n_steps > 2
+    assert calls["upper_cholesky"].call_count == calls["_evaluate"].call_count
+    assert calls["upper_inverse"].call_count == 1
 
 
 def test_a_kept_hessian_that_serves_badly_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
