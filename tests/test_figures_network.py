@@ -42,7 +42,7 @@ def hidden_layer() -> DescribedFigure:
 
 
 def training_runs() -> DescribedFigure:
-    return plot_training_runs(RUNS, solved_below=0.1, levels={"ln 2": np.log(2)}, every=10)
+    return plot_training_runs(RUNS, solved_below=0.1, levels={"log 2": np.log(2)}, every=10)
 
 
 DRAW: dict[str, Callable[[], DescribedFigure]] = {

@@ -101,6 +101,11 @@ def test_no_formula_holds_the_sign_that_parts_table_cells() -> None:
     assert not [cell for cell in cells if "|" in cell]
 
 
+@pytest.mark.parametrize("page", [*DOCS.rglob("*.md"), *DOCS.rglob("*.py")], ids=lambda page: page.stem)
+def test_the_natural_logarithm_has_one_name(page: Path) -> None:
+    assert not re.findall(r".*\\ln\b.*|.*\bln \d.*", page.read_text())
+
+
 @pytest.mark.parametrize("entry", [*SYMBOLS, *OPTIONS], ids=lambda entry: entry.code)
 def test_every_entry_says_what_it_means_and_names_a_chapter_that_exists(entry: Symbol | Option) -> None:
     assert all(getattr(entry, field.name) for field in dataclasses.fields(entry))

@@ -561,9 +561,11 @@ def draw_forms():
     capped = sigmoid(answers["no worse below 60"][1][1])
     figure, (ax,) = new_figure(
         f"Probability of distress over the temperature for four forms of the "
-        f"model. Between {degrees.min():.0f} and {degrees.max():.0f} °F, a "
-        f"shaded range, the curves run close together. Below it they part: "
-        f"one stays flat at {capped:.2f}, the others reach nearly 1.",
+        f"model. The flights, from {degrees.min():.0f} to "
+        f"{degrees.max():.0f} °F, are a shaded range. In the middle of it the "
+        f"curves run close together. In the cold they part: one stays flat at "
+        f"{capped:.2f}, the others reach nearly 1. The parabola also turns up "
+        f"in the warmth.",
         height=3.2,
     )
     ax.axvspan(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -123,11 +124,16 @@ def _hours_and_minutes() -> Exercise:
 
 
 def _noise() -> Exercise:
-    rows = 20
+    rows, half = 20, 10
+
+    def separable(columns: int) -> str:
+        """Cover's share of the labellings that a plane with an intercept can separate."""
+        return f"{sum(math.comb(rows - 1, k) for k in range(columns + 1)) / 2 ** (rows - 1):.0%} of all draws"
+
     mistakes = {
         "the column of ones counts too.": rows,
-        "there half of all draws are separable, not all.": rows // 2,
-        "there d + 1 is half the rows, and half of all draws are separable, not all.": rows // 2 - 1,
+        f"there {separable(half)} are separable, not all.": half,
+        f"there d + 1 is half the rows, and {separable(half - 1)} are separable, not all.": half - 1,
         "one column more is needed: with the column of ones it must match the rows.": rows - 2,
     }
     part = Part(name="the least d", value=rows - 1, mistakes=mistakes, rtol=1e-9)
