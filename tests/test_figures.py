@@ -10,6 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
+import matplotlib as mpl
 import pytest
 from matplotlib.text import Text
 
@@ -73,6 +74,12 @@ def test_figure_has_the_same_bytes_twice_and_is_light(topic: str, name: str) -> 
     _, first = rendered(topic, name)
     assert draw(topic, name).to_svg() == first
     assert len(first) < 120_000
+
+
+def test_settings_of_the_machine_change_no_figure() -> None:
+    _, usual = rendered(*PLOTS[0])
+    with mpl.rc_context({"axes.labelsize": 20, "lines.linestyle": ":"}):
+        assert draw(*PLOTS[0]).to_svg() == usual
 
 
 def test_a_figure_is_drawn_once_when_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:

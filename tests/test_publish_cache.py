@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from logreg_docs.publish import cache, hook
+from logreg_docs.publish import cache, hook, keep
 from logreg_docs.publish.cache import Cache, PackageGraph, imported_modules
 from logreg_docs.publish.chapter import read_cells
 from logreg_docs.publish.execute import Outcome
@@ -94,12 +95,22 @@ def test_prose_is_not_in_the_key_but_code_order_and_expectation_are(tmp_path: Pa
 def test_library_version_changes_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "```python\nx = 1\n```"
     before = key(text, tmp_path)
-    monkeypatch.setattr(cache, "_version", lambda name: "0.0" if name == "numpy" else "1.0")
+    found = [package for package in importlib.metadata.distributions() if package.name != "jupyter_client"]
+    monkeypatch.setattr(importlib.metadata, "distributions", lambda: found)
     assert key(text, tmp_path) != before
 
 
+def test_code_that_keeps_outputs_is_named_as_it_was_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = cache.environment()
+    monkeypatch.setattr(keep, "digest_of_code", lambda *_: "edited since")
+    monkeypatch.setattr(cache, "digest_of_code", lambda *_: "edited since")
+    assert cache.environment() == before
+    monkeypatch.setattr(cache, "_EXECUTOR", "another")
+    assert cache.environment() != before
+
+
 def test_numpy_and_torch_are_among_the_libraries_watched() -> None:
-    assert {"numpy", "torch", "scikit-learn", "matplotlib"} <= {
+    assert {"numpy", "torch", "scikit-learn", "matplotlib", "ipykernel"} <= {
         line.partition("=")[0] for line in cache.environment().split("\n")
     }
 

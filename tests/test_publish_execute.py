@@ -63,6 +63,22 @@ FAILURES = {
         2,
         "should warn with RuntimeWarning but did not",
     ),
+    "another warning beside": (
+        '```python warns="RuntimeWarning"\nfrom warnings import warn\nwarn("x", RuntimeWarning)\nwarn("y")\n```',
+        2,
+        "stderr beside RuntimeWarning: RuntimeWarning: x\nUserWarning: y",
+    ),
+    "text before a warning": (
+        '```python warns="UserWarning"\nimport sys, warnings\nprint("lost", file=sys.stderr)\nwarnings.warn("x")\n```',
+        2,
+        "stderr beside UserWarning: lost",
+    ),
+    "chained exception of an earlier block": (
+        "```python\ndef f():\n try: 1/0\n except Exception as e: raise ValueError(1) from e\n```\n```python\nf()\n```",
+        7,
+        "raised ValueError: 1",
+    ),
+    "inline that prints": ("a\n\n`{python} print('x') or 3`", 3, "must give a value and print nothing"),
     "stderr": ("```python\nimport sys\nprint('lost', file=sys.stderr)\n```", 2, "stderr: lost"),
     "dead kernel": ("```python\nimport os\nos._exit(1)\n```", 2, "kernel died"),
     "inline exception": ("a\n\nb `{python} missing` c", 3, "NameError"),
@@ -100,6 +116,46 @@ def test_expected_exception_and_warning_are_outputs(tmp_path: Path) -> None:
     assert outcome.error is None
     assert outcome.outputs[0][0]["ename"] == "KeyError"
     assert outcome.outputs[1][0]["text"] == "UserWarning: hm\n"
+
+
+def test_every_block_hears_a_warning_anew_and_a_loop_hears_it_once(tmp_path: Path) -> None:
+    block = '```python warns="UserWarning"\nwarned()\n```\n'
+    text = f"""\
+```python
+import warnings
+heard = dict()
+def warned():
+    for _ in range(3):
+        warnings.warn_explicit("hm", UserWarning, "a.py", 1, module="logreg_docs.a", registry=heard)
+```
+{block}{block}"""
+    outcome = run(text, tmp_path)
+    assert outcome.error is None
+    assert [outputs[0]["text"] for outputs in outcome.outputs[1:]] == ["UserWarning: hm\n"] * 2
+
+
+def test_settings_of_the_one_who_builds_reach_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "start.py").write_text("secret = 42")
+    (tmp_path / "mine").write_text("axes.labelsize: 20")
+    for name, value in {
+        "MATPLOTLIBRC": str(tmp_path / "mine"),
+        "PYTHONOPTIMIZE": "1",
+        "PYTHONSTARTUP": str(tmp_path / "start.py"),
+        "PYTHONWARNINGS": "ignore",
+    }.items():
+        monkeypatch.setenv(name, value)
+    text = """\
+```python
+import warnings
+import matplotlib
+print(__debug__, "secret" in globals(), matplotlib.rcParams["axes.labelsize"])
+```
+```python warns="UserWarning"
+warnings.warn("hm")
+```"""
+    outcome = run(text, tmp_path)
+    assert outcome.error is None
+    assert outcome.outputs[0][0]["text"] == "True False medium\n"
 
 
 def test_outputs_do_not_depend_on_the_order_of_sets(tmp_path: Path) -> None:

@@ -111,6 +111,22 @@ def test_damaged_font_is_cut_again(tmp_path: Path) -> None:
     assert font.math_font(frozenset("x"), tmp_path) == whole
 
 
+def test_font_is_cut_again_by_other_code_and_another_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    font.math_font(frozenset("x"), tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(font, "_CODE", "another")
+        font.math_font(frozenset("x"), tmp_path)
+    monkeypatch.setattr(font, "version", lambda name: "9" if name == "fonttools" else "1")
+    font.math_font(frozenset("x"), tmp_path)
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_digest_of_code_follows_every_file_and_its_place() -> None:
+    one, other = keep.digest_of_code("keep.py"), keep.digest_of_code("font.py")
+    both = keep.digest_of_code("keep.py", "font.py")
+    assert len({one, other, both, keep.digest_of_code("font.py", "keep.py")}) == 4
+
+
 def test_many_writers_of_one_file_leave_one_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "a"
     contents = [bytes([65 + k]) * 200_000 for k in range(6)]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from mkdocs.exceptions import PluginError
 
 from logreg_docs.publish.policy import inline_scripts, policy, write_policy
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAD = '<head><meta charset="utf-8">'
+HEAD = '<html><head><meta charset="utf-8">'
 
 
 def test_scripts_over_several_lines_are_found_and_files_data_and_shown_code_are_not() -> None:
@@ -42,6 +43,13 @@ def test_page_may_run_its_own_scripts_and_those_in_the_text_of_every_page(tmp_pa
 
 
 def test_page_without_a_place_for_the_policy_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.html").write_text("<head>", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"a\.html has no <meta charset"):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/index.html").write_text("<html><head>", encoding="utf-8")
+    with pytest.raises(PluginError, match=r"^b/index\.html must hold <meta charset"):
         write_policy(tmp_path)
+
+
+def test_file_that_is_no_page_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "google1.html").write_text("google-site-verification: google1.html")
+    write_policy(tmp_path)
+    assert (tmp_path / "google1.html").read_text() == "google-site-verification: google1.html"

@@ -105,6 +105,9 @@ def test_figure_is_made_slim_once_for_all_builds_and_anew_where_it_changed(
     kept.write_bytes(b"half of a fig")
     assert kept_slim_svg(first, tmp_path) == slim_svg(first)
     assert made == [first, second, first]
+    monkeypatch.setattr(slim, "_CODE", "another")
+    assert kept_slim_svg(second, tmp_path) == slim_svg(second)
+    assert made == [first, second, first, second]
 
 
 PARTS = (

@@ -10,6 +10,7 @@ import copy
 import io
 import os
 import re
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
@@ -19,7 +20,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from matplotlib.axes import Axes
 
@@ -84,12 +85,21 @@ _STYLE: Any = {
 }
 
 
+@contextmanager
+def _style_alone() -> Iterator[None]:
+    """Set the one style over Matplotlib's defaults, whatever settings the machine has of its own."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_STYLE)
+        yield
+
+
 def styled(plot: Callable[P, R]) -> Callable[P, R]:
     """Run a figure function under the one style, leaving the caller's matplotlib settings alone."""
 
     @wraps(plot)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        with mpl.rc_context(_STYLE):
+        with _style_alone():
             return plot(*args, **kwargs)
 
     return wrapper
@@ -111,7 +121,7 @@ class DescribedFigure(Figure):
     def to_svg(self) -> str:
         """Return the figure as SVG text in the light palette, with the same bytes on every run."""
         buffer = io.StringIO()
-        with mpl.rc_context(_STYLE):
+        with _style_alone():
             _mark_powers_alone(self)
             # Not `savefig`, which draws once more only to know where the axes lie; drawing lays them out itself.
             canvas = FigureCanvasSVG(self)

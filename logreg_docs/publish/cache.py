@@ -6,14 +6,13 @@ import ast
 import hashlib
 import importlib.metadata
 import json
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grimp
 
-from logreg_docs.publish.keep import keep, kept, sweep
+from logreg_docs.publish.keep import digest_of_code, keep, kept, sweep
 from logreg_docs.publish.reads import Reads, unchanged
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Cache", "PackageGraph", "environment", "imported_modules"]
 
 PACKAGE = "logreg_docs"
-_EXECUTOR = ("cache.py", "chapter.py", "execute.py", "fences.py", "fork_server.py", "reads.py")
+_EXECUTOR = digest_of_code("cache.py", "chapter.py", "execute.py", "fences.py", "fork_server.py", "reads.py")
 
 
 def imported_modules(sources: Iterable[str]) -> set[str]:
@@ -77,21 +76,9 @@ class PackageGraph:
 
 
 def environment() -> str:
-    """Name the Python, the libraries and the executor whose outputs are kept."""
-    names = {
-        re.split(r"[^\w.-]", line)[0] for line in importlib.metadata.requires("logreg-docs") or () if "dev" not in line
-    }
-    versions = [f"{name}={_version(name)}" for name in sorted(names)]
-    here = Path(__file__).parent
-    executor = [hashlib.sha256((here / name).read_bytes()).hexdigest() for name in _EXECUTOR]
-    return "\n".join([sys.version, sys.platform, *versions, *executor])
-
-
-def _version(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return "absent"
+    """Name the Python, every installed package and the executor whose outputs are kept."""
+    versions = {f"{package.name}={package.version}" for package in importlib.metadata.distributions()}
+    return "\n".join([sys.version, sys.platform, *sorted(versions), _EXECUTOR])
 
 
 class Cache:

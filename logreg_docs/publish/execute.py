@@ -38,13 +38,26 @@ Outputs = list[dict[str, Any]]
 SECONDS = 300
 FEW = 2  # pages that are run without importing everything first
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-# Warnings are shown as the reader would meet them, without this machine's paths.
+_PLACE = re.compile(r"^ *Cell In\[(\d+)\], line (\d+)", re.MULTILINE)
+_WARNED = re.compile(r"^(\w*Warning): ", re.MULTILINE)
+# Warnings are shown as the reader would meet them, without this machine's paths, and in every cell anew.
 _SETUP = """\
-import warnings as _w
-_w.formatwarning = lambda message, category, *_, **__: f"{category.__name__}: {message}\\n"
-_w.filterwarnings("default", module=r"logreg_docs(\\.|$)")
-del _w
+def _set_up():
+    import warnings
+
+    warnings.formatwarning = lambda message, category, *_, **__: f"{category.__name__}: {message}\\n"
+    hear = lambda *_: warnings.filterwarnings("default", module=r"logreg_docs(\\.|$)")
+    get_ipython().events.register("pre_run_cell", hear)
+
+_set_up()
+del _set_up
 """
+_PERSONAL = (
+    "MATPLOTLIBRC",
+    "PYTHONOPTIMIZE",
+    "PYTHONSTARTUP",
+    "PYTHONWARNINGS",
+)  # settings that change what code gives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +156,8 @@ def _kernel_environment(scratch: str) -> dict[str, str]:
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         NARROW: "1",
     }
-    return {**os.environ, **one_thread, **plain}
+    inherited = {name: value for name, value in os.environ.items() if name not in _PERSONAL}
+    return {**inherited, **one_thread, **plain}
 
 
 async def _run(client: NotebookClient, source: str) -> Outputs:
@@ -180,16 +194,29 @@ def _judge(path: str, cell: Cell, outputs: Outputs) -> None:
     warning = cell.options.get("warns")
     if warning and f"{warning}:" not in complaint:
         raise ChapterError(path, cell.line, f"the block should warn with {warning} but did not")
-    if complaint and not warning:
-        raise ChapterError(path, cell.line, f"the code wrote to stderr: {complaint.strip()}")
+    if _unexpected(complaint, warning):
+        beside = f" beside {warning}" if warning else ""
+        raise ChapterError(path, cell.line, f"the code wrote to stderr{beside}: {complaint.strip()}")
+    if cell.kind == "inline" and [output["output_type"] for output in outputs] != ["execute_result"]:
+        raise ChapterError(
+            path, cell.line, "an inline expression must give a value and print nothing; print in a block"
+        )
+
+
+def _unexpected(complaint: str, warning: str | None) -> bool:
+    """Whether there is more on stderr than warnings of the one kind; a message may have several lines."""
+    if warning is None:
+        return bool(complaint)
+    return not complaint.startswith(f"{warning}:") or set(_WARNED.findall(complaint)) != {warning}
 
 
 def _failing_line(cell: Cell, raised: dict[str, Any]) -> int:
-    """Return the page's line that raised, from the traceback's place in the cell."""
-    text = traceback_text(raised)
-    inside = re.findall(r"^ *Cell In\[\d+\], line (\d+)", text, re.MULTILINE)
-    offset = int(inside[0]) - 1 if inside and cell.kind == "block" else 0
-    return cell.line + offset
+    """Return the page's line that raised, from the traceback's place in the cell, which is the last that ran."""
+    places = [(int(run), int(line)) for run, line in _PLACE.findall(traceback_text(raised))]
+    if cell.kind == "inline" or not places:
+        return cell.line
+    last = max(run for run, _ in places)
+    return cell.line + next(line for run, line in places if run == last) - 1
 
 
 def traceback_text(raised: dict[str, Any]) -> str:

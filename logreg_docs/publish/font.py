@@ -10,6 +10,7 @@ import html
 import io
 import re
 import string
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from fontTools import subset
 from fontTools.ttLib.scaleUpem import scale_upem
 
-from logreg_docs.publish.keep import kept_or_made
+from logreg_docs.publish.keep import digest_of_code, kept_or_made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["formula_characters", "growing_characters", "math_font"]
 
+_CODE = digest_of_code("font.py")
 _MATH = re.compile(r"<math.*?</math>", re.DOTALL)
 _TOKEN = re.compile(r"<(?P<tag>mi|mn|mo|ms|mtext)\b(?P<marks>[^>]*)>(?P<text>[^<]*)</")
 # Browsers draw an identifier <mi>x</mi> with the italic x of the mathematical alphabet.
@@ -102,7 +104,8 @@ def math_font(characters: frozenset[str], folder: Path, *, growing: frozenset[st
         The font file's bytes, the same for the same characters.
     """
     still = frozenset() if growing is None else characters - growing
-    wanted = "|".join([*("".join(sorted(some)) for some in (characters, still)), str(_UNITS)])
+    made_by = (f"{name}={version(name)}" for name in ("ziamath", "fonttools", "brotli"))
+    wanted = "|".join([*("".join(sorted(some)) for some in (characters, still)), _CODE, *made_by])
     name = hashlib.sha256(wanted.encode()).hexdigest()
     return kept_or_made(folder / f"{name}.woff2", lambda: _subset(characters, still))
 

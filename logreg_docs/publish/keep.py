@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["keep", "kept", "kept_or_made", "sweep"]
+__all__ = ["digest_of_code", "keep", "kept", "kept_or_made", "sweep"]
 
 log = logging.getLogger("mkdocs.hooks.logreg_docs")
 
@@ -80,6 +80,21 @@ def kept_or_made(path: Path, make: Callable[[], bytes]) -> bytes:
         data = make()
         keep(path, data)
     return data
+
+
+def digest_of_code(*names: str) -> str:
+    """Return a digest of modules of this folder, to be taken when they are imported.
+
+    A server goes on with the code that it imported. What that code makes must not be kept as what an edit would make.
+
+    Args:
+        names: File names.
+
+    Returns:
+        Hexadecimal digits.
+    """
+    here = Path(__file__).parent
+    return _sum(b"".join(_sum((here / name).read_bytes()) for name in names)).decode().strip()
 
 
 def sweep(folder: Path) -> None:

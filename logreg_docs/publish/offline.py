@@ -19,4 +19,4 @@ def write_index_script(site: Path) -> None:
     index = site / "search/search_index.json"
     if index.is_file():
         text = index.read_text(encoding="utf-8")
-        index.with_suffix(".js").write_text(f"var __index={text}", encoding="utf-8")
+        index.with_suffix(".js").write_text(f"var __index={text}", encoding="utf-8", newline="\n")

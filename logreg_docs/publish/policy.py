@@ -7,6 +7,10 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from mkdocs.exceptions import PluginError
+
+from logreg_docs.publish.slim import read_pages
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -76,13 +80,16 @@ def write_policy(site: Path) -> None:
         site: The folder of the built site.
 
     Raises:
-        ValueError: If a page does not declare its encoding as the theme does, which is where the policy goes.
+        PluginError: If a page does not declare its encoding as the theme does, which is where the policy goes.
     """
-    pages = {path: path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))}
+    pages = read_pages(site)
     swapped = {code for html in pages.values() for text in _TEXT.findall(html) for code in inline_scripts(text)}
     for path, html in pages.items():
         if _BEFORE not in html:
-            raise ValueError(f"{path.name} has no {_BEFORE}, after which the content security policy belongs")
+            raise PluginError(
+                f"{path.relative_to(site).as_posix()} must hold {_BEFORE}, after which the content security policy "
+                f"belongs, and does not. Write it as the first line of its head."
+            )
         content = policy(inline_scripts(html) | swapped)
         meta = f'{_BEFORE}<meta http-equiv="Content-Security-Policy" content="{content}">'
-        path.write_text(html.replace(_BEFORE, meta, 1), encoding="utf-8")
+        path.write_text(html.replace(_BEFORE, meta, 1), encoding="utf-8", newline="\n")

@@ -12,13 +12,17 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from logreg_docs.publish.keep import kept_or_made
+from logreg_docs.publish.keep import digest_of_code, kept_or_made
 from logreg_docs.publish.sheet import Names, used_rules
 
-__all__ = ["kept_slim_svg", "relative_path", "slim_html", "slim_site", "slim_svg"]
+if TYPE_CHECKING:
+    from pathlib import Path
 
+__all__ = ["kept_slim_svg", "read_pages", "relative_path", "slim_html", "slim_site", "slim_svg"]
+
+_CODE = digest_of_code("slim.py")
 _SHEETS = ("assets/stylesheets/main.*.min.css", "assets/style.css", "assets/_mkdocstrings.css")
 _LINK = re.compile(
     r'<link rel="stylesheet" href="(?P<base>[^"]*?)assets/'
@@ -84,8 +88,8 @@ def slim_site(folder: Path) -> None:
         text = _POLYFILL.sub("()=>{}", _DIAGRAMS.sub('""', script.read_text(encoding="utf-8")))
         for theirs, mended in _MENDED.items():
             text = text.replace(theirs, mended)
-        script.write_text(text, encoding="utf-8")
-    pages = {path: slim_html(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html"))}
+        script.write_text(text, encoding="utf-8", newline="\n")
+    pages = {path: slim_html(html) for path, html in read_pages(folder).items()}
     names = Names(path.read_text(encoding="utf-8") for path in sorted(folder.glob("assets/**/*.js")) if _own(path))
     for html in pages.values():
         names.read(html)
@@ -93,7 +97,7 @@ def slim_site(folder: Path) -> None:
     css = "\n".join(path.read_text(encoding="utf-8") for path in sheets).replace(".focus-visible", ":focus-visible")
     css = used_rules(css, names)
     name = f"assets/site.{hashlib.sha256(css.encode()).hexdigest()[:8]}.css"
-    (folder / name).write_text(css, encoding="utf-8")
+    (folder / name).write_text(css, encoding="utf-8", newline="\n")
     for path in sheets:
         path.unlink()
         path.with_name(f"{path.name}.map").unlink(missing_ok=True)
@@ -102,7 +106,20 @@ def slim_site(folder: Path) -> None:
         return f'<link rel="stylesheet" href="{match["base"]}{name}">' if match["sheet"] == "style" else ""
 
     for path, html in pages.items():
-        path.write_text(_LINK.sub(link, html), encoding="utf-8")
+        path.write_text(_LINK.sub(link, html), encoding="utf-8", newline="\n")
+
+
+def read_pages(folder: Path) -> dict[Path, str]:
+    """Return the pages of a built site; a file that only proves to a search engine whose site it is, is none.
+
+    Args:
+        folder: The site's folder.
+
+    Returns:
+        HTML by file.
+    """
+    files = {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.html"))}
+    return {path: html for path, html in files.items() if "<html" in html}
 
 
 def _own(script: Path) -> bool:
@@ -177,7 +194,7 @@ def kept_slim_svg(svg: str, folder: Path) -> str:
     Returns:
         SVG that looks the same.
     """
-    digest = hashlib.sha256(svg.encode() + b"\0" + Path(__file__).read_bytes())
+    digest = hashlib.sha256(f"{_CODE}{svg}".encode())
     return kept_or_made(folder / f"{digest.hexdigest()}.svg", lambda: slim_svg(svg).encode()).decode()
 
 
