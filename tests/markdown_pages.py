@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import markdown
 from hypothesis import strategies as st
 from mkdocs.utils.meta import get_data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     Draw = Callable[[st.SearchStrategy], object]
 
@@ -23,6 +23,7 @@ EXTENSIONS = [
     "footnotes",
     "md_in_html",
     "tables",
+    "pymdownx.arithmatex",
     "pymdownx.details",
     "pymdownx.highlight",
     "pymdownx.inlinehilite",
@@ -55,6 +56,36 @@ PROSE = [
     "text\n- no item",
     "`<!--` alone",
 ]
+EXPRESSIONS = [
+    "`{python} E`",
+    "a `{python} E` b `{python} E + 1:d`",
+    "a `wraps\nhere` `{python} E`",
+    "a `` wraps\n`{python} E` `` b",
+    "a `` b",
+    "a ` b",
+    "`` `{python} E` ``",
+    "`` `{python} E`",
+    "`{python} E +\nE`",
+    "``{python} E``",
+    "\\`{python} E`",
+    "\\\\`{python} E` and `\\` `{python} E`",
+    "\\` `{python} E`",
+    "<pre>\n`{python} E`\n</pre>",
+    "<div>\n`{python} E`\n</div>",
+    "<div markdown>\n`{python} E`\n</div>",
+    "<b>`{python} E`</b>",
+    "a <!-- `{python} E` --> `{python} E`",
+    "> `{python} E`",
+    "# `{python} E`",
+    "| a `` | b |\n|---|---|\n| `{python} E` | `` `{python} E` `` |",
+    "- a ``\n- `{python} E` ``",
+    "$$\n`{python} E`\n$$",
+    "$`{python} E`$",
+    "[`{python} E`](a)",
+    "![`{python} E`](a)",
+    "term\n:   `{python} E`",
+    "[^2]: `{python} E`",
+]
 INFOS = ["python"] * 6 + [" python", 'python title="x"', "text", "", "markdown", "{ .text }"]
 
 
@@ -72,7 +103,7 @@ def fences(draw: Draw, number: int) -> list[str]:
 
 
 @st.composite
-def pages(draw: Draw) -> str:
+def pages(draw: Draw, prose: Sequence[str] = PROSE) -> str:
     """A page of fences, containers, comments and prose at all depths, with and without blank lines between."""
     lines: list[str] = ["---", "title: '```python'", "---"] if draw(st.booleans()) else []
     depth = 0
@@ -85,7 +116,7 @@ def pages(draw: Draw) -> str:
         elif kind == "container":
             block, depth = [draw(st.sampled_from(CONTAINERS))], depth + 1
         elif kind == "prose":
-            block = draw(st.sampled_from(PROSE)).split("\n")
+            block = draw(st.sampled_from(prose)).replace("E", f"I{number}").split("\n")
         else:
             indent, block = "", ["<!--", *draw(fences(number)), "-->"]
         lines += [indent + line if line else "" for line in block]
@@ -101,16 +132,22 @@ def rendered_blocks(text: str) -> list[str]:
         "format": lambda source, *_, **__: f"<p>RUN({html.escape(source)})NUR</p>",
         "validator": lambda *_: True,
     }
-    page = markdown.markdown(
+    page = rendered(text, {"pymdownx.superfences": {"custom_fences": [fence]}})
+    page = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
+    return [plain(html.unescape(code)) for code in re.findall(r"RUN\((.*?)\)NUR", page, re.DOTALL)]
+
+
+def rendered(text: str, options: dict[str, Any] | None = None) -> str:
+    """The HTML of a page."""
+    return markdown.markdown(
         get_data(text)[0],
         extensions=EXTENSIONS,
         extension_configs={
+            "pymdownx.arithmatex": {"generic": True},
             "pymdownx.tabbed": {"alternate_style": True},
-            "pymdownx.superfences": {"custom_fences": [fence]},
+            **(options or {}),
         },
     )
-    page = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
-    return [plain(html.unescape(code)) for code in re.findall(r"RUN\((.*?)\)NUR", page, re.DOTALL)]
 
 
 def plain(code: str) -> str:

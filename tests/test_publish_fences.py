@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from mkdocs.utils import yaml_load
+from sites import ROOT
 
-from logreg_docs.publish.fences import find_fences, find_inlines, front_matter_lines
+from logreg_docs.publish.fences import EXTENSIONS, find_fences, find_inlines, front_matter_lines
 
 
 def codes(text: str) -> list[str]:
@@ -96,6 +98,87 @@ def test_place_where_reader_and_renderer_disagree_is_refused_with_its_line(probl
 @pytest.mark.parametrize("text", ["<!-- `{python} x` -->", "<!--\n`{python} x`\n-->", "a\n\n    `{python} x`\n"])
 def test_inline_expression_in_a_comment_or_in_indented_code_is_left_alone(text: str) -> None:
     assert find_inlines(text) == []
+
+
+EVALUATED = {
+    "after a span that wraps": "`wraps\nhere` `{python} x`",
+    "after an escaped backslash": r"a \\`{python} x`",
+    "after an escaped backtick": r"a \` `{python} x`",
+    "after a longer run in a heading": "# A ``\nb `{python} x` ``",
+    "after a run that an item leaves open": "- ``\n- `{python} x`",
+    "after a run that a cell leaves open": "| a | b |\n|---|---|\n| `` | `{python} x` |",
+    "after a run that a fence leaves open": "a ``\n\n```text\nb\n```\n\n`{python} x`",
+    "after a fence with options of ours": '```python exec="hide" caption="`c`"\n1\n```\n\n`{python} x`',
+    "after a comment": "<!--\nb\n-->\n`{python} x`",
+    "in HTML that holds Markdown": '<div class="a" markdown>\n`{python} x`\n</div>',
+    "in HTML within a line": "<b>`{python} x`</b>",
+    "in a block quote": "> `{python} x`",
+    "in the title of an admonition": '!!! note "`{python} x`"\n    b',
+    "in an item that goes on": "- a\nb `{python} x`",
+    "in a footnote": "a[^1]\n\n[^1]: b\n    `{python} x`",
+    "on a page whose lines end otherwise": "a\r\n`b\r\nc` `{python} x`\r\n",
+}
+
+
+@pytest.mark.parametrize("where", EVALUATED)
+def test_inline_expression_is_found_wherever_markdown_shows_its_span(where: str) -> None:
+    text = EVALUATED[where]
+    (inline,) = find_inlines(text)
+    assert inline.source == "x"
+    assert text.split("\n")[inline.line][inline.start : inline.stop] == "`{python} x`"
+
+
+LITERAL = {
+    "a span that wraps": "Write `` an\ninline `{python} 1/0` so `` in prose.",
+    "a longer span that wraps": "``a\n`{python} 1/0` b``",
+    "a span that wraps in an item": "- ``a\n  `{python} 1/0` b``",
+    "a span of another expression": "`` `{python} 1/0` `{python} 2/0` ``",
+    "an escaped backtick": r"\`{python} 1/0`",
+    "an escaped backtick after another span": r"`a` \`{python} 1/0`",
+    "a fence in a comment": "<!--\n```\n`{python} 1/0`\n```\n-->",
+    "a comment within a line": "a <!-- `{python} 1/0` --> b",
+    "a comment within HTML": "<div>\n<!-- `{python} 1/0` -->\n</div>",
+    "indented code with a fence": "a\n\n    ```\n    `{python} 1/0`\n    ```\n",
+    "words without a span": "say {python} 1/0",
+    "another language": "`{python3} 1/0` and `a {python} 1/0`",
+}
+
+
+@pytest.mark.parametrize("where", LITERAL)
+def test_expression_that_markdown_shows_as_it_stands_is_not_evaluated(where: str) -> None:
+    assert find_inlines(LITERAL[where]) == []
+
+
+UNSOUND = {
+    "a raw <pre>": ("a\n\n<pre>\n`{python} 1/0`\n</pre>", "shows .* as it stands", 4),
+    "a raw <div>": ("<div>\n`{python} 1/0`\n</div>", "shows .* as it stands", 2),
+    "a raw <div> with an indent": ("<div>\n\n    `{python} 1/0`\n\n</div>", "shows .* as it stands", 3),
+    "raw <code>": ("<div><code>`{python} 1/0`</code></div>", "shows .* as it stands", 1),
+    "a formula": ("$$\na `{python} 1/0`\n$$", "shows .* as it stands", 2),
+    "the text of an image": ("![`{python} 1/0`](a.svg)", "shows .* as it stands", 1),
+    "an attribute": ('<a title="`{python} 1/0`">b</a>', "shows .* as it stands", 1),
+    "the name of a link": ('[a]: b "`{python} 1/0`"', "shows .* as it stands", 1),
+    "an open span": ("a `{python} 1/0\n\nb`", "shows .* as it stands", 1),
+    "an expression that wraps": ("a\n`{python} 1 +\n1:d`", r"one line .* as `{python} 1 \+ 1:d`", 2),
+    "a language that wraps": ("`{python}\n1:d`", "one line .* as `{python} 1:d`", 1),
+    "a wrap before the language": ("`\n{python} 1`", "one line .* as `{python} 1`", 2),
+    "longer marks": ("``{python} 1``", "between single backticks, as `{python} 1`", 1),
+    "a space before the language": ("` {python} 1`", "between single backticks, as `{python} 1`", 1),
+}
+
+
+@pytest.mark.parametrize("where", UNSOUND)
+def test_expression_that_cannot_be_evaluated_is_refused_with_its_line(where: str) -> None:
+    text, problem, line = UNSOUND[where]
+    with pytest.raises(ValueError, match=f"{problem}.* line {line}$"):
+        find_inlines(text)
+
+
+def test_markdown_that_finds_spans_is_the_one_of_the_site() -> None:
+    listed = yaml_load((ROOT / "mkdocs.yml").read_bytes())["markdown_extensions"]
+    assert {k: v for entry in listed for k, v in (entry if isinstance(entry, dict) else {entry: {}}).items()} == (
+        EXTENSIONS
+    )
 
 
 def test_comment_inside_an_expression_is_part_of_it() -> None:

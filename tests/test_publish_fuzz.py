@@ -10,12 +10,13 @@ import nbformat
 import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
-from markdown_pages import pages, plain, rendered_blocks
+from markdown_pages import EXPRESSIONS, PROSE, fences, pages, plain, rendered, rendered_blocks
 from sites import ROOT
 
 from logreg_docs.publish.chapter import Cell, ChapterError, read_cells, without_switches
+from logreg_docs.publish.labs import as_markdown
 from logreg_docs.publish.notebook import make_notebook
-from logreg_docs.publish.render import render_page
+from logreg_docs.publish.render import fill, render_page
 
 CHAPTERS = sorted((ROOT / "docs").rglob("*.md"))
 FAULT = re.compile(r"docs/a\.md:\d+: ")
@@ -45,6 +46,40 @@ def codes(text: str) -> list[str]:
 @given(pages())
 def test_what_runs_is_what_the_renderer_shows_as_python(text: str) -> None:
     assert sorted(codes(text)) == sorted(rendered_blocks(text))
+
+
+_SPAN = re.compile(r"<code>\{python\}\s+([^<]*)</code>")
+
+
+@given(pages([*PROSE, *EXPRESSIONS, *EXPRESSIONS]))
+def test_what_is_evaluated_is_what_the_renderer_shows_as_an_expression(text: str) -> None:
+    inlines = [cell for cell in cells_of(text) if cell.kind == "inline"]
+    shown = without_outputs(text)
+    assert sorted(cell.source for cell in inlines) == sorted(_SPAN.findall(shown))
+    raw = re.sub(r"<code.*?</code>", "", shown, flags=re.DOTALL).count("`{python}")
+    assert raw <= text.count(r"\`{python}")
+    lines = text.split("\n")
+    for cell in reversed(inlines):
+        fill(lines, cell.place, f"`V {cell.source}`")
+        assert cell.source in text.split("\n")[cell.line - 1]
+    assert without_outputs("\n".join(lines)) == _SPAN.sub(r"<code>V \1</code>", shown)
+
+
+def without_outputs(text: str) -> str:
+    """The HTML of a page without what is not shown: comments, and addresses made of headings."""
+    return re.sub(r'<!--.*?-->| (?:id|href)="[^"]*"', "", rendered(text), flags=re.DOTALL)
+
+
+@given(st.lists(fences(1), max_size=3), st.sampled_from(["", "    "]), st.sampled_from(["", "- item", "text"]))
+def test_lab_runs_its_cells_alone_whatever_its_prose_shows(made: list[list[str]], indent: str, before: str) -> None:
+    prose = [before, "", *(indent + line for block in made for line in [*block, ""])]
+    script = "\n".join(["# %% [markdown]", *(f"# {line}" for line in prose), "", "# %%", "x = 1", ""])
+    try:
+        cells = read_cells("a.py", as_markdown("a.py", script))
+    except ChapterError as error:
+        assert re.match(r"docs/a\.py:\d+: ", str(error))  # noqa: PT017
+        reject()
+    assert [cell.source for cell in cells] == ["x = 1"]
 
 
 @given(pages())
@@ -87,7 +122,9 @@ def test_notebook_keeps_every_line_and_runs_every_block_once_and_in_order(text: 
         assert len(re.findall(rf"\b{word}\b", source)) >= len(re.findall(rf"^[^\"{{`~]*\b{word}\b", text, re.MULTILINE))
 
 
-@given(st.text(st.sampled_from("`~ \t\n>#-*:|<!?=[]{}()\"'.1aé\r\x00\u2028"), max_size=80))
+@given(
+    st.lists(st.sampled_from([*"`~ \t\n>#-*:|<!?=[]{}()\"'.1aé\r\x00\u2028", "`{python} "]), max_size=80).map("".join)
+)
 def test_any_text_is_read_or_refused_with_file_and_line(text: str) -> None:
     codes(text)
 

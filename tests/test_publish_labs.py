@@ -59,6 +59,49 @@ def test_fault_of_a_script_is_named(text: str, message: str) -> None:
         as_markdown("labs/a.py", text)
 
 
+@pytest.mark.parametrize(
+    "prose",
+    [
+        '```python title="x"\n1/0\n```',
+        "~~~python\n1/0\n~~~",
+        '~~~~ python hl_lines="1"\n1/0\n~~~~',
+        '```python exec="hide"\n1/0\n```',
+        "``````python\n1/0\n``````",
+        "- item\n\n    ```python\n    1/0\n    ```",
+    ],
+)
+def test_fence_in_prose_is_shown_and_not_run(prose: str) -> None:
+    text = as_markdown("labs/a.py", in_prose(prose))
+    assert [cell.source for cell in read_cells("labs/a.py", text)] == ["x = 2"]
+    assert "exec" not in without_switches("labs/a.py", text)
+
+
+def test_fence_within_a_longer_one_is_shown_as_written() -> None:
+    prose = "````markdown\n```python\n1\n```\n````"
+    assert prose in as_markdown("labs/a.py", in_prose(prose))
+
+
+@pytest.mark.parametrize(
+    ("prose", "message"),
+    [
+        ("# ~~~", r":2: a code fence is never closed"),
+        ("# ~~~\n\n# %%\n3\n\n# %% [markdown]\n# ~~~", r":4: close the fence or the comment"),
+        ("# <!--\n\n# %%\n3\n\n# %% [markdown]\n# -->", r":4: close the fence or the comment"),
+        ("# `{python}\n# x`", r":2: a lab runs as a script"),
+        ("# `\n# {python} x`", r":3: a lab runs as a script"),
+        ("# ` {python} x`", r":2: a lab runs as a script"),
+    ],
+)
+def test_prose_that_would_swallow_code_or_run_it_is_refused(prose: str, message: str) -> None:
+    with pytest.raises(ChapterError, match=message):
+        as_markdown("labs/a.py", f"# %% [markdown]\n{prose}\n\n# %%\nx = 2\n")
+
+
+def in_prose(text: str) -> str:
+    """A lab of prose and one cell."""
+    return "\n".join(["# %% [markdown]", *(f"# {line}" for line in text.split("\n")), "", "# %%", "x = 2", ""])
+
+
 def test_link_to_another_script_leads_to_its_page() -> None:
     assert as_markdown("labs/a.py", "# %% [markdown]\n# [b](b.py), [c](b.py#d), `b.py`\n").split("\n")[1] == (
         "[b](b.ipynb), [c](b.ipynb#d), `b.py`"

@@ -1,20 +1,46 @@
 """Find fenced code blocks and inline expressions in Markdown, where a Markdown renderer would find them.
 
 A fence counts when it stands at the margin of the page or of an admonition, a content tab, a list item or a
-footnote. It does not count inside a longer fence, an indented code block or an HTML comment. Where a renderer and
-a reader would disagree on what is code, the page is refused.
+footnote. It does not count inside a longer fence, an indented code block or an HTML comment. An inline expression
+counts when the site's own Markdown shows it as a code span. Where a renderer and a reader would disagree on what is
+code, the page is refused.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from xml.etree.ElementTree import Element
 
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 from mkdocs.utils.meta import get_data
 
-__all__ = ["Fence", "Inline", "find_fences", "find_inlines", "front_matter_lines"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
+__all__ = ["EXTENSIONS", "Fence", "Inline", "find_fences", "find_inlines", "front_matter_lines"]
+
+EXTENSIONS: dict[str, dict[str, Any]] = {
+    "abbr": {},
+    "admonition": {},
+    "attr_list": {},
+    "def_list": {},
+    "footnotes": {},
+    "md_in_html": {},
+    "tables": {},
+    "toc": {"permalink": True, "toc_depth": 3},
+    "pymdownx.arithmatex": {"generic": True},
+    "pymdownx.details": {},
+    "pymdownx.highlight": {},
+    "pymdownx.inlinehilite": {},
+    "pymdownx.superfences": {},
+    "pymdownx.tabbed": {"alternate_style": True},
+}
+"""The Markdown extensions of the site with their options, as in `mkdocs.yml`."""
 _FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^\n]*?)[ \t]*$")
 _QUOTED = re.compile(r" *> *(?:`{3,}[^`]*$|~{3,})")
 _OPTION = re.compile(r'[\w-]+="[^"]*"')
@@ -25,9 +51,13 @@ _DEFINITION = re.compile(r" {0,3}(?:\*?\[[^\]]+\]:)")  # of an abbreviation or a
 _TAG = re.compile(r"<(?P<closes>/?)(?!(?:br|hr|img|input|link|meta|source|wbr)\b)(?P<name>[a-z]\w*)(?=[\s>])")
 _TITLE = re.compile(r"#{1,6}")
 _CODE_SPAN = re.compile(r"(?<!`)(?P<mark>`+)(?!`)(?P<text>.+?)(?<!`)(?P=mark)(?!`)")
-_COMMENT = re.compile(r"<!--.*?-->")
-_INLINE = "{python} "
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_LANGUAGE = re.compile(r"\{python(?P<number>[0-9]*)\}")
+_EXPRESSION = re.compile(r"(?<!`)`\{python\} (?P<source>[^\n]*?)(?<!`)`(?!`)")
+_OPENED = re.compile(r"(?<!\\)(?:\\\\)*`+\Z")
+_SPAN = "code-span"
 _TAB = 4
+_LAST = -1  # priority of a step after all others
 _Before = Literal["blank", "text", "list", "code", "mixed"]
 """What a line follows; "mixed" is text right after indented code."""
 
@@ -81,9 +111,10 @@ def find_fences(text: str) -> list[Fence]:
 
 
 def find_inlines(text: str) -> list[Inline]:
-    """Return the inline expressions of `text` that stand in running text, in order.
+    """Return the inline expressions of `text`, in order.
 
-    An inline expression is a code span that begins with `{python}`.
+    An inline expression is a code span that begins with `{python}` and a space. The site's Markdown says what is a
+    code span: each `{python}` gets a number, by which it is known again in what becomes of the page.
 
     Args:
         text: Markdown.
@@ -92,25 +123,25 @@ def find_inlines(text: str) -> list[Inline]:
         The expressions with their places.
 
     Raises:
-        ValueError: As `find_fences`.
+        ValueError: As `find_fences`; or if an expression does not stand on one line between single backticks, or
+            stands where Markdown shows no code span.
 
     Examples:
         >>> find_inlines("Four is `{python} 2 + 2:d`.")[0].source
         '2 + 2:d'
     """
-    running = _Scan(text).running
-    return [
-        Inline(
-            line=at,
-            start=match.start(),
-            stop=match.end(),
-            source=line[match.start() + 1 + len(_INLINE) : match.end() - 1].strip(),
-        )
-        for at, line in enumerate(text.split("\n"))
-        if at in running
-        for match in _CODE_SPAN.finditer(_without_comments(line))
-        if match["mark"] == "`" and match["text"].startswith(_INLINE)
+    scan = _Scan(text)
+    marks = [
+        mark.start()
+        for mark in _LANGUAGE.finditer(text)
+        if mark[0] == "{python}"
+        and text[mark.end() :][:1].isspace()
+        and text.count("\n", 0, mark.start()) not in scan.fenced
     ]
+    if not marks:
+        return []
+    rendered = _render(text, scan.fences)
+    return [found for at in marks if (found := _inline(text, at, rendered))]
 
 
 def front_matter_lines(text: str) -> int:
@@ -126,12 +157,13 @@ class _Scan:
     def __init__(self, text: str) -> None:
         self.lines = [line.removesuffix("\r").expandtabs(_TAB) for line in text.split("\n")]
         self.fences: list[Fence] = []
-        self.running: set[int] = set()  # the lines of text that is neither code nor comment
+        self.fenced: set[int] = set()  # the lines of the settings and of every fence, be it shown or in a comment
         self._open_containers: list[_Container] = []
         self._html: list[str] = []  # open elements
         self._before: _Before = "blank"
         self._after_note = False  # since the last blank line
         at = front_matter_lines(text)
+        self.fenced.update(range(at))
         while at < len(self.lines):
             at = self._step(at)
 
@@ -162,7 +194,6 @@ class _Scan:
             return at + 1
         if "<!--" in (plain := _without_comments(_CODE_SPAN.sub("", line))):
             return self._skip_comment(at, plain)
-        self.running.add(at)
         self._note_html(plain)
         if not lazy:
             self._before = self._open(line[margin:], margin)
@@ -242,6 +273,7 @@ class _Scan:
         for end in range(at + 1, len(self.lines)):
             row = self.lines[end]
             if row.rstrip(" ") == closing:
+                self.fenced.update(range(at, end + 1))
                 code = "\n".join(line[indent:] for line in self.lines[at + 1 : end])
                 return Fence(start=at, stop=end + 1, indent=indent, info=opening["info"], code=code)
             if row.strip() and row[:indent].strip():
@@ -257,3 +289,77 @@ def _is_code_span(opening: re.Match[str]) -> bool:
 def _without_comments(line: str) -> str:
     """Blank out the comments of one line, whose columns stay as they are."""
     return _COMMENT.sub(lambda match: " " * len(match[0]), line)
+
+
+class _Rendered(NamedTuple):
+    """What Markdown makes of a page: code by the place of the `{python}` that begins it, and what it shows as code."""
+
+    expressions: dict[int, str]
+    literal: set[int]  # the places of each `{python}` within code or a comment
+
+
+class _Spans(Treeprocessor):
+    """Keep the code that a page shows."""
+
+    spans: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+
+    def run(self, root: Element) -> None:
+        self.spans = tuple(element.text or "" for element in root.iter(_SPAN))
+        self.blocks = tuple("".join(element.itertext()) for element in root.iter("code"))
+
+
+def _span(source: str, *_: object) -> Element:
+    """Return a code span by a name of its own, since raw HTML, too, may hold `<code>`."""
+    element = Element(_SPAN)
+    element.text = AtomicString(source)
+    return element
+
+
+def _render(text: str, fences: list[Fence]) -> _Rendered:
+    own: dict[str, dict[str, Any]] = {
+        "pymdownx.highlight": {"use_pygments": False},
+        "pymdownx.inlinehilite": {"custom_inline": [{"name": "*", "class": "", "format": _span}]},
+    }
+    markdown = Markdown(extensions=[*EXTENSIONS], extension_configs=EXTENSIONS | own)
+    markdown.treeprocessors.deregister("indent-highlight")  # would hide the indented code
+    seen = _Spans(markdown)
+    markdown.treeprocessors.register(seen, "spans", _LAST)
+    lines = _LANGUAGE.sub(lambda mark: f"{{python{mark.start()}}}", text).split("\n")
+    for fence in reversed(fences):  # empty, since Markdown knows none of our options
+        lines[fence.start : fence.stop] = [lines[fence.stop - 1].rstrip()] * 2
+    markdown.convert("\n".join(lines[front_matter_lines(text) :]))
+    raw = "\n".join(block for block in markdown.htmlStash.rawHtmlBlocks if isinstance(block, str))
+    return _Rendered(
+        expressions={int(mark["number"]): span for span in seen.spans if (mark := _LANGUAGE.match(span))},
+        literal=set(chain.from_iterable(map(_places, (*seen.spans, *seen.blocks, *_COMMENT.findall(raw))))),
+    )
+
+
+def _places(code: str) -> Iterable[int]:
+    return (int(mark["number"]) for mark in _LANGUAGE.finditer(code))
+
+
+def _inline(text: str, at: int, rendered: _Rendered) -> Inline | None:
+    """Return the expression whose `{python}` stands at a place of the page, if one does."""
+    line, margin = text.count("\n", 0, at), text.rfind("\n", 0, at) + 1
+    shown, found = rendered.expressions.get(at), _EXPRESSION.match(text, at - 1)
+    if shown is not None and found and _bare(shown) == _bare(found[0].strip("`")):
+        return Inline(
+            line=line, start=found.start() - margin, stop=found.end() - margin, source=found["source"].strip()
+        )
+    if shown is not None:
+        came = " ".join(_LANGUAGE.sub("{python}", shown).split())
+        raise ValueError(f"an expression stands on one line between single backticks, as `{came}`; see line {line + 1}")
+    if at not in rendered.literal and _OPENED.search(text[margin:at]):
+        raise ValueError(
+            "Markdown shows `{python} as it stands, where a code span to run is expected: close its backtick, and move "
+            "it out of raw HTML, a formula, a title or an image; where no code is meant, write &#96; for the backtick; "
+            f"see line {line + 1}"
+        )
+    return None
+
+
+def _bare(code: str) -> str:
+    """Code without white space, which Markdown changes, and without the numbers of `_render`."""
+    return "".join(_LANGUAGE.sub("{python}", code).split())

@@ -11,6 +11,7 @@ from mkdocs_jupyter.config import settings
 from nbconvert.exporters.templateexporter import default_filters
 
 from logreg_docs.publish.chapter import ChapterError
+from logreg_docs.publish.fences import find_fences
 from logreg_docs.publish.notebook import below_title, code_cell, prose_cell, write_notebook
 from logreg_docs.publish.render import Page, shown
 
@@ -28,6 +29,7 @@ __all__ = ["as_markdown", "lab_page", "page_notebook", "render_with_the_site"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 _CELL = re.compile(r"# %%(?P<kind>| \[markdown\])")
+_EXPRESSION = re.compile(r"`\s*\{python\}(?:\s|$)|^#\s*\{python\}\s")  # its backtick may end the line above
 _SIBLING = re.compile(r"\]\((\w+)\.py\b")  # a link to another script is one to its page
 _FENCE = "`" * 6  # longer than any fence that a lab writes about
 
@@ -44,13 +46,15 @@ def as_markdown(path: str, text: str) -> str:
 
     Raises:
         ChapterError: If text stands before the first cell, a cell opens in another way, no blank line stands
-            between code and the next cell, or a cell of prose holds code or an expression to evaluate.
+            between code and the next cell, or a cell of prose holds code or an expression to evaluate, or does not
+            close a fence or a comment.
 
     Examples:
         >>> as_markdown("labs/a.py", "# %% [markdown]\n# # Title\n#\n# Text.\n\n# %%\nx = 1\n")
         '\n# Title\n\nText.\n\n``````python\nx = 1\n``````'
     """
     made: list[str] = []
+    opened: list[int] = []  # the lines where cells of code open, counted from 0
     kind = ""
     for number, line in enumerate(text.split("\n"), 1):
         if line.startswith("# %%"):
@@ -60,21 +64,33 @@ def as_markdown(path: str, text: str) -> str:
             if kind == "code":
                 _close(path, number - 1, made)
             kind = "prose" if opening["kind"] else "code"
+            opened += [len(made)] if kind == "code" else []
             made.append("" if kind == "prose" else f"{_FENCE}python")
         elif kind == "code":
             made.append(line)
         elif not line.strip():
             made.append("")
-        elif "`{python} " in line:
+        elif _EXPRESSION.search(line):
             raise ChapterError(path, number, "a lab runs as a script, too: print the number in a cell of code")
         elif kind and re.match(r"#( |$)", line):
-            prose = re.sub(r"^ *`{3,}python$", r'\g<0> exec="off"', line[2:].rstrip())  # a notebook runs nothing here
-            made.append(_SIBLING.sub(r"](\1.ipynb", prose))
+            made.append(_SIBLING.sub(r"](\1.ipynb", line[2:].rstrip()))
         else:
             raise ChapterError(path, number, "prose of a lab stands in comments below '# %% [markdown]'")
     if kind == "code":
         _close(path, len(made), made)
-    return "\n".join(made)
+    return "\n".join(_switched_off(path, made, opened))
+
+
+def _switched_off(path: str, made: list[str], opened: list[int]) -> list[str]:
+    """Return a page whose Python runs in its cells of code alone, since a notebook runs nothing in prose."""
+    try:
+        fences = find_fences("\n".join(made))
+    except ValueError as error:
+        raise ChapterError(path, int(str(error).rsplit(" ", 1)[1]), str(error)) from None
+    if swallowed := set(opened) - {fence.start for fence in fences}:
+        raise ChapterError(path, min(swallowed) + 1, "close the fence or the comment of the prose above this cell")
+    shown = {fence.start for fence in fences if fence.start not in opened and fence.info.partition(" ")[0] == "python"}
+    return [f'{line} exec="off"' if at in shown else line for at, line in enumerate(made)]
 
 
 def _close(path: str, number: int, made: list[str]) -> None:
