@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 
 from logreg_docs.publish.font import formula_characters, math_font
 from logreg_docs.publish.keep import keep
-from logreg_docs.publish.mathml import FormulaError, to_mathml
+from logreg_docs.publish.mathml import FormulaError, formula_line, to_mathml
 
 
 def converted(text: str) -> str:
@@ -56,6 +56,31 @@ def test_formula_that_does_not_parse_raises_and_is_named(tex: str) -> None:
     with pytest.raises(FormulaError) as caught:
         to_mathml(tex, display=False)
     assert tex in str(caught.value)
+
+
+BAD = r"\frac{a}"
+PLACES = {
+    "after a longer formula that begins like it": (f"${BAD}{{b}}$\n\n${BAD}$", BAD, 3),
+    "after a longer formula that ends like it": (f"$x + {BAD}$\n\n${BAD}$", BAD, 3),
+    "between other delimiters": (f"\n\\({BAD}\\)", BAD, 2),
+    "in an admonition": (f"!!! note\n\n    $$\n    {BAD}\n    + b\n    $$\n", f"{BAD}\n+ b", 4),
+    "in a block quote": (f"> a ${BAD} >\n> b$\n", f"{BAD} >\nb", 1),
+    "as an environment": ("\n\\begin{align}\nx &\n\\end{align}\n", "\\begin{align}\nx &\n\\end{align}", 2),
+    "after a fence, a code span and a comment": (
+        f"```tex\n`\n${BAD}$\n```\n``${BAD}$ ` ``\n<!-- ${BAD}$\n-->\n${BAD}$",
+        BAD,
+        8,
+    ),
+    "after a backtick that opens no code": (f"a ` b\n\n${BAD}$", BAD, 3),
+    "nowhere": (f"${BAD}{{b}}$ {BAD}", BAD, None),
+    "in code alone": (f"`${BAD}$`", BAD, None),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_line_of_a_formula_is_that_of_the_whole_formula(place: str) -> None:
+    text, tex, line = PLACES[place]
+    assert formula_line(text, tex) == line
 
 
 def test_font_holds_what_is_drawn_and_little_more(tmp_path) -> None:  # noqa: ANN001 - pytest's folder

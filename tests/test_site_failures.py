@@ -77,6 +77,10 @@ FAULTS = {
     "unknown option": ('```python colour="red"\n1\n```', r"docs/chapters/a\.md:15: unknown block option"),
     "unclosed fence": ("```python\n1\n", r"docs/chapters/a\.md:15: a code fence is never closed"),
     "formula": (r"$\frac{a}$", r"docs/chapters/a\.md:15: the formula \$\\frac\{a\}\$ does not parse"),
+    "formula of two lines in an admonition": (
+        "!!! note\n\n    $$\n    x +\n    \\frac{a}\n    $$",
+        r"docs/chapters/a\.md:18: the formula \$x \+\n\\frac\{a\}\$ does not parse",
+    ),
     "link": ("[x](missing.md)", r"chapters/a\.md.*missing\.md"),
     "anchor": ("[x](#missing)", r"chapters/a\.md.*#missing"),
     "anchor of another page": ("[x](../glossary.md#missing)", r"chapters/a\.md.*glossary\.md#missing"),
@@ -92,6 +96,33 @@ def test_fault_fails_the_build_and_is_named(name: str, small_site: SmallSite) ->
     built = small_site.build()
     assert built.code != 0
     assert re.search(message, built.log), built.log
+
+
+def test_malformed_lab_fails_the_build_and_is_named(small_site: SmallSite) -> None:
+    (small_site.folder / "docs/labs").mkdir()
+    small_site.write("labs/a.py", "# %% code\n1\n")
+    built = small_site.build()
+    assert built.code != 0
+    assert "docs/labs/a.py:1: a cell opens with" in built.log
+
+
+def test_formula_of_a_lab_is_named_with_its_script_and_line(small_site: SmallSite) -> None:
+    (small_site.folder / "docs/labs").mkdir()
+    small_site.write("labs/a.py", "# %% [markdown]\n# # A\n\n# %%\nx = 1\n\n# %% [markdown]\n# $x +\n# \\frac{a}$\n")
+    built = small_site.build()
+    assert built.code != 0
+    assert "docs/labs/a.py:8: the formula $x +\n\\frac{a}$ does not parse" in built.log
+
+
+def test_formula_of_a_docstring_is_named_with_its_page_and_no_line(small_site: SmallSite) -> None:
+    (small_site.folder / "own.py").write_text('r"""Own.\n\nHalf of $\\frac{a}$.\n"""\n')
+    settings = small_site.folder / "mkdocs.yml"
+    settings.write_text(settings.read_text().replace(f"paths: [{ROOT}]", f"paths: [{ROOT}, {small_site.folder}]"))
+    small_site.write("reference/own.md", "# Own\n\n::: own\n")
+    built = small_site.build()
+    assert built.code != 0
+    assert "docs/reference/own.md: the formula $\\frac{a}$ does not parse" in built.log
+    assert "docstrings" in built.log
 
 
 def test_second_build_executes_nothing_and_an_edit_only_its_page(small_site: SmallSite) -> None:
@@ -260,3 +291,29 @@ def test_server_follows_edits_survives_errors_and_runs_only_what_a_change_reache
     assert server.executed()[before:] == ["chapters/a.md"], "only the page that imports sigmoid may run again"
     late = [path for path in package.rglob("*.pyc") if path.stem.startswith(("sigmoid.", "tables."))]
     assert late == [], "what the server writes itself must not look like an edit"
+
+
+LAB = "# %% [markdown]\n# # Lab\n\n# %%\n"
+
+
+def test_server_shows_what_is_wrong_with_a_lab_and_lives(server: Server) -> None:
+    site = server.site
+    (site.folder / "docs/labs").mkdir()
+
+    site.write("labs/a.py", "# %% [markdown]\n# # Lab\n# Only prose.\n")
+    server.page_shows("labs/a/", "Only prose.")
+
+    site.write("labs/a.py", LAB.replace("%%\n", "%% code\n") + "1\n")
+    server.page_shows("labs/a/", "docs/labs/a.py:4: a cell opens with")
+
+    site.write("labs/a.py", f'{LAB}1\n\n# %% [markdown]\n# ```text alt="a"\n# b\n# ```\n')
+    server.page_shows("labs/a/", "docs/labs/a.py:8: alt is an option of python blocks, not of text")
+
+    svg = """SVG('<svg width="1pt" height="1pt"></svg>')"""
+    site.write("labs/a.py", f"{LAB}from IPython.display import SVG\n{svg}\n")
+    server.page_shows("labs/a/", "docs/labs/a.py:5: the figure has no text alternative")
+    assert "Run this page as a notebook" not in server.text("labs/a/")
+
+    site.write("labs/a.py", f"{LAB}print('It' + ' runs.')\n")
+    server.page_shows("labs/a/", "It runs.")
+    assert "Run this page as a notebook" in server.text("labs/a/")

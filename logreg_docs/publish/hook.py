@@ -27,7 +27,7 @@ from logreg_docs.publish.font import formula_characters, growing_characters, mat
 from logreg_docs.publish.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.glossary import GlossaryExtension, read_terms
 from logreg_docs.publish.labs import as_markdown, lab_page, page_notebook, render_with_the_site
-from logreg_docs.publish.mathml import FormulaError, MathMLExtension, to_mathml
+from logreg_docs.publish.mathml import FormulaError, MathMLExtension, formula_line, to_mathml
 from logreg_docs.publish.notebook import below_title, make_notebook, notebook_links, notebook_path
 from logreg_docs.publish.offline import write_index_script
 from logreg_docs.publish.policy import write_policy
@@ -56,7 +56,8 @@ class _Build:
     serving = False
     glossary = GlossaryExtension()
     pages: dict[str, Page] = {}  # noqa: RUF012 - one build, one process
-    source = ("", "")
+    texts: dict[str, str] = {}  # noqa: RUF012 - one build, one process
+    source = ""
     explorables: dict[str, str] = {}  # noqa: RUF012 - one build, one process
     html: list[str] = []  # noqa: RUF012 - one build, one process
     scratch = TemporaryDirectory(prefix="lr")
@@ -96,6 +97,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     _Build.glossary.terms = read_terms(texts.get(GLOSSARY, ""))
     _Build.pages, _Build.html, _Build.explorables = {}, [], _take_explorables(files)
     texts |= _labs(files)
+    _Build.texts = texts
     cells = {path: found for path, text in texts.items() if (found := _cells(path, text))}
     outcomes = _outcomes(cells, root)
     for path in texts.keys() - _Build.pages.keys():
@@ -104,6 +106,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             _Build.pages[path], texts[path] = Page(text=plain), plain
     for path, outcome in outcomes.items():
         _add_page(path, texts[path], cells[path], outcome, files=files, config=config)
+    for path in [path for path in texts if path.endswith(".py") and path not in cells]:
+        page = _Build.pages.get(path) or Page(text=texts[path])
+        _add_lab(path, page, page_notebook(path, page.text, [], [], links=""), files=files, config=config)
     return files
 
 
@@ -117,8 +122,9 @@ def on_page_read_source(page: MkDocsPage, config: MkDocsConfig) -> str | None:
 def on_page_markdown(markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
     """Tell the glossary's links where they are, and mkdocs-jupyter how to render a lab."""
     _Build.glossary.page = page.file.src_uri
-    _Build.source = page.file.src_uri, page.file.content_string
+    _Build.source = page.file.src_uri
     if page.file.src_uri.startswith("labs/") and page.file.src_uri.endswith(".ipynb"):
+        _Build.source = page.file.src_uri.replace(".ipynb", ".py")
         render_with_the_site(page, config, files)
         page.edit_url = (page.edit_url or "").replace(".ipynb", ".py")
     return markdown
@@ -176,13 +182,20 @@ def _translated(tex: str, *, display: bool) -> str:
     try:
         return to_mathml(tex, display=display)
     except FormulaError as problem:
-        path, text = _Build.source
-        at = text.find(tex.strip())
-        error = ChapterError(path, text.count("\n", 0, at) + 1 if at >= 0 else 1, str(problem))
+        error = _with_place(str(problem), tex)
         if not _Build.serving:
-            raise PluginError(str(error)) from None
+            raise PluginError(error) from None
         log.error("%s", error)  # noqa: TRY400 - the formula is the news, not this code
-        return f'<mark title="{escape(str(error))}">{escape(tex)}</mark>'
+        return f'<mark title="{escape(error)}">{escape(tex)}</mark>'
+
+
+def _with_place(problem: str, tex: str) -> str:
+    """Say where the formula stands: in a line of the page, or in what the page takes from elsewhere."""
+    path = _Build.source
+    if line := formula_line(_Build.texts.get(path, ""), tex):
+        return str(ChapterError(path, line, problem))
+    hint = "look for it in the docstrings, outputs and values that the page shows"
+    return f"docs/{path}: {problem}; the file does not hold it as it stands, so {hint}"
 
 
 def _count_no_warnings() -> None:
@@ -250,14 +263,14 @@ def _outcomes(cells: dict[str, list[Cell]], root: Path) -> dict[str, Outcome]:
 def _add_page(path: str, text: str, cells: list[Cell], outcome: Outcome, *, files: Files, config: MkDocsConfig) -> None:
     """Keep the page with its outputs, and add its figures and its notebook to the files of the site."""
     try:
-        page = render_page(path, text, cells, outcome.outputs, outcome.error)
+        page, complete = render_page(path, text, cells, outcome.outputs, outcome.error), outcome.error is None
     except ChapterError as error:
-        page = _rejected(text, error)
+        page, complete = _rejected(text, error), False
     folder = _cache_folder(Path(config.config_file_path or ".").parent) / "figures"
     for name, svg in page.figures.items():
         files.append(File.generated(config, _beside(path, name), content=kept_slim_svg(style.themed(svg), folder)))
     links = ""
-    if outcome.error is None and path.startswith(("chapters/", "labs/")):
+    if complete and path.startswith(("chapters/", "labs/")):
         links = notebook_links(path, config.repo_url)
         content = make_notebook(
             path, text, cells, outcome.outputs, site_url=config.site_url or "/", repo_url=config.repo_url
@@ -266,15 +279,19 @@ def _add_page(path: str, text: str, cells: list[Cell], outcome: Outcome, *, file
     if path.endswith(".py"):
         # Under a server a lab that failed is shown as it stands.
         source = (text, cells, outcome.outputs) if links else (page.text, [], [])
-        # mkdocs-jupyter reads notebooks from the disk.
-        written = Path(_Build.scratch.name) / lab_page(path)
-        written.parent.mkdir(exist_ok=True)
-        written.write_text(page_notebook(path, *source, links=links), encoding="utf-8")
-        files.append(File(lab_page(path), _Build.scratch.name, config.site_dir, config.use_directory_urls))
-        _Build.pages[lab_page(path)] = page
+        _add_lab(path, page, page_notebook(path, *source, links=links), files=files, config=config)
         return
     page.text = below_title(page.text, links)
     _Build.pages[path] = page
+
+
+def _add_lab(path: str, page: Page, notebook: str, *, files: Files, config: MkDocsConfig) -> None:
+    """Keep the page of a lab, and write its notebook to the disk, from which mkdocs-jupyter reads it."""
+    written = Path(_Build.scratch.name) / lab_page(path)
+    written.parent.mkdir(exist_ok=True)
+    written.write_text(notebook, encoding="utf-8", newline="\n")
+    files.append(File(lab_page(path), _Build.scratch.name, config.site_dir, config.use_directory_urls))
+    _Build.pages[lab_page(path)] = page
 
 
 def _labs(files: Files) -> dict[str, str]:
@@ -285,8 +302,6 @@ def _labs(files: Files) -> dict[str, str]:
             try:
                 found[file.src_uri] = as_markdown(file.src_uri, file.content_string)
             except ChapterError as error:
-                if not _Build.serving:
-                    raise PluginError(str(error)) from None
                 found[file.src_uri] = _rejected(f"# {file.name}", error).text
     return found
 

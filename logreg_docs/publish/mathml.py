@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
     from markdown import Markdown
 
-__all__ = ["FormulaError", "MathMLExtension", "makeExtension", "to_mathml"]
+__all__ = ["FormulaError", "MathMLExtension", "formula_line", "makeExtension", "to_mathml"]
 
 _AFTER_INLINE, _BEFORE_TOC = 20, 5
 _PUNCTUATION = re.compile(r"[.,;:?!)]+")  # must not wrap away from its formula
+_NO_FORMULA = r"(?<!`)(?P<mark>`+)(?!`).*?(?<!`)(?P=mark)(?!`)|<!--.*?-->"  # code, in fences too, and comments
+_SPACE = r"[\s>]"  # a formula of several lines may be indented, or stand in a block quote
+_OPENING, _CLOSING = rf"(?:\$|\\[(\[]){_SPACE}*", rf"{_SPACE}*(?:\$|\\[)\]])"
 
 
 class FormulaError(ValueError):
@@ -53,6 +56,27 @@ def to_mathml(tex: str, *, display: bool) -> str:
     except LatexError as error:
         raise FormulaError(f"the formula ${tex.strip()}$ does not parse: {error}") from None
     return mathml
+
+
+def formula_line(text: str, tex: str) -> int | None:
+    r"""Find the line of a page where a formula starts.
+
+    Args:
+        text: The page as Markdown.
+        tex: TeX without delimiters, whose white space may differ from that of the page.
+
+    Returns:
+        The line of the first formula that holds this TeX and no more, counted from 1, or None where there is none.
+
+    Examples:
+        >>> formula_line("`$x$` and $x + 1$\nare not $x$", "x")
+        2
+    """
+    formula = rf"(?P<tex>{f'{_SPACE}+'.join(re.escape(word) for word in tex.split())})"
+    if not tex.lstrip().startswith(r"\begin{"):  # which needs no other delimiter
+        formula = f"{_OPENING}{formula}{_CLOSING}"
+    found = re.finditer(f"{_NO_FORMULA}|{formula}", text, re.DOTALL)
+    return next((text.count("\n", 0, match.start("tex")) + 1 for match in found if match["tex"]), None)
 
 
 class _MathTree(Treeprocessor):
