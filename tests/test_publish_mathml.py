@@ -8,7 +8,7 @@ import markdown
 import pytest
 from fontTools.ttLib import TTFont
 
-from logreg_docs.publish.font import formula_characters, math_font
+from logreg_docs.publish.font import formula_characters, growing_characters, math_font
 from logreg_docs.publish.keep import keep
 from logreg_docs.publish.mathml import FormulaError, formula_line, to_mathml
 
@@ -91,6 +91,21 @@ def test_font_holds_what_is_drawn_and_little_more(tmp_path) -> None:  # noqa: AN
     assert {ord(c) for c in ("𝜎", "𝑥", "≤", "√")} <= set(names)
     assert ord("∫") not in names
     assert len(font) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("tex", "grows"),
+    [
+        (r"\sqrt\mu", False),
+        (r"\sqrt{w_1^2 + w_2^2} + \frac12", False),
+        (r"\frac{1}{\sqrt2}", False),
+        (r"\sqrt{\frac12}", True),
+        (r"\sqrt{1 + \sqrt2}", True),
+        (r"\sqrt[3]{\sum_{i} x_i}", True),
+    ],
+)
+def test_root_grows_over_what_is_tall_alone(tex: str, *, grows: bool) -> None:
+    assert ("√" in growing_characters([converted(f"$${tex}$$")])) is grows
 
 
 def test_font_is_the_same_for_the_same_characters_and_made_once(tmp_path) -> None:  # noqa: ANN001 - pytest's folder

@@ -38,6 +38,7 @@ _ITALIC = (
     | {letter: chr(0x1D6E2 + at) for at, letter in enumerate(_GREEK)}
     | {"h": "\N{PLANCK CONSTANT}"}
 )
+_TALL_ROOT = re.compile(r"<m(?:sqrt|root)>(?:(?!</m(?:sqrt|root)>).)*<m(?:frac|root|sqrt|table|under)", re.DOTALL)
 _RADICAL = "√"  # drawn without standing in the text
 _UNITS = 500  # of an em: half as fine as the original, a twelfth lighter, and no eye sees it
 _CJK, _MATHEMATICAL = 0x2E80, 0x1D000
@@ -68,6 +69,9 @@ def formula_characters(pages: Iterable[str]) -> frozenset[str]:
 def growing_characters(pages: Iterable[str]) -> frozenset[str]:
     """Return the operators that some formula may draw larger than its text.
 
+    The root is one where it stands over something tall. Browsers keep room beside every root for its largest form, so
+    it must not have one for nothing.
+
     Args:
         pages: HTML.
 
@@ -76,10 +80,13 @@ def growing_characters(pages: Iterable[str]) -> frozenset[str]:
 
     Examples:
         >>> sorted(growing_characters(['<math><mo stretchy="false">[</mo><mo>(</mo></math>']))
-        ['(', '√']
+        ['(']
+        >>> sorted(growing_characters(["<math><msqrt><mfrac><mn>1</mn><mn>2</mn></mfrac></msqrt></math>"]))
+        ['√']
     """
-    found = {_RADICAL}
-    for tag, marks, text in _tokens(pages):
+    html_of_pages = list(pages)
+    found = {_RADICAL} if any(_TALL_ROOT.search(page) for page in html_of_pages) else set()
+    for tag, marks, text in _tokens(html_of_pages):
         if tag == "mo" and 'stretchy="false"' not in marks and (text != "/" or "stretchy" in marks):
             found.add(text)
     return frozenset(found)

@@ -194,6 +194,17 @@ def test_scheme_can_be_switched_by_hand(watched: Callable[..., Watched], site_ad
     assert all("#only-dark" in str(figure["src"]) for figure in visible_figures(page))
 
 
+def test_root_ends_with_what_it_stands_over(watched: Callable[..., Watched], site_address: str) -> None:
+    page = watched().page
+    page.goto(site_address + "chapters/04-gradient-descent/")
+    gaps = page.evaluate(
+        "[...document.querySelectorAll('msqrt')].filter(root => root.checkVisibility()).map(root =>"
+        " root.getBoundingClientRect().right - root.lastElementChild.getBoundingClientRect().right)"
+    )
+    assert len(gaps) > 5
+    assert max(gaps) < 1
+
+
 def test_copied_formula_is_its_tex(watched: Callable[..., Watched], site_address: str) -> None:
     opened = watched(permissions=["clipboard-read", "clipboard-write"])
     page = opened.page
