@@ -185,8 +185,8 @@ def _sum_of_logs(decay: NDArray[np.float64], grown: NDArray[np.float64]) -> floa
     return float(np.log1p(decay).sum())
 
 
-def find_frame(X: NDArray[Any]) -> Frame:
-    """Read every column's least, largest and mean value."""
+def find_frame(X: NDArray[Any], *, near: float = _NEAR) -> Frame:
+    """Read every column's least, largest and mean value; `near` is the share of the reach that may count as 0."""
     m, d = X.shape
     parts = sweep(lambda rows: _extremes(X, rows), X.shape)
     low = np.min([part[0] for part in parts], axis=0)
@@ -199,7 +199,7 @@ def find_frame(X: NDArray[Any]) -> Frame:
     with np.errstate(over="ignore", invalid="ignore"):
         mean = sum((part[2] for part in parts), np.zeros(d)) / m / unit
     centre = np.clip(np.where(np.isfinite(mean), mean, (low + high) / 2), low, high)
-    if (np.abs(centre) <= _NEAR * np.maximum(high - centre, centre - low)).all():
+    if (np.abs(centre) <= near * np.maximum(high - centre, centre - low)).all():
         centre = np.zeros(d)  # near enough, and rows need not be copied
     return Frame(slice(None), centre, unit, np.maximum(high - centre, centre - low))
 
@@ -262,6 +262,8 @@ def upper_cholesky(matrix: NDArray[np.float64]) -> NDArray[np.float64] | None:
 
 def upper_inverse(triangle: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the inverse of an upper triangle without zeros on its diagonal."""
+    if not triangle.size:
+        return triangle  # of which LAPACK would complain on the screen
     inverse, _ = dtrtri(triangle)
     return np.asarray(inverse)
 

@@ -94,7 +94,7 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         Raises:
             ValueError: If the data are not what scikit-learn accepts, if there are not exactly two classes, or if a
                 parameter is out of range.
-            TypeError: If a parameter is no number.
+            TypeError: If `X` is sparse or holds objects, or a parameter is no number.
             RuntimeError: If the linear program that looks for separation could not be solved.
 
         Examples:
@@ -125,8 +125,8 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
         Raises:
             NotFittedError: If `fit` was not called.
-            TypeError: If `X` is sparse or holds what is no number.
-            ValueError: If `X` is not what was fitted, holds nan or inf, or a logit is too large for float64.
+            TypeError: If `X` is sparse or holds objects.
+            ValueError: If `X` is not what was fitted, holds text, nan or inf, or a logit is too large for float64.
 
         Examples:
             >>> model = LogisticClassifier(solver="newton").fit([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1])
@@ -150,8 +150,8 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
         Raises:
             NotFittedError: If `fit` was not called.
-            TypeError: If `X` is sparse or holds what is no number.
-            ValueError: If `X` is not what was fitted, holds nan or inf, or a logit is too large for float64.
+            TypeError: If `X` is sparse or holds objects.
+            ValueError: If `X` is not what was fitted, holds text, nan or inf, or a logit is too large for float64.
 
         Examples:
             >>> model = LogisticClassifier(solver="newton").fit([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1])
@@ -174,8 +174,8 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
         Raises:
             NotFittedError: If `fit` was not called.
-            TypeError: If `X` is sparse or holds what is no number.
-            ValueError: If `X` is not what was fitted, holds nan or inf, or a logit is too large for float64.
+            TypeError: If `X` is sparse or holds objects.
+            ValueError: If `X` is not what was fitted, holds text, nan or inf, or a logit is too large for float64.
 
         Examples:
             >>> model = LogisticClassifier(solver="newton").fit([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1])

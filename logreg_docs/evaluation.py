@@ -373,7 +373,8 @@ def calibration_bins(probabilities: ArrayLike, y: ArrayLike, *, n_bins: int = 10
         625-632.
     """
     p, labels = as_probabilities_and_labels(probabilities, y)
-    inner_edges = np.linspace(0.0, 1.0, count(n_bins, "n_bins", highest=_MOST_BINS) + 1)[1:-1]
+    bins = count(n_bins, "n_bins", highest=_MOST_BINS)
+    inner_edges = np.arange(1, bins) / bins  # each the float nearest to k / B, as a probability of k / B is
     _, rows = np.unique(np.searchsorted(inner_edges, p), return_inverse=True)
     sizes = np.bincount(rows)
     return CalibrationBins(

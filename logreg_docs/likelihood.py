@@ -564,7 +564,7 @@ def log_loss_hessian(X: ArrayLike, w: ArrayLike, b: float, *, l2: float = 0.0) -
 
 
 def _deviance(x: NDArray[np.float64], mean: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return x log(x / mean) - (x - mean), 0 at x = mean, without cancellation near it."""
+    """Return x log(x / mean) - (x - mean), 0 at x = mean, up to the rounding of x - mean."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # in the branch not taken, or inf is right
         near, far = np.log1p((x - mean) / mean), -np.log(mean / x)  # x / mean could overflow
         ratio = np.where(np.abs(x - mean) < mean, near, far)

@@ -146,6 +146,8 @@ def _fit(problem: _Problem, max_steps: int, tolerance: float, *, strict: bool) -
     start = _start(problem)
     factor = _by_cholesky(problem, start)
     if unpenalised and factor is None:
+        # A mean that is only near 0 would hide that columns add up to a constant.
+        problem = problem._replace(frame=find_frame(problem.X, near=0.0))
         kept = _independent_columns(problem)
         if strict:
             _refuse_dependent(kept, problem.X)

@@ -175,7 +175,8 @@ def multiclass_log_loss(logits: ArrayLike, y: ArrayLike) -> float:
         1.0986
     """
     z, classes = _logits_and_classes(logits, y)
-    return float(-np.take_along_axis(log_softmax(z), classes[:, None], axis=1).mean()) + 0.0
+    picked = np.take_along_axis(log_softmax(z), classes[:, None], axis=1)
+    return float(-(picked / picked.size).sum()) + 0.0  # the sum alone may exceed float64
 
 
 def multiclass_logit_gradient(logits: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
@@ -267,8 +268,9 @@ def fit_softmax(
 
     Raises:
         TypeError: If an argument does not hold real numbers or `max_steps` is not whole.
-        ValueError: If shapes do not fit, a class number is missing or an option is out of range. With `l2=0` also if
-            columns depend on one another or if a direction separates the classes, so that no finite optimum exists.
+        ValueError: If shapes do not fit, a class number is missing, an option is out of range, or a column is so small
+            that its weights overflow. With `l2=0` also if columns depend on one another or if a direction separates the
+            classes, so that no finite optimum exists.
         RuntimeError: If the linear program that looks for separation could not be solved.
 
     Examples:
@@ -297,7 +299,11 @@ def fit_softmax(
         _refuse_separated(problem, _rounding(scaled) @ np.abs(basis))
     point, trace, at_rest = _newton(problem, steps, bound)
     weights = point @ basis.T
-    W = weights[:, :-1] / scaled.scale
+    with np.errstate(over="ignore"):
+        W = weights[:, :-1] / scaled.scale
+    if not np.isfinite(W).all():
+        lost = np.flatnonzero(~np.isfinite(W).all(axis=0))
+        raise ValueError(f"X has columns whose weights overflow, got {lost}. Change their unit.")
     b = weights[:, -1] - W @ scaled.centre
     losses, objectives = zip(*trace, strict=True)
     return SoftmaxFit(

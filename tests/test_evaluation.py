@@ -205,6 +205,15 @@ def test_calibration_bins_agree_with_scikit_learn(p: Floats, y: Floats, n_bins: 
     assert ev.expected_calibration_error(p, y, n_bins=n_bins) == pytest.approx(gap, abs=1e-14)
 
 
+@pytest.mark.parametrize("n_bins", [6, 7, 49])
+def test_a_probability_on_an_edge_belongs_to_the_bin_below(n_bins: int) -> None:
+    edges = np.arange(1, n_bins) / n_bins
+    assert_array_equal(ev.calibration_bins(edges, np.zeros(edges.size), n_bins=n_bins).counts, np.ones(edges.size))
+    above = np.nextafter(edges, 1)
+    pairs = ev.calibration_bins(np.append(edges, above), np.zeros(2 * edges.size), n_bins=n_bins).counts
+    assert_array_equal(pairs, [1, *[2] * (n_bins - 2), 1])
+
+
 def test_calibration_error_is_nought_where_every_bin_keeps_its_word() -> None:
     p, y = np.repeat([0.25, 0.75], 4), [0, 0, 0, 1, 0, 1, 1, 1]
     assert ev.expected_calibration_error(p, y) == 0

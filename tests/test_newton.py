@@ -294,6 +294,34 @@ def test_dependent_columns_get_weight_zero_when_not_strict_and_predict_alike() -
     assert_allclose(fit.log_loss[-1], log_loss(model.decision_function(X), y), rtol=1e-9)
 
 
+@pytest.mark.parametrize("shift", [0.0, 0.1, 5.0])
+def test_columns_that_add_up_to_a_constant_depend_on_the_intercept(shift: float) -> None:
+    z, y = np.array([1.0, -1, 2, -2]), [0, 1, 1, 0]
+    X = np.column_stack([z, shift - z])
+    with pytest.raises(ValueError, match="rank 1 beside the intercept"):
+        fit_newton(X, y)
+    fit, alone = fit_newton(X, y, strict=False), fit_newton(z.reshape(-1, 1), y)
+    assert fit.converged
+    assert_allclose(X @ fit.w + fit.b, z * alone.w + alone.b, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("categories", [3, 11, 12, 20])
+def test_a_column_for_every_category_depends_on_the_intercept(categories: int) -> None:
+    group = np.repeat(np.arange(categories), 30)
+    y = (np.random.default_rng(0).random(group.size) < 0.5).astype(float)
+    X = np.eye(categories)[group]
+    with pytest.raises(ValueError, match=f"rank {categories - 1} beside the intercept"):
+        fit_newton(X, y)
+    fit = fit_newton(X, y, strict=False)
+    shares = np.array([y[group == k].mean() for k in range(categories)])
+    assert_allclose(sigmoid(X @ fit.w + fit.b), shares[group], rtol=1e-9)
+
+
+def test_constant_columns_alone_print_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    fit_newton(np.ones((4, 1)), [0, 1, 0, 1], strict=False)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_only_constant_columns_fit_the_intercept_alone_when_not_strict() -> None:
     fit = fit_newton(np.full((4, 2), 0.1), [0, 1, 1, 1], strict=False)
     assert_allclose(parameters(fit), [0, 0, np.log(3)], rtol=1e-9)

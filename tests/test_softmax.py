@@ -356,6 +356,16 @@ def test_a_single_class_has_logits_and_weights_of_another_width_are_refused_by_r
         softmax_logits([[1.0, 2.0]], [[3.0]], [5.0])
 
 
+def test_columns_too_small_for_their_weights_are_refused() -> None:
+    X = np.array([[0.0], [1], [2], [3]]) * 1e-309
+    with pytest.raises(ValueError, match=r"weights overflow, got \[0\]"):
+        fit_softmax(X, [0, 1, 0, 1])
+
+
+def test_loss_in_range_does_not_overflow_on_the_way() -> None:
+    assert multiclass_log_loss([[1e308, 0.0]] * 20, [1] * 20) == pytest.approx(1e308, rel=1e-14, abs=0)
+
+
 def test_a_column_too_small_for_its_penalty_is_refused() -> None:
     with pytest.raises(ValueError, match="l2 and X must leave the penalty finite"):
         fit_softmax([[0.0], [1e-300], [2e-300], [3e-300]], [0, 1, 0, 1], l2=1.0)

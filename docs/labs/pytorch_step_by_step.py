@@ -538,7 +538,9 @@ attempt(fit_newton, Z_train, y_train)
 
 # %% [markdown]
 # Which columns it names is not unique: of four columns that hang together, any
-# two may go, as in [the PyTorch chapter](../chapters/05-pytorch.md#five-ways).
+# two may go. Scaling changes the order in which the method goes through them,
+# so [the PyTorch chapter](../chapters/05-pytorch.md#five-ways) reads other
+# names for the same rows.
 #
 # Keep only the columns that add to the rank, counted from the left. That is one
 # more choice of the two to drop. The logits lose nothing by it.
