@@ -80,6 +80,7 @@ def test_choice_has_one_name_and_its_first_option_chosen() -> None:
     html = radios("unit", "unit", [("a", "A"), ("b", "B")])
     assert html.count('name="@id@-unit"') == 2
     assert html.index("checked") < html.index('value="b"')
+    assert html.count('autocomplete="off"') == 2  # a browser that brings a choice back tells no script of it
 
 
 def test_page_shows_it_where_its_block_stood_with_ids_of_its_own() -> None:

@@ -8,6 +8,7 @@ import pytest
 from logreg_docs.datasets import make_students
 from logreg_docs.explorables.gradient_descent import (
     RATES,
+    SETTLED,
     STEPS,
     caption,
     describe_walk,
@@ -16,7 +17,7 @@ from logreg_docs.explorables.gradient_descent import (
     map_axes,
     take_walk,
 )
-from logreg_docs.gradient_descent import descend
+from logreg_docs.gradient_descent import descend, fit_gradient_descent
 from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian
 
 STUDENTS = make_students()
@@ -83,10 +84,9 @@ def test_words_follow_the_walk(key: str, eta: float, words: str) -> None:
 
 def test_from_its_own_start_a_walk_settles_below_the_limit_and_not_above_it() -> None:
     for world, slowest in ((WORLDS["standardised"], 1.0), (WORLDS["raw"], 0.1)):
-        # Two per cent above the limit the jumps are still too small to be seen.
-        for eta in (r for r in RATES if slowest <= r < 2 * world.limit and abs(r / world.limit - 1) > 0.02):
-            walk = take_walk(world, world.start, eta)
-            words = describe_walk(walk["w"], walk["b"], walk["loss"], world.best[2])
+        for eta in (r for r in RATES if slowest <= r < 2 * world.limit):
+            walk, below = take_walk(world, world.start, eta), eta < world.limit
+            words = describe_walk(walk["w"], walk["b"], walk["loss"], world.best[2], below_limit=below)
             assert ("settle" in words) is (eta < world.limit), (world.key, eta)
 
 
@@ -107,7 +107,26 @@ def test_a_rise_below_the_limit_is_told_from_one_above_it() -> None:
 def test_turns_are_counted_from_the_path() -> None:
     w = np.array([0.0, 2.0, 1.0, 1.5, 1.75])
     loss = np.array([5.0, 4.0, 3.0, 2.0, 1.0])
-    assert describe_walk(w, np.zeros(5), loss, 1.0) == "turns back at 2 of 4 steps, and still settles from step 4 on"
+    assert describe_walk(w, np.zeros(5), loss, 1.0, below_limit=True) == (
+        "turns back at 2 of 4 steps, and still settles from step 4 on"
+    )
+
+
+def test_a_walk_above_the_limit_that_is_near_the_lowest_does_not_stay_there() -> None:
+    world = WORLDS["standardised"]
+    eta = next(rate for rate in RATES if rate > world.limit)
+    assert "above the limit no walk stays there" in caption(
+        world, eta=eta, step=STEPS, walk=take_walk(world, world.start, eta)
+    )
+    further = fit_gradient_descent(
+        world.x.reshape(-1, 1),
+        world.y,
+        learning_rate=eta,
+        n_steps=2000,
+        w_start=[world.start[0]],
+        b_start=world.start[1],
+    )
+    assert (further.history.log_loss[1000:] - world.best[2]).max() > SETTLED
 
 
 def test_default_picture_holds_the_whole_walk() -> None:

@@ -76,9 +76,20 @@ def test_numbers_are_short_and_honest(value: float, expected: str) -> None:
     assert number(value) == expected
 
 
+def test_what_is_too_small_to_write_is_not_called_0() -> None:
+    far = Tosses(n=1500, k=1050, theta=0.15)
+    assert far.value == 0
+    assert "have the probability ≈ 0." in caption(far, "coin")
+    assert "the likelihood is ≈ 0, ≈ 0 of its peak" in caption(far, "data")
+    never = Tosses(n=10, k=7, theta=0.0)
+    assert "the likelihood is 0, 0 of its peak" in caption(never, "data")
+
+
 def test_small_and_large_numbers_of_orders() -> None:
     assert FAIR.words()["orders"] == "120"
-    assert Tosses(n=2000, k=1400, theta=0.7).words()["orders"] == "about 10⁵²⁸"
+    assert Tosses(n=2000, k=1400, theta=0.7).words()["orders"] == "about 8·10⁵²⁸"
+    assert Tosses(n=200, k=100, theta=0.5).words()["orders"] == "about 9·10⁵⁸"
+    assert f"{math.comb(200, 100):.3g}" == "9.05e+58"
     assert len(str(math.comb(2000, 1400))) == 529
 
 
@@ -109,4 +120,4 @@ def test_falling_line_has_the_slope_of_the_log_likelihood() -> None:
 
 def test_same_bytes_twice_and_words_for_those_who_do_not_see() -> None:
     assert explore_likelihood().to_html() == explore_likelihood().to_html()
-    assert "7 heads of 10" in explore_likelihood().alt
+    assert "Heads in 7 of 10 tosses" in explore_likelihood().alt

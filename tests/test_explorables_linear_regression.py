@@ -122,6 +122,11 @@ def test_words_say_which_way_the_sum_falls(line: tuple[float, float], height: st
             assert rss((line[0] + step[0], line[1] + step[1])) < rss(line)
 
 
+def test_a_level_line_is_not_told_to_be_flatter() -> None:
+    assert said((70.0, 0.0)).endswith("only a falling line from this left end would leave less.")
+    assert rss((70.0, -1e-3)) < rss((70.0, 0.0))
+
+
 def test_best_line_is_said_to_be_the_least() -> None:
     assert "2469 squared points, 1.00 times the least, 2469. The residuals sum to 0:" in said(
         (FIT.intercept, FIT.slope)

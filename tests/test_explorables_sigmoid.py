@@ -113,6 +113,7 @@ def test_a_bar_beyond_its_ruler_leaves_a_sign() -> None:
     far = drawing(State(cut=5.4, w=0.8, x=9.0))
     assert (far["oddsMore"]["text"], far["zMore"]["text"], far["pMore"]["text"][0]) == ("↑ off", "+0.80", "+")
     assert drawing(State(cut=5.4, w=50.0, x=2.0))["zMore"]["text"] == "↓ off"
+    assert drawing(State(cut=2.0, w=-0.8, x=10.0))["oddsMore"]["text"] == "0.00"  # it falls, too little to be written
 
 
 def test_flat_curve_has_no_boundary() -> None:

@@ -89,7 +89,7 @@ def test_chances_near_the_ends_have_a_digit_more() -> None:
 
 def test_caption_says_that_precision_is_undefined_where_nothing_is_called_one() -> None:
     text = caption(MODELS["texture"], place=2 * HALF, price=0)
-    assert "0 of 228 rows are called 1" in text
+    assert "rows called 1: 0 of 228." in text
     assert "precision 0/0 is undefined" in text
     assert "nan" not in text
 
@@ -114,7 +114,7 @@ def test_cost_on_the_axis_is_1_where_the_cheaper_of_two_ways_to_treat_all_rows_a
 
 
 def test_half_on_the_probability_is_zero_on_the_logit() -> None:
-    assert SHOWN.caption.startswith("Threshold 0.500 on the probability, 0.00 on the logit: 80 of 228 rows")
+    assert SHOWN.caption.startswith("Threshold 0.500 on the probability, 0.00 on the logit; rows called 1: 80 of 228.")
     for model in MODELS.values():
         assert model.cut(HALF) == 0
         assert sigmoid(model.cut(HALF)) == 0.5

@@ -202,7 +202,7 @@ def slider(name: str, label: str, *, highest: int, value: int, shown: str, spoke
     """
     return (
         f'<div class="x-row"><label for="@id@-{name}">{escape(label)}</label><span class="x-track">'
-        f'<input type="range" id="@id@-{name}" data-x="{name}" max="{highest}" value="{value}" '
+        f'<input type="range" id="@id@-{name}" data-x="{name}" max="{highest}" value="{value}" autocomplete="off" '
         f'aria-valuetext="{escape(spoken or shown)}">{more}</span>'
         f'<output for="@id@-{name}" data-x="{name}Out">{escape(shown)}</output></div>'
     )
@@ -233,7 +233,8 @@ def switch(name: str, text: str, *, on: bool = False) -> str:
         HTML.
     """
     mark = " checked" if on else ""
-    return f'<label class="x-choice"><input type="checkbox" data-x="{name}"{mark}> {escape(text)}</label>'
+    box = f'<input type="checkbox" data-x="{name}" autocomplete="off"{mark}>'
+    return f'<label class="x-choice">{box} {escape(text)}</label>'
 
 
 def radios(name: str, label: str, options: Iterable[tuple[str, str]]) -> str:
@@ -248,7 +249,8 @@ def radios(name: str, label: str, options: Iterable[tuple[str, str]]) -> str:
         HTML.
     """
     made = "".join(
-        f'<label class="x-choice"><input type="radio" name="@id@-{name}" value="{value}"{"" if i else " checked"}> '
+        f'<label class="x-choice"><input type="radio" name="@id@-{name}" value="{value}" autocomplete="off"'
+        f"{'' if i else ' checked'}> "
         f"{escape(text)}</label>"
         for i, (value, text) in enumerate(options)
     )

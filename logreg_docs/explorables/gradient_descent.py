@@ -58,6 +58,8 @@ _WORDS = {
     "straight": "straight downhill, settled from step {from} on",
     "slow": "downhill at every step, but {gap} nats above the lowest after {n} steps",
     "zigzag": "turns back at {turns} of {n} steps, and still settles from step {from} on",
+    "passing": "turns back at {turns} of {n} steps and is near the lowest from step {from} on, but above the limit no "
+    "walk stays there",
     "wander": "turns back at {turns} of {n} steps, and is {gap} nats above the lowest at the end",
     "far": "the loss rises at {rises} of {n} steps, for the walls out there bend more sharply than the bottom, where "
     "the limit holds",
@@ -182,7 +184,7 @@ def describe_walk(
     far = np.flatnonzero(loss - lowest > SETTLED)
     since = int(far[-1]) + 1 if far.size else 0
     if since <= n:
-        kind = "zigzag" if turns else "straight"
+        kind = "straight" if not turns else "zigzag" if below_limit else "passing"
     elif rises > n / _MANY:
         kind = "far" if below_limit else "bounce"
     else:

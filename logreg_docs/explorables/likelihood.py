@@ -61,19 +61,20 @@ _WORDS = {
     "area": "Curve for {k} of {n}: its area is {area}",
     "product": "{theta}{k} · {rest}{tails} = {product}{note}",
     "logs": "{k} log {theta} + {tails} log {rest} = {log}",
-    "orders": "{orders} orders: {value} in all",
+    "orders": "orders: {orders}, {value} in all",
     "note": " (underflow)",
-    "coin": "The coin θ = {theta} is held and the data move: the bars for 0 to {n} heads sum to {sum}. {k} heads of "
-    "{n} in any order have the probability {value}. ",
-    "data": "{k} heads of {n} are held and θ moves: the area under the curve is {area}, not 1. At θ = {theta} the "
-    "likelihood is {value}, {ratio} of its peak at k/n = {best}. ",
-    "peak": "{k} heads of {n} are held and θ moves: the area under the curve is {area}, not 1. θ = {theta} is its peak "
-    "k/n, with the likelihood {value}. ",
+    "coin": "The coin θ = {theta} is held and the data move: the bars for 0 to {n} heads sum to {sum}. Heads in {k} "
+    "of {n} tosses, in any order, have the probability {value}. ",
+    "data": "Heads in {k} of {n} tosses are held and θ moves: the area under the curve is {area}, not 1. "
+    "At θ = {theta} the likelihood is {value}, {ratio} of its peak at k/n = {best}. ",
+    "peak": "Heads in {k} of {n} tosses are held and θ moves: the area under the curve is {area}, not 1. "
+    "θ = {theta} is its peak k/n, with the likelihood {value}. ",
     "fine": "For one order the product is {product} and the sum of logarithms {log} nats.",
     "under": "For one order the product of {n} factors is too small for a float64 and became 0; the sum of logarithms "
     "is still {log} nats.",
     "never": "This coin cannot give these tosses: the product is 0 and the sum of logarithms −∞.",
-    "heads": "{k} heads of {n}: {value}",
+    "heads": "heads in {k} of {n}: {value}",
+    "tiny": "≈ 0",
     "at": "θ = {theta}: {value}",
     "kHandle": "Heads k, with the coin held",
     "tHandle": "Coin θ, with the data held",
@@ -142,16 +143,27 @@ class Tosses:
             "best": fixed(self.best, 3),
             "sum": fixed(float(self.bars.sum()), 3),
             "area": number(1 / (self.n + 1)),
-            "value": number(self.value),
-            "ratio": number(math.exp(shift)),
+            "value": self._number(self.value),
+            "ratio": self._number(math.exp(shift)),
             "product": number(self.product),
             "note": "" if self.product or math.isinf(self.log) else _WORDS["note"],
             "log": fixed(self.log, 2) if math.isfinite(self.log) else "−∞",
-            "orders": orders if len(orders) <= _EXACT else "about 10" + str(len(orders) - 1).translate(_UP),
+            "orders": orders if len(orders) <= _EXACT else _about(orders),
         }
+
+    def _number(self, value: float) -> str:
+        """Write a number that may be too small for a float64 although it is not 0."""
+        return number(value) if value or math.isinf(self.log) else _WORDS["tiny"]
 
     def _row(self) -> NDArray[np.bool_]:
         return np.arange(self.n) < self.k
+
+
+def _about(digits: str) -> str:
+    """Write a large whole number as a digit times a power of ten."""
+    first, power = (int(digits[:2]) + 5) // 10, len(digits) - 1
+    lead, power = (1, power + 1) if first == 10 else (first, power)  # noqa: PLR2004 - ten
+    return f"about {lead}·10{str(power).translate(_UP)}"
 
 
 def number(value: float) -> str:

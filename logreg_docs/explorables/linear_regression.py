@@ -56,6 +56,7 @@ _WORDS = {
     "higher": "a higher line of this slope leaves less.",
     "level": "another height gains next to nothing.",
     "flatter": "a flatter line from this left end leaves less.",
+    "falling": "only a falling line from this left end would leave less.",
     "steeper": "a steeper line from this left end leaves less.",
     "straight": "another slope from this left end gains next to nothing.",
     "sum": "sum of squares {rss}",
@@ -108,8 +109,16 @@ def caption(line: tuple[float, float], *, rss: float, gradient: tuple[float, flo
         sum=fixed(-gradient[0] / 2, 0),
         moment=fixed(-gradient[1] / 2, 0),
         height=_WORDS["level" if abs(height) <= _EVEN[0] else "lower" if height > 0 else "higher"],
-        slope=_WORDS["straight" if abs(slope) <= _EVEN[1] else "flatter" if slope > 0 else "steeper"],
+        slope=_WORDS[_which_slope(slope, line[1])],
     )
+
+
+def _which_slope(excess: float, slope: float) -> str:
+    if abs(excess) <= _EVEN[1]:
+        return "straight"
+    if excess < 0:
+        return "steeper"
+    return "flatter" if slope > 0 else "falling"
 
 
 def map_axes() -> tuple[Scale, Scale]:

@@ -53,10 +53,10 @@ PRICES = (*((float(r), 1.0) for r in reversed(_RATIOS)), (1.0, 1.0), *((1.0, flo
 _PRICE = PRICES.index((1.0, 1.0))
 
 _WORDS = {
-    "caption": "Threshold {p} on the probability, {z} on the logit: {called} of {m} rows are called 1. "
+    "caption": "Threshold {p} on the probability, {z} on the logit; rows called 1: {called} of {m}. "
     "Recall {tp}/{ones} = {recall}, {precision}, false positive rate {fp}/{zeros} = {fpr}. {price}: false alarms and "
     "misses cost {fp} × {alarm} + {fn} × {miss} = {cost}, on the axis {share}. The rule puts the threshold at {rule} "
-    "(logit {ruleZ}); there they cost {ruleCost}. On these rows {least} is the least, {where}.",
+    "(logit {ruleZ}); there they cost {ruleCost}. Of all places of the slider {least} is the least, {where}.",
     "at": "at {from}",
     "between": "from {from} to {to}",
     "precision": "precision {tp}/{called} = {value}",

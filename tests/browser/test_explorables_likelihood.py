@@ -125,7 +125,7 @@ class TestLikelihood(ExplorableChecks):
                 assert words["value"] == figure.locator("[data-x=kLabel]").text_content()
                 assert (
                     figure.locator("[data-x=orders]").text_content()
-                    == f"{words['orders']} orders: {words['value']} in all"
+                    == f"orders: {words['orders']}, {words['value']} in all"
                 )
         assert len(seen) > 5
 

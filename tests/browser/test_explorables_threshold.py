@@ -145,8 +145,9 @@ class TestThreshold(ExplorableChecks):
                 figure.get_by_role("button", name="To the cheapest").click()
                 bills = costs(model, PRICES[price])
                 assert bills[snapshot(figure)["place"]] == pytest.approx(min(bills), rel=1e-12, abs=0)
-        figure.locator("[value=all]").check()
+        assert snapshot(figure)["model"] != before["model"]
         figure.get_by_role("button", name="Reset").click()
+        assert figure.locator("[value=all]").is_checked()
         assert snapshot(figure) == before
 
     def test_no_name_leaves_its_panel_at_the_ends_of_the_sliders(self, watched: Open, explorables_address: str) -> None:

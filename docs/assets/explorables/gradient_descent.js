@@ -21,7 +21,7 @@ export function describe({ w, b, loss }, lowest, data, below) {
     if (k && height - loss[k - 1] > data.rounding) rises++;
     if (height - lowest > data.settled) from = k + 1;
   });
-  const kind = from <= n ? (turns ? "zigzag" : "straight") : rises > n / data.many ? (below ? "far" : "bounce") : turns ? "wander" : "slow";
+  const kind = from <= n ? (!turns ? "straight" : below ? "zigzag" : "passing") : rises > n / data.many ? (below ? "far" : "bounce") : turns ? "wander" : "slow";
   return fill(data.words[kind], { from, n, turns, rises, gap: fixed(loss[n] - lowest, 4), top: fixed(Math.max(...loss), 2) });
 }
 

@@ -7,6 +7,13 @@ import { Explorable, clamp, define, fill, fixed, points, scale, set, tell, tenth
 /** @param {string} digits */
 const raise = digits => digits.replace(/\d/g, digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[+digit]);
 
+/** A large whole number as a digit times a power of ten. @param {string} digits */
+function about(digits) {
+  const first = Math.floor((+digits.slice(0, 2) + 5) / 10);
+  const [lead, power] = first === 10 ? [1, digits.length] : [first, digits.length - 1];
+  return `about ${lead}·10${raise(String(power))}`;
+}
+
 /** In how many orders so many heads may come, as digits. @param {number} n @param {number} k */
 export function orders(n, k) {
   let found = 1n;
@@ -125,14 +132,16 @@ class Likelihood extends Explorable {
     const up = [0, top, low, high];
     const best = k / n;
     const many = orders(n, k);
+    /** A number that may be too small for a float64 although it is not 0. @param {number} small */
+    const written = small => (small || log === -Infinity ? this.number(small) : words.tiny);
     const text = {
       n, k, tails: n - k,
       theta: fixed(theta, 3), rest: fixed(1 - theta, 3), best: fixed(best, 3),
       sum: fixed(bars.reduce((total, bar) => total + bar), 3),
-      area: this.number(1 / (n + 1)), value: this.number(value), product: this.number(product), note: product || log === -Infinity ? "" : words.note,
-      ratio: this.number(Math.exp(log - logLikelihood(k, n, best))),
+      area: this.number(1 / (n + 1)), value: written(value), product: this.number(product), note: product || log === -Infinity ? "" : words.note,
+      ratio: written(Math.exp(log - logLikelihood(k, n, best))),
       log: log === -Infinity ? "−∞" : fixed(log, 2),
-      orders: many.length <= data.exact ? many : "about 10" + raise(String(many.length - 1)),
+      orders: many.length <= data.exact ? many : about(many),
     };
 
     const apart = n <= data.gaps;

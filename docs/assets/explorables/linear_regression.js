@@ -126,7 +126,7 @@ class LinearRegression extends Explorable {
         sum: fixed(-inB0 / 2, 0),
         moment: fixed(-inB1 / 2, 0),
         height: words[Math.abs(up) <= data.even[0] ? "level" : up > 0 ? "lower" : "higher"],
-        slope: words[Math.abs(steep) <= data.even[1] ? "straight" : steep > 0 ? "flatter" : "steeper"],
+        slope: words[Math.abs(steep) <= data.even[1] ? "straight" : steep < 0 ? "steeper" : b1 > 0 ? "flatter" : "falling"],
       }),
     );
   }

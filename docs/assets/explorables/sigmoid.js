@@ -13,8 +13,8 @@ export function read(w, b, x) {
   return { p: sigmoid(z), odds: odds(z), z, slope: sigmoidDerivative(z) * w };
 }
 
-/** @param {string} text */
-const signed = text => (/^\d/.test(text) ? "+" : "") + text;
+/** What is rounded to 0 may have fallen. @param {string} text */
+const signed = text => (/^\d/.test(text) && /[1-9]/.test(text) ? "+" : "") + text;
 
 class Sigmoid extends Explorable {
   /** @type {number[]} */

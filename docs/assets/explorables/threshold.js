@@ -74,6 +74,8 @@ class Threshold extends Explorable {
     });
     this.on(parts.reset, "click", () => {
       parts.price.value = parts.price.defaultValue;
+      /** @type {HTMLInputElement} */ (this.querySelector("[type=radio]")).checked = true;
+      this.model = this.models[0];
       this.put(data.half);
     });
     this.onChoice("model", key => {
