@@ -10,27 +10,13 @@ import markdown
 from hypothesis import strategies as st
 from mkdocs.utils.meta import get_data
 
+from logreg_docs.publish.fences import EXTENSIONS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Draw = Callable[[st.SearchStrategy], object]
 
-EXTENSIONS = [
-    "abbr",
-    "admonition",
-    "attr_list",
-    "def_list",
-    "footnotes",
-    "md_in_html",
-    "tables",
-    "pymdownx.arithmatex",
-    "pymdownx.details",
-    "pymdownx.highlight",
-    "pymdownx.inlinehilite",
-    "pymdownx.superfences",
-    "pymdownx.tabbed",
-    "toc",
-]
 CONTAINERS = [
     "!!! note",
     '!!! note "x"',
@@ -141,12 +127,8 @@ def rendered(text: str, options: dict[str, Any] | None = None) -> str:
     """The HTML of a page."""
     return markdown.markdown(
         get_data(text)[0],
-        extensions=EXTENSIONS,
-        extension_configs={
-            "pymdownx.arithmatex": {"generic": True},
-            "pymdownx.tabbed": {"alternate_style": True},
-            **(options or {}),
-        },
+        extensions=[*EXTENSIONS],
+        extension_configs={**EXTENSIONS, **(options or {})},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tracemalloc
 from typing import Any
 from unittest.mock import Mock
@@ -18,7 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from logreg_docs import newton
 from logreg_docs._sweep import _WORTH_SHARING, _cores
 from logreg_docs.datasets import Dataset, load_breast_cancer, load_challenger, make_outline_data, make_students
-from logreg_docs.gradient_descent import finite_difference_gradient, fit_gradient_descent
+from logreg_docs.gradient_descent import finite_difference_gradient, fit_gradient_descent, standardise
 from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian, objective
 from logreg_docs.newton import NewtonFit, fit_newton
 from logreg_docs.sigmoid import sigmoid
@@ -315,6 +316,13 @@ def test_a_column_for_every_category_depends_on_the_intercept(categories: int) -
     fit = fit_newton(X, y, strict=False)
     shares = np.array([y[group == k].mean() for k in range(categories)])
     assert_allclose(sigmoid(X @ fit.w + fit.b), shares[group], rtol=1e-9)
+
+
+def test_the_columns_that_the_pages_speak_of_are_named_and_scaling_changes_which() -> None:
+    data = make_outline_data()
+    for X, named in ((data.X_train, [2, 6]), (standardise(data.X_train).X, [0, 6])):
+        with pytest.raises(ValueError, match=re.escape(f"Columns {named} follow from the others")):
+            fit_newton(X, data.y_train)
 
 
 def test_constant_columns_alone_print_nothing(capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib.metadata
 import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from logreg_docs.publish import cache, hook, keep
+from logreg_docs.publish import cache, hook
 from logreg_docs.publish.cache import Cache, PackageGraph, imported_modules
 from logreg_docs.publish.chapter import read_cells
 from logreg_docs.publish.execute import Outcome
@@ -95,14 +96,15 @@ def test_prose_is_not_in_the_key_but_code_order_and_expectation_are(tmp_path: Pa
 def test_library_version_changes_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "```python\nx = 1\n```"
     before = key(text, tmp_path)
-    found = [package for package in importlib.metadata.distributions() if package.name != "jupyter_client"]
-    monkeypatch.setattr(importlib.metadata, "distributions", lambda: found)
-    assert key(text, tmp_path) != before
+    installed = list(importlib.metadata.distributions())
+    for name in ("numpy", "jupyter_client"):  # one that the project asks for, and one that comes with another
+        found = [SimpleNamespace(name=p.name, version="0.0" if p.name == name else p.version) for p in installed]
+        monkeypatch.setattr(importlib.metadata, "distributions", lambda found=found: found)
+        assert key(text, tmp_path) != before
 
 
 def test_code_that_keeps_outputs_is_named_as_it_was_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     before = cache.environment()
-    monkeypatch.setattr(keep, "digest_of_code", lambda *_: "edited since")
     monkeypatch.setattr(cache, "digest_of_code", lambda *_: "edited since")
     assert cache.environment() == before
     monkeypatch.setattr(cache, "_EXECUTOR", "another")

@@ -118,6 +118,16 @@ def test_expected_exception_and_warning_are_outputs(tmp_path: Path) -> None:
     assert outcome.outputs[1][0]["text"] == "UserWarning: hm\n"
 
 
+def test_a_warning_of_any_name_can_be_expected(tmp_path: Path) -> None:
+    text = """\
+```python warns="Careful"
+import warnings
+class Careful(UserWarning): pass
+warnings.warn("hm", Careful)
+```"""
+    assert run(text, tmp_path).error is None
+
+
 def test_every_block_hears_a_warning_anew_and_a_loop_hears_it_once(tmp_path: Path) -> None:
     block = '```python warns="UserWarning"\nwarned()\n```\n'
     text = f"""\

@@ -98,20 +98,22 @@ def test_fault_fails_the_build_and_is_named(name: str, small_site: SmallSite) ->
     assert re.search(message, built.log), built.log
 
 
-def test_malformed_lab_fails_the_build_and_is_named(small_site: SmallSite) -> None:
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("# %% code\n1\n", "docs/labs/a.py:1: a cell opens with"),
+        (
+            "# %% [markdown]\n# # A\n\n# %%\nx = 1\n\n# %% [markdown]\n# $x +\n# \\frac{a}$\n",
+            "docs/labs/a.py:8: the formula $x +\n\\frac{a}$ does not parse",
+        ),
+    ],
+)
+def test_fault_of_a_lab_fails_the_build_and_is_named(script: str, message: str, small_site: SmallSite) -> None:
     (small_site.folder / "docs/labs").mkdir()
-    small_site.write("labs/a.py", "# %% code\n1\n")
+    small_site.write("labs/a.py", script)
     built = small_site.build()
     assert built.code != 0
-    assert "docs/labs/a.py:1: a cell opens with" in built.log
-
-
-def test_formula_of_a_lab_is_named_with_its_script_and_line(small_site: SmallSite) -> None:
-    (small_site.folder / "docs/labs").mkdir()
-    small_site.write("labs/a.py", "# %% [markdown]\n# # A\n\n# %%\nx = 1\n\n# %% [markdown]\n# $x +\n# \\frac{a}$\n")
-    built = small_site.build()
-    assert built.code != 0
-    assert "docs/labs/a.py:8: the formula $x +\n\\frac{a}$ does not parse" in built.log
+    assert message in built.log
 
 
 def test_formula_of_a_docstring_is_named_with_its_page_and_no_line(small_site: SmallSite) -> None:

@@ -558,14 +558,22 @@ Table(
 @styled
 def draw_forms():
     at = np.linspace(29, 84, 111)
-    capped = sigmoid(answers["no worse below 60"][1][1])
+    middle = np.linspace(60, 75, 16)
+    drawn = [
+        sigmoid(form(middle) @ answers[name][0].w + answers[name][0].b)
+        for name, form in forms.items()
+    ]
+    flat, *steep = np.sort(
+        [sigmoid(logits[1]) for _, logits in answers.values()]
+    )
     figure, (ax,) = new_figure(
         f"Probability of distress over the temperature for four forms of the "
         f"model. The flights, from {degrees.min():.0f} to "
-        f"{degrees.max():.0f} °F, are a shaded range. In the middle of it the "
-        f"curves run close together. In the cold they part: one stays flat at "
-        f"{capped:.2f}, the others reach nearly 1. The parabola also turns up "
-        f"in the warmth.",
+        f"{degrees.max():.0f} °F, are a shaded range. From {middle[0]:.0f} to "
+        f"{middle[-1]:.0f} °F the curves differ by "
+        f"{np.ptp(drawn, axis=0).max():.2f} at most. In the cold they part: at "
+        f"{cold:.0f} °F one is at {shown(flat)}, the others at "
+        f"{shown(min(steep))} and more.",
         height=3.2,
     )
     ax.axvspan(

@@ -143,15 +143,15 @@ class Tosses:
             "best": fixed(self.best, 3),
             "sum": fixed(float(self.bars.sum()), 3),
             "area": number(1 / (self.n + 1)),
-            "value": self._number(self.value),
-            "ratio": self._number(math.exp(shift)),
+            "value": self._written(self.value),
+            "ratio": self._written(math.exp(shift)),
             "product": number(self.product),
             "note": "" if self.product or math.isinf(self.log) else _WORDS["note"],
             "log": fixed(self.log, 2) if math.isfinite(self.log) else "−∞",
             "orders": orders if len(orders) <= _EXACT else _about(orders),
         }
 
-    def _number(self, value: float) -> str:
+    def _written(self, value: float) -> str:
         """Write a number that may be too small for a float64 although it is not 0."""
         return number(value) if value or math.isinf(self.log) else _WORDS["tiny"]
 

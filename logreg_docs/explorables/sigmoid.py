@@ -237,7 +237,7 @@ def _rulers(state: State) -> dict[str, dict[str, str]]:
     for (name, _), a, b in zip(_NAMES, low, high, strict=True):
         more = said["more" + name[0].upper() + name[1:]]
         middle = (_seen(a) + _seen(b)) / 2
-        rises = more[0].isdigit() and any(digit in more for digit in "123456789")  # not what is rounded to 0
+        rises = more[0].isdigit() and float(more) > 0  # what is rounded to 0 may have fallen
         text = _gone(a, b) or ("+" if rises else "") + more
         drawn[name] = {"text": said[name]}
         drawn[name + "More"] = {"y": tenth(middle + 4), "text": text}

@@ -101,9 +101,15 @@ export class Explorable extends HTMLElement {
    * Listen to a choice among radio buttons.
    * @param {string} name
    * @param {(value: string) => void} chosen
+   * @returns {() => void} chooses the first, as at the start
    */
   onChoice(name, chosen) {
-    for (const radio of this.querySelectorAll(`[name$="-${name}"]`)) this.on(radio, "change", () => chosen(/** @type {HTMLInputElement} */ (radio).value));
+    const radios = /** @type {NodeListOf<HTMLInputElement>} */ (this.querySelectorAll(`[name$="-${name}"]`));
+    for (const radio of radios) this.on(radio, "change", () => chosen(radio.value));
+    return () => {
+      radios[0].checked = true;
+      chosen(radios[0].value);
+    };
   }
 
   /** Write the output of a slider. @param {string} name @param {string} text @param {string} [spoken] */

@@ -48,18 +48,15 @@ class GradientDescent extends Explorable {
       parts.step.value = (+parts.step.value + 1) % (data.steps + 1);
       this.rest();
     });
-    this.on(parts.reset, "click", () => {
-      parts.eta.value = parts.eta.defaultValue;
-      /** @type {HTMLInputElement} */ (this.querySelector("[type=radio]")).checked = true;
-      choose(data.worlds[0].key);
-    });
-    /** @param {string} key */
-    const choose = key => {
+    const chooseFirst = this.onChoice("world", key => {
       this.world = data.worlds.find((/** @type {World} */ world) => world.key === key);
       parts.step.value = data.steps;
       this.moveTo(...this.world.start);
-    };
-    this.onChoice("world", choose);
+    });
+    this.on(parts.reset, "click", () => {
+      parts.eta.value = parts.eta.defaultValue;
+      chooseFirst();
+    });
     const { w, b } = this.world;
     const small = () => [this.world.w, this.world.b].map(([low, high]) => (high - low) / 100);
     this.handle(

@@ -33,16 +33,13 @@ class LogLoss extends Explorable {
   setup() {
     const { data, parts } = this;
     for (const name of ["z", "c", "w"]) this.on(parts[name], "input", () => this.draw());
-    this.onChoice("label", value => {
+    const chooseFirst = this.onChoice("label", value => {
       this.y = +value;
       this.draw();
     });
     this.on(parts.reset, "click", () => {
       for (const name of ["z", "c", "w"]) parts[name].value = parts[name].defaultValue;
-      const one = /** @type {HTMLInputElement} */ (this.querySelector("[name$=-label]"));
-      one.checked = true;
-      this.y = +one.value;
-      this.draw();
+      chooseFirst();
     });
     const { z, hours, pass } = data.axes;
     /** @param {Element} node @param {string} name @param {string} label @param {(x: number, y: number) => number} value */

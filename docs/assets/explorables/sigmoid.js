@@ -14,7 +14,7 @@ export function read(w, b, x) {
 }
 
 /** What is rounded to 0 may have fallen. @param {string} text */
-const signed = text => (/^\d/.test(text) && /[1-9]/.test(text) ? "+" : "") + text;
+const signed = text => (parseFloat(text) > 0 ? "+" : "") + text;
 
 class Sigmoid extends Explorable {
   /** @type {number[]} */

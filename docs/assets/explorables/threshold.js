@@ -72,15 +72,13 @@ class Threshold extends Explorable {
       const [first, last] = cheapest(this.bills(), data.rounding);
       this.put((first + last) / 2);
     });
-    this.on(parts.reset, "click", () => {
-      parts.price.value = parts.price.defaultValue;
-      /** @type {HTMLInputElement} */ (this.querySelector("[type=radio]")).checked = true;
-      this.model = this.models[0];
-      this.put(data.half);
-    });
-    this.onChoice("model", key => {
+    const chooseFirst = this.onChoice("model", key => {
       this.model = this.models.find(model => model.key === key) ?? this.models[0];
       this.put(data.half);
+    });
+    this.on(parts.reset, "click", () => {
+      parts.price.value = parts.price.defaultValue;
+      chooseFirst();
     });
     this.handle(
       parts.cut,
