@@ -338,8 +338,9 @@ def average_precision(scores: ArrayLike, y: ArrayLike) -> float:
     Source:
         J. Davis and M. Goadrich (2006), The relationship between precision-recall and ROC curves, ICML, 233-240.
     """
-    curve = precision_recall_curve(scores, y)
-    return float(np.sum(np.diff(curve.recall, prepend=0.0) * curve.precision))
+    _, ones, zeros = _cumulative(*_scores_and_labels(scores, y))
+    # Divided once, at the end: a perfect ranking then gives exactly 1.
+    return float(np.sum(np.diff(ones, prepend=0.0) * ones / (ones + zeros)) / ones[-1])
 
 
 def calibration_bins(probabilities: ArrayLike, y: ArrayLike, *, n_bins: int = 10) -> CalibrationBins:

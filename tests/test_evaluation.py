@@ -171,6 +171,7 @@ def test_perfect_and_reversed_scores_reach_the_ends() -> None:
     y = [0, 0, 1, 1]
     assert ev.roc_auc([1, 2, 3, 4], y) == 1
     assert ev.average_precision([1, 2, 3, 4], y) == 1
+    assert ev.average_precision(np.arange(48), np.arange(48) >= 24) == 1  # 24 shares of 1/24 add up to less
     assert ev.roc_auc([4, 3, 2, 1], y) == 0
 
 

@@ -79,6 +79,8 @@ def test_stack_is_as_long_as_the_log_loss_and_leaves_no_gap() -> None:
         (State(w=2.0), "above the fitted model and 0.1427 below the base rate"),
         (State(w=-1.0), "above the base rate"),
         (State(w=0.0), "log loss 0.6931"),
+        (State(w=0.0), "the base rate. Every student adds 0.69 nats."),
+        (State(w=2.0), "The costliest (2.6 h, passed) adds 5.60 nats, 26%"),
     ],
 )
 def test_words_follow_the_state(state: State, words: str) -> None:

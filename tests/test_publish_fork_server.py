@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from typing import TYPE_CHECKING
+import time
+from pathlib import Path
 
 import pytest
 from jupyter_client.provisioning import local_provisioner
@@ -14,9 +15,6 @@ from logreg_docs.publish import execute
 from logreg_docs.publish.chapter import read_cells
 from logreg_docs.publish.execute import Outcome, run_page, run_pages
 from logreg_docs.publish.fork_server import ForkServer
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ENVIRONMENT = execute._kernel_environment("")
 BLOCKS = {
@@ -69,6 +67,26 @@ def test_endless_block_of_a_forked_kernel_is_stopped_and_its_process_is_gone(tmp
     assert "docs/a.md:2: the code ran for more than 2 s" in str(outcome.error)
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+@pytest.mark.parametrize("kernel", ["forked", "started from nothing"])
+def test_what_a_page_leaves_among_temporary_files_ends_with_it(kernel: str, tmp_path: Path) -> None:
+    code = "import pathlib, tempfile\nleft = tempfile.mkdtemp()\npathlib.Path('left').write_text(left)"
+    with ForkServer(ENVIRONMENT, wanted=kernel == "forked") as server:
+        cells = read_cells("a.md", f"```python\n{code}\n```")
+        outcome = asyncio.run(run_page("a.md", cells, tmp_path, server=server))
+    assert outcome.error is None
+    assert not Path((tmp_path / "left").read_text()).exists()
+
+
+def test_a_forked_kernel_that_cannot_start_says_why(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with ForkServer(ENVIRONMENT) as server:
+        kernel = server.fork(["-f", "connection.json"], str(tmp_path / "missing"), {})
+        assert (kernel is None) == (sys.platform != "linux")
+    if kernel:
+        while kernel.poll() is None:
+            time.sleep(0.05)
+        assert "FileNotFoundError" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("trouble", ["another system", "no process", "killed"])

@@ -58,7 +58,9 @@ _WORDS = {
     "point": "Label {y}, logit {z}, p = {p}: {verdict}. Log loss {loss} nats, slope {slope}; squared error {error}, "
     "slope {bend}. Log loss pulls {times} times as hard.",
     "model": "The students, boundary {c} h and w = {w}: log loss {mean}, {above} above the fitted model and {gap} "
-    "{side} the base rate. The costliest ({hours} h, {outcome}) adds {worst} nats, {share}% of the total.",
+    "{side} the base rate. {who}",
+    "worst": "The costliest ({hours} h, {outcome}) adds {nats} nats, {share}% of the total.",
+    "alike": "Every student adds {nats} nats.",
     "wrong": "sure and wrong",
     "unsure": "not sure",
     "right": "sure and right",
@@ -222,10 +224,12 @@ def caption(students: Students, state: State) -> str:
         above=fixed(mean - best, 4),
         gap=fixed(abs(mean - base), 4),
         side=_WORDS["below" if mean < base else "over"],
-        hours=fixed(float(students.hours[worst]), 1),
-        outcome=_WORDS[str(int(students.passed[worst]))],
-        worst=fixed(float(losses[worst]), 2),
-        share=fixed(100 * float(losses[worst]) / float(losses.sum()), 0),
+        who=_WORDS["alike" if losses.min() == losses[worst] else "worst"].format(
+            hours=fixed(float(students.hours[worst]), 1),
+            outcome=_WORDS[str(int(students.passed[worst]))],
+            nats=fixed(float(losses[worst]), 2),
+            share=fixed(100 * float(losses[worst]) / float(losses.sum()), 0),
+        ),
     )
     return f"{point} {model}"
 

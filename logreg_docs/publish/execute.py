@@ -148,6 +148,7 @@ def _kernel_environment(scratch: str) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
         "IPYTHONDIR": scratch,
+        "TMPDIR": scratch,  # what a page leaves behind ends with it
         "NO_COLOR": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         NARROW: "1",

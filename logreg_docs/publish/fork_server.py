@@ -15,7 +15,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
+import traceback
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -174,6 +176,9 @@ def _become_kernel(*, arguments: list[str], folder: str, environment: dict[str, 
         os.chdir(folder)
         sys.argv = ["ipykernel_launcher.py", *arguments]
         sys.path[:] = [place for place in sys.path if place]
+        tempfile.tempdir = None  # which a library may have asked for in the server's environment
         importlib.import_module("ipykernel.kernelapp").launch_new_instance(arguments)
+    except Exception:  # noqa: BLE001 - nobody is left to hand it to
+        traceback.print_exc()
     finally:
         os._exit(0)

@@ -96,7 +96,11 @@ class TestLogLoss(ExplorableChecks):
         figure = self.figure(watched().page, explorables_address)
         random = np.random.default_rng(0)
         ends = [
-            State(y=y, z=z, c=c, w=w) for y in (0, 1) for z in (-6.0, 6.0) for c in (0.0, 10.0) for w in (-1.0, 3.0)
+            State(y=y, z=z, c=c, w=w)
+            for y in (0, 1)
+            for z in (-6.0, 6.0)
+            for c in (0.0, 10.0)
+            for w in (-1.0, 0.0, 3.0)
         ]
         others = [State(y=k % 2, **{n: float(random.choice(v)) for n, v in SLIDERS.items()}) for k in range(24)]
         for state in [*ends, *others]:

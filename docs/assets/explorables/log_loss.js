@@ -121,10 +121,12 @@ class LogLoss extends Explorable {
           above: fixed(all.mean - best, 4),
           gap: fixed(Math.abs(all.mean - base), 4),
           side: all.mean < base ? words.below : words.over,
-          hours: fixed(data.hours[worst], 1),
-          outcome: words[data.y[worst]],
-          worst: fixed(all.losses[worst], 2),
-          share: fixed((100 * all.losses[worst]) / all.sum, 0),
+          who: fill(Math.min(...all.losses) === all.losses[worst] ? words.alike : words.worst, {
+            hours: fixed(data.hours[worst], 1),
+            outcome: words[data.y[worst]],
+            nats: fixed(all.losses[worst], 2),
+            share: fixed((100 * all.losses[worst]) / all.sum, 0),
+          }),
         }),
     );
   }
