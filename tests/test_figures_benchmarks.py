@@ -42,5 +42,7 @@ def test_growth_is_drawn_in_a_panel_for_each_number_of_columns() -> None:
     assert first.get_ylabel() == "Time (ms)"
 
 
-def test_growth_is_described_by_its_largest_case() -> None:
-    assert "At 1,000 rows and 5 columns: ours 9." in DRAW["plot_growth"]().alt
+def test_growth_is_told_from_end_to_end_for_the_fewest_and_the_most_columns() -> None:
+    alt = DRAW["plot_growth"]().alt
+    assert "With 5 columns: ours from 1 at 100 rows to 9 at 1,000, theirs from 2 at 100 rows to 2 at 100" in alt
+    assert "With 50 columns: ours from 7 at 100 rows to 7 at 100" in alt

@@ -88,6 +88,15 @@ def test_curve_walks_draw_each_walk_in_its_panel() -> None:
         assert ax.get_title(loc="left") == walk.title
 
 
+def test_curve_walks_say_how_often_a_walk_crosses_the_lowest_point() -> None:
+    x = np.linspace(-2.0, 2.0, 41)
+    paths = {"jumps": np.array([2.0, -1.5, 1.0]), "creeps": x[:3]}
+    walks = [CurveWalk(title=title, path=path, heights=path**2) for title, path in paths.items()]
+    alt = plot_curve_walks(x, x**2, walks=walks, xlabel="x", ylabel="y").alt
+    assert "jumps: from 4 to 1, stepping over the lowest point 2 times" in alt
+    assert "creeps: from 4 to 3.24, stepping over the lowest point 0 times" in alt
+
+
 def test_contours_draw_path_start_and_minimum() -> None:
     for ax in DRAW["plot_contour_paths"]().axes:
         assert drawn(ax, PANEL.path_w, 0)
@@ -103,6 +112,8 @@ def test_lines_per_step_draw_every_setting_on_the_scale_asked_for() -> None:
     for line, (x, y) in zip(ax.lines, CURVES.values(), strict=True):
         np.testing.assert_array_equal(line.get_xydata(), np.column_stack((x, y)))
     assert plot_per_step(CURVES).axes[0].get_yscale() == "linear"
+    x, y = np.arange(4.0), np.array([3.0, 1.0, 5.0, 2.0])
+    assert "run: from 3 to 2, lowest 1 at 1, highest 5 at 2" in plot_per_step({"run": (x, y)}).alt
 
 
 def test_heat_map_writes_every_score_and_frames_the_lowest() -> None:
@@ -112,7 +123,7 @@ def test_heat_map_writes_every_score_and_frames_the_lowest() -> None:
     (bold,) = (text for text in ax.texts if text.get_fontweight() == "bold")
     assert bold.get_text() == "0.300"
     assert bold.get_position() == (1, 1)
-    assert "at rate 1 and steps 20" in figure.alt
+    assert "at rate 1 and steps 20; 0 others are equal to three digits" in figure.alt
     assert [text.get_text() for text in ax.get_xticklabels()] == ["10", "20", "30"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -111,6 +112,11 @@ def test_lost_digits_draws_the_errors_and_both_guides() -> None:
         np.testing.assert_array_equal(data, np.column_stack([KAPPA, expected]))
 
 
+def test_lost_digits_says_how_steeply_an_error_climbs() -> None:
+    alt = plot_digits_lost(KAPPA, {"steep": 1e-16 * KAPPA**2, "flat": 1e-16 * KAPPA}).alt
+    assert re.search(r"steep \S+, having climbed 2.0 digits .*flat \S+, having climbed 1.0 digits", alt)
+
+
 def test_lines_draws_points_and_lines_and_tells_the_classes_of_labels_apart() -> None:
     points, *drawn = lines().axes[0].lines
     np.testing.assert_array_equal(points.get_xydata(), np.column_stack([STUDENTS.hours, STUDENTS.scores]))
@@ -120,3 +126,12 @@ def test_lines_draws_points_and_lines_and_tells_the_classes_of_labels_apart() ->
     labels = plot_lines(STUDENTS.hours, STUDENTS.passed, {"line": (0.0, 0.1)}, band=(0.0, 1.0))
     assert [line.get_marker() for line in labels.axes[0].lines[:2]] == ["s", "o"]
     assert "band from 0 to 1" in labels.alt
+
+
+def test_lines_says_where_they_end_and_rings_the_point_that_is_marked() -> None:
+    figure = plot_lines(np.array([0.0, 10.0]), np.array([1.0, 2.0]), {"line": (0.0, 2.0)}, marked=(10.0, 2.0))
+    assert "line: intercept 0.00, slope 2.00, from -1.00 to 21.00" in figure.alt
+    assert "ring marks the point at 10 and 2" in figure.alt
+    (ring,) = (line for line in figure.axes[0].lines if line.get_markerfacecolor() == "none")
+    assert ring.get_xydata().tolist() == [[10.0, 2.0]]
+    assert "ring" not in lines().alt

@@ -78,6 +78,17 @@ def test_hidden_layer_shows_each_row_where_the_hidden_nodes_put_it() -> None:
     np.testing.assert_allclose(line @ NETWORK.w + NETWORK.b, 0, atol=1e-12)
 
 
+def test_the_words_say_which_rows_lie_in_the_area_and_whether_the_line_parts_them() -> None:
+    yes = forward(NETWORK, DATA.X).probabilities > 0.5
+    inside = f"{(yes & (DATA.y == 1)).sum()} rows of class 1 and {(yes & (DATA.y == 0)).sum()} of class 0 lie in it"
+    assert inside in network_boundary().alt
+    one = Network(V=np.eye(2), c=np.zeros(2), w=np.array([1.0, 0.0]), b=0.0)
+    apart, mixed = np.array([[-1.0, 0.0], [1.0, 0.0]]), np.array([[1.0, 0.0], [1.0, 0.0]])
+    alt = plot_hidden_layer((one, mixed), (one, apart), np.array([0, 1]), names=["a", "b"]).alt
+    assert "Before training the line does not part the classes" in alt
+    assert alt.endswith("and the line parts the classes.")
+
+
 def test_rows_on_one_spot_share_a_label() -> None:
     texts = {text.get_text() for text in hidden_layer().axes[1].texts}
     assert texts == {"00", "01, 10", "11"}

@@ -75,6 +75,9 @@ def test_neuron_uses_the_names_it_is_given() -> None:
 def test_neuron_writes_a_weight_that_rounds_to_zero_without_a_sign() -> None:
     texts = [text.get_text() for text in plot_neuron([0.0, -0.004], 0.004).axes[0].texts]
     assert texts.count("0.00") == 3
+    edges = [line for line in plot_neuron([0.0, -0.004], 0.004).axes[0].lines if np.size(line.get_xdata()) == 2]
+    assert [line.get_linestyle() for line in edges] == ["-"] * 3
+    assert "0 of the weights are negative" in plot_neuron([0.0, -0.004], 0.004).alt
 
 
 @pytest.mark.parametrize(("w", "names"), [(np.ones(13), None), (np.ones(2), ["one"])])
@@ -91,6 +94,7 @@ def test_graph_shows_every_node_once_and_one_arrow_per_edge() -> None:
     assert texts.count("") == sum(len(node.inputs) for node in nodes)
     assert "a note" in texts
     assert all(node.name in graph().alt for node in nodes)
+    assert "AddBackward0 to " in graph().alt
 
 
 def test_graph_puts_no_two_nodes_in_one_place() -> None:
@@ -126,6 +130,11 @@ def test_loss_curves_draw_what_they_are_handed() -> None:
     assert [np.asarray(line.get_ydata()).tolist() for line in ax.lines] == [[0.7, 0.5, 0.4], [0.7, 0.9]]
     assert [line.get_label() for line in ax.lines] == ["first", "second"]
     assert ax.get_xlabel() == "epoch"
+
+
+def test_loss_curves_are_told_with_their_highest_and_lowest_place_and_their_turns() -> None:
+    alt = plot_loss_curves({"run": [0.7, 0.2, 0.2, 0.9, 0.5]}).alt
+    assert "run: from 0.700 to 0.500, highest 0.900 at 3, lowest 0.200 at 1, 2 turns" in alt
 
 
 @pytest.mark.parametrize("number", [0, 5])

@@ -109,7 +109,7 @@ def test_every_weight_has_its_path_and_the_best_strength_is_marked_in_both_panel
     assert_array_equal(line(figure, 1, 1)[:, 1], [0.5, 0.3, 0.45])
     assert_array_equal(line(figure, 1, 2), [[0.1, 0.3]])
     assert [line(figure, axes, -1)[0, 0] for axes in (0, 1)] == [0.1, 0.1]
-    assert "0.300 nats, near lambda = 1e-01" in figure.alt
+    assert "0.300 nats, near lambda = 0.1 " in figure.alt
 
 
 def test_the_ellipse_reaches_one_standard_error_along_each_axis_and_every_point_lies_on_it() -> None:

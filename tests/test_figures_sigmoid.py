@@ -101,6 +101,12 @@ def test_scales_write_every_chance_on_every_ruler() -> None:
         assert written in texts
 
 
+def test_scales_that_go_on_without_end_have_arrowheads() -> None:
+    heads = [line for line in DRAW["plot_scales"]().axes[0].lines if line.get_marker() in ("<", ">")]
+    ends = [(line.get_marker(), *line.get_xydata()[0]) for line in heads]
+    assert sorted(ends) == [("<", 0, 0), (">", 1, 0), (">", 1, 1)]
+
+
 def test_scales_join_the_same_chance_on_all_three_rulers() -> None:
     joins = [curve for curve in drawn(DRAW["plot_scales"]()) if curve.shape == (3, 2)]
     assert len(joins) == CHANCES.size

@@ -76,6 +76,7 @@ def draw_step():
         "each turn their shard into a sum g. Both sums meet in a node marked "
         "plus, and the total goes back to both processes, which take the "
         "same step.",
+        width=5.4,
         height=2.7,
     )
     arrow = {"arrowstyle": "->", "color": PALETTE["muted"].light}
@@ -546,6 +547,7 @@ def draw_speed_up():
         f"{small:.2f}. With 100,000 rows the curve flattens below 10, at "
         f"{middle:.1f}. With 10 million it nearly follows the ideal "
         f"diagonal and reaches {large:.0f}.",
+        width=5.4,
         height=3.2,
     )
     ax.plot(processes, processes, ":", color=PALETTE["muted"].light)

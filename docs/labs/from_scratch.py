@@ -157,7 +157,8 @@ CANDIDATES = {
 def draw_candidates():
     figure, (ax,) = new_figure(
         "Students as points at height 0 (failed) and 1 (passed) over hours of "
-        "study. Three rising curves of the probability to pass: A is flat, B "
+        "study. Three rising curves of the probability to pass: A rises "
+        "slowly all the way, B "
         "rises in the middle of the hours where both labels occur, C rises "
         "too early, where nearly all students failed.",
         width=5.8,
@@ -417,7 +418,8 @@ check("logreg_docs agrees", Z, judge_standardise(X).X)
 # %% [markdown]
 # The same number of steps on hours and on scaled hours. The scaled walk also
 # tolerates a larger learning rate, one that is too large for plain hours. The
-# picture shows how far each walk is above the lowest loss.
+# picture shows how far each walk is above the lowest loss. A line ends where
+# only rounding is left, below $10^{-12}$.
 
 # %%
 w_z, b_z, losses_z = gradient_descent(Z, y, learning_rate=2.0, n_steps=300)
@@ -430,7 +432,7 @@ def draw_losses():
         "Distance from the lowest loss over the number of steps, on a "
         "logarithmic scale. On hours with a small rate it falls slowly. On "
         "hours with the large rate it jumps about and stays high. On scaled "
-        "hours with the same large rate it drops to almost nothing.",
+        "hours with the same large rate it drops to rounding and ends.",
         width=5.8,
         height=3.2,
     )
@@ -722,9 +724,9 @@ for n_steps in (10, 100, 1000, 10_000):
     print(f"after {n_steps:6d} steps: w = {w_few[0]:.2f}")
 
 # %% [markdown]
-# Now the weight stays. On the tumours, the stronger the penalty, the smaller
-# the weights. (A penalty also makes the valley steeper, so the learning rate
-# has to shrink with it.)
+# Now the weight stays. On the tumours, the stronger the penalty, the nearer
+# to 0 the weights. (A penalty also makes the valley steeper, so the learning
+# rate has to shrink with it.)
 
 # %%
 strengths = np.logspace(-3, 1, 17)

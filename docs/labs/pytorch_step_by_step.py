@@ -432,19 +432,21 @@ def train_in_batches(n_epochs, *, learning_rate):
     of_batches, of_all_rows = [], []
     for _ in range(n_epochs):
         for batch_x, batch_target in loader:
+            with torch.no_grad():
+                of_all_rows.append(loss_function(model(x), target).item())
             optimiser.zero_grad()
             loss = loss_function(model(batch_x), batch_target)
             loss.backward()
             optimiser.step()
             of_batches.append(loss.item())
-            with torch.no_grad():
-                of_all_rows.append(loss_function(model(x), target).item())
     return model, of_batches, of_all_rows
 
 
 batch_model, of_batches, of_all_rows = train_in_batches(4, learning_rate=0.1)
 print(f"batch losses from {min(of_batches):.3f} to {max(of_batches):.3f}")
-print(f"loss over all rows at the end {of_all_rows[-1]:.4f}")
+with torch.no_grad():
+    at_end = loss_function(batch_model(x), target).item()
+print(f"loss over all rows at the end {at_end:.4f}")
 
 # %%
 plot_loss_curves({"of the batch": of_batches, "of all rows": of_all_rows})

@@ -72,12 +72,13 @@ def stacked(values):
 @styled
 def draw_flights():
     figure, (ax,) = new_figure(
-        f"Two rows of dots over the temperature, one dot per flight. The "
+        f"Two rows of marks over the temperature, one per flight. The "
         f"{y.sum():.0f} flights with distress lie between "
         f"{degrees[y == 1].min():.0f} and {degrees[y == 1].max():.0f} °F, the "
         f"others between {degrees[y == 0].min():.0f} and "
         f"{degrees.max():.0f} °F. Every flight below 65 °F had distress. A "
         f"dashed line far to the left marks 31 °F, where there is no flight.",
+        width=5.4,
         height=2.6,
     )
     for label, colour, marker in ((0, "orange", "s"), (1, "blue", "o")):
@@ -94,7 +95,7 @@ def draw_flights():
 draw_flights()
 
 # %% [markdown]
-# **Guess.** Cover the lower row of dots with your hand and look at the flights
+# **Guess.** Cover the squares with your hand and look at the flights
 # with distress alone. Do you still see an effect of the temperature?
 #
 # The night before the launch, the flights *with* distress were compared with
@@ -298,6 +299,7 @@ def draw_profile():
         f"falls faster than the curve, to the right more slowly. At the 95% "
         f"line the curve spans {by_profile[0]:.2f} to {by_profile[1]:.2f}, "
         f"the parabola {wald[0]:.2f} to {wald[1]:.2f}.",
+        width=5.4,
         height=3.2,
     )
     ax.plot(grid, curve, label="log-likelihood, best intercept for each w")
@@ -307,7 +309,10 @@ def draw_profile():
     ax.text(-0.615, cut + 0.12, "95%", color=PALETTE["muted"].light)
     ax.plot(by_profile, [cut, cut], "o", color=PALETTE["blue"].light)
     ax.plot(wald, [cut, cut], "s", color=PALETTE["orange"].light)
-    ax.set(xlabel="weight w (nats per °F)", ylabel="nats below the top")
+    ax.set(
+        xlabel="weight w (nats per °F)",
+        ylabel="log-likelihood − its top (nats)",
+    )
     ax.set(ylim=(-5.5, 0.4))
     ax.legend(loc="lower center")
     return figure
@@ -396,11 +401,11 @@ def draw_band():
     at = np.linspace(29, 84, 111)
     low, middle, high = line_with_band(at)
     figure, (left, right) = new_figure(
-        f"Left: the logit falls in a straight line with the temperature. Its "
+        f"First: the logit falls in a straight line with the temperature. Its "
         f"95% band is narrowest near the middle of the flights and widens "
-        f"towards 31 °F, from {ends[0]:.1f} to {ends[1]:.1f} nats. Right: the "
+        f"towards 31 °F, from {ends[0]:.1f} to {ends[1]:.1f} nats. Second: the "
         f"same as probabilities, an S-shaped curve; at 31 °F the band goes "
-        f"from {p_ends[0]:.2f} to nearly 1.",
+        f"from {p_ends[0]:.2f} to nearly 1. A dashed line marks 31 °F in both.",
         columns=2,
         height=3.2,
     )
@@ -566,6 +571,8 @@ def draw_forms():
     flat, *steep = np.sort(
         [sigmoid(logits[1]) for _, logits in answers.values()]
     )
+    w_line, w_square = answers["parabola"][0].w
+    turn = 65 - w_line / (2 * w_square)
     figure, (ax,) = new_figure(
         f"Probability of distress over the temperature for four forms of the "
         f"model. The flights, from {degrees.min():.0f} to "
@@ -573,8 +580,10 @@ def draw_forms():
         f"{middle[-1]:.0f} °F the curves differ by "
         f"{np.ptp(drawn, axis=0).max():.2f} at most. In the cold they part: at "
         f"{cold:.0f} °F one is at {shown(flat)}, the others at "
-        f"{shown(min(steep))} and more.",
-        height=3.2,
+        f"{shown(min(steep))} and more. A dashed line marks {cold:.0f} °F. "
+        f"The parabola rises again from {turn:.0f} °F on.",
+        width=5.4,
+        height=3.6,
     )
     ax.axvspan(
         degrees.min(),
@@ -588,9 +597,9 @@ def draw_forms():
     ):
         bent, _ = answers[name]
         ax.plot(at, sigmoid(form(at) @ bent.w + bent.b), dash, label=name)
-    ax.axvline(cold, ls="--", color=PALETTE["muted"].light, lw=1)
+    ax.axvline(cold, ls="--", color=PALETTE["magenta"].light)
     ax.set(xlabel="joint temperature (°F)", ylabel="probability of distress")
-    ax.legend(loc="lower left")
+    figure.legend(loc="outside upper left", ncols=2)
     return figure
 
 
@@ -634,7 +643,8 @@ draw_forms()
 # **1. Wait for the sun.** At which temperature does the model give even odds,
 # and with which interval? *Hint:* it is the root of $w t + b = 0$, a ratio. A
 # temperature $t$ belongs to the interval if the logit 0 lies in the band at
-# $t$. Read it off the first panel.
+# $t$. Read its upper end off the first panel. The lower end lies beyond the
+# left edge.
 
 # %%
 even = -fit.b / slope

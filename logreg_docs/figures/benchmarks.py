@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styled
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from logreg_docs.benchmarks import Benchmark
 
 __all__ = ["plot_growth"]
@@ -30,12 +32,10 @@ def plot_growth(benchmark: Benchmark, measure: str, *, unit: str, subject: str) 
     results = [result for result in benchmark.results if not result["case"]["correlation"]]
     panels = sorted({result["case"]["columns"] for result in results})
     names = list(dict.fromkeys(name for result in results for name in result[measure]))
-    last = max(results, key=lambda result: result["case"]["rows"] / result["case"]["columns"])
-    values = ", ".join(f"{name} {last[measure][name]:.3g}" for name in last[measure])
+    told = "; ".join(_told(results, measure, columns) for columns in (panels[0], panels[-1]))
     alt = (
         f"{subject} in {unit} against the number of rows, logarithmic axes, in panels of {', '.join(map(str, panels))} "
-        f"columns, one line for each of {', '.join(names)}. At {last['case']['rows']:,} rows and "
-        f"{last['case']['columns']} columns: {values}."
+        f"columns, one line for each of {', '.join(names)}. {told}."
     )
     figure, axes = new_figure(alt, width=7.2, height=3.4, columns=len(panels), sharey=True)
     for ax, columns in zip(axes, panels, strict=True):
@@ -48,3 +48,16 @@ def plot_growth(benchmark: Benchmark, measure: str, *, unit: str, subject: str) 
     axes[0].set_ylabel(f"{subject} ({unit})")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(names), fontsize=9)
     return figure
+
+
+def _told(results: Sequence[Mapping[str, Any]], measure: str, columns: int) -> str:
+    """Say where each line of a panel begins and ends."""
+    lines: dict[str, list[tuple[int, float]]] = {}
+    for result in results:
+        for name, value in result[measure].items() if result["case"]["columns"] == columns else ():
+            lines.setdefault(name, []).append((result["case"]["rows"], value))
+    ends = ", ".join(
+        f"{name} from {line[0][1]:.3g} at {line[0][0]:,} rows to {line[-1][1]:.3g} at {line[-1][0]:,}"
+        for name, line in lines.items()
+    )
+    return f"With {columns} columns: {ends}"

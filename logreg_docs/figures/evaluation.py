@@ -22,7 +22,7 @@ _BLUE, _ORANGE, _GREEN, _MAGENTA, _MUTED = (
     PALETTE[name].light for name in ("blue", "orange", "green", "magenta", "muted")
 )
 _LOOKS = ((_BLUE, "-", "o"), (_ORANGE, "--", "s"), (_GREEN, "-.", "^"))  # never colour alone
-_MOST_POINTS = 200
+_MOST_POINTS = 400
 
 
 @styled
@@ -47,15 +47,15 @@ def plot_decisions(
         >>> from logreg_docs.evaluation import confusion
         >>> table = confusion([0.1, 0.9], [0, 1])
         >>> plot_decisions([-3, 0, 3], [0, 1], [1, 0], table, threshold=0.0).axes[0].get_xlabel()
-        'logit z, nats'
+        'logit z (nats)'
     """
     cuts, up, down = (np.asarray(a, dtype=float) for a in (edges, ones, zeros))
     figure, (ax,) = new_figure(
         f"Bars over the logit from {cuts[0]:g} to {cuts[-1]:g}: rows of class 1 upwards, rows of class 0 downwards. "
         f"Most of class 1 lies right of the dashed line at the logit {threshold:.3g}, most of class 0 left of it. The "
-        f"line parts them into {table.true_positives} true positives (top right), {table.false_negatives} false "
-        f"negatives (top left), {table.false_positives} false positives (bottom right) and {table.true_negatives} "
-        f"true negatives (bottom left).",
+        f"line parts them, with the rows beyond these edges, into {table.true_positives} true positives (top right), "
+        f"{table.false_negatives} false negatives (top left), {table.false_positives} false positives (bottom right) "
+        f"and {table.true_negatives} true negatives (bottom left).",
         width=5.4, height=3.6,
     )  # fmt: skip
     ax.bar(cuts[:-1], up, np.diff(cuts), align="edge", color=_BLUE)
@@ -72,7 +72,7 @@ def plot_decisions(
             place_x, place, f"{name} {count}", transform=ax.transAxes, color=colour, fontsize=12,
             ha=side, va="top" if place > 0.5 else "bottom", fontweight="bold",  # noqa: PLR2004 - the upper half
         )  # fmt: skip
-    ax.set(xlabel="logit z, nats", ylabel="rows: class 0 down, class 1 up", ylim=(-top, top), xlim=(cuts[0], cuts[-1]))
+    ax.set(xlabel="logit z (nats)", ylabel="rows: class 0 down, class 1 up", ylim=(-top, top), xlim=(cuts[0], cuts[-1]))
     ax.yaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     chances = np.array([0.01, 0.1, 0.5, 0.9, 0.99])
     shown = chances[(np.log(chances / (1 - chances)) >= cuts[0]) & (np.log(chances / (1 - chances)) <= cuts[-1])]
@@ -91,7 +91,7 @@ def plot_ranking(
     $$(\mathrm{FPR}, \mathrm{TPR}) \quad\text{and}\quad (\mathrm{recall}, \mathrm{precision})$$
 
     Args:
-        roc: Up to three ROC curves by the name of their model. Long ones are drawn by 200 of their points.
+        roc: Up to three ROC curves by the name of their model. Long ones are drawn by some of their points.
         precision_recall: Precision-recall curves of the same models.
         base_rate: Share of ones in the data.
 
@@ -106,13 +106,13 @@ def plot_ranking(
         2
     """
     found = ", ".join(
-        f"{name} finds {np.interp(0.1, c.false_positive_rate, c.true_positive_rate):.0%}" for name, c in roc.items()
+        f"{name}: {np.interp(0.1, c.false_positive_rate, c.true_positive_rate):.0%}" for name, c in roc.items()
     )
     figure, (left, right) = new_figure(
-        f"Two panels. Left: ROC curves from the lower left to the upper right corner, with the diagonal of scores "
-        f"that know nothing. At a false positive rate of 10%, {found} of the ones. Right: precision over recall for "
-        f"the same scores; at full recall precision has come down towards the share of ones, {base_rate:.3g}, a "
-        f"dotted line.",
+        f"Two panels. First: ROC curves from the lower left to the upper right corner, with the diagonal of scores "
+        f"that know nothing. The share of ones found at a false positive rate of 10%: {found}. Second: precision over "
+        f"recall for the same scores; at full recall precision has come down towards the share of ones, "
+        f"{base_rate:.3g}, a dotted line.",
         columns=2, height=3.3,
     )  # fmt: skip
     for (name, curve), (colour, line, _) in zip(roc.items(), _LOOKS, strict=False):
@@ -145,14 +145,14 @@ def plot_reliability(bins: Mapping[str, CalibrationBins]) -> DescribedFigure:
         >>> plot_reliability({"a": calibration_bins([0.2, 0.8], [0, 1])}).axes[0].get_xlabel()
         'mean probability in the bin'
     """
-    gaps = ", ".join(
+    gaps = "; ".join(
         f"{name} announces {np.average(b.mean_probability, weights=b.counts):.3g} on average where "
-        f"{np.average(b.observed_share, weights=b.counts):.3g} is observed"
+        f"{np.average(b.observed_share, weights=b.counts):.3g} is observed; {_sides(b)}"
         for name, b in bins.items()
     )
     figure, (left, right) = new_figure(
-        f"Two panels over the mean probability of a bin. Left: the share of ones observed in each bin, with the "
-        f"diagonal on which both agree: {gaps}. Right: how many rows each bin holds, on a logarithmic scale.",
+        f"Two panels over the mean probability of a bin. First: the share of ones observed in each bin, with the "
+        f"diagonal on which both agree: {gaps}. Second: how many rows each bin holds, on a logarithmic scale.",
         columns=2, height=3.3,
     )  # fmt: skip
     left.plot([0, 1], [0, 1], ":", color=_MUTED, linewidth=1.4)
@@ -165,6 +165,16 @@ def plot_reliability(bins: Mapping[str, CalibrationBins]) -> DescribedFigure:
     right.set(yscale="log", ylabel="rows", title="rows in the bin")
     left.legend(loc="upper left")
     return figure
+
+
+def _sides(bins: CalibrationBins) -> str:
+    """Say on which side of the diagonal the bins of either half lie."""
+    low = bins.mean_probability < 0.5  # noqa: PLR2004 - one half
+    below = bins.observed_share < bins.mean_probability
+    return (
+        f"of its {low.sum()} bins under one half {(low & below).sum()} lie below the diagonal, "
+        f"of the {(~low).sum()} others {(~low & below).sum()}"
+    )
 
 
 @styled
@@ -198,14 +208,17 @@ def plot_costs(
     for (name, values), (colour, line, marker) in zip(costs.items(), _LOOKS, strict=False):
         ax.plot(x, np.asarray(values, dtype=float), line, color=colour, label=name)
         ax.plot(*optima[name], marker, color=colour, markersize=9, mew=0)
-    ax.set(xlabel="threshold on the probability", ylabel="cost per row", xscale="log", ylim=(0, None))
+    ax.set(xlabel="threshold on the probability", ylabel="cost per row (in false alarms)", xscale="log", ylim=(0, None))
     ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     ax.legend(title="false alarm : miss", loc="upper left")
     return figure
 
 
 def _thin(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Keep at most 200 points of a long curve, more of them at its start, where few rows make large steps."""
+    """Keep the corners, and of a still long curve some points, more at its start, where few rows make large steps."""
+    straight = [(np.diff(v[:-1]) == 0) & (np.diff(v[1:]) == 0) for v in (x, y)]
+    corners = np.concatenate(([True], ~(straight[0] | straight[1]), [True]))[: x.size]
+    x, y = x[corners], y[corners]
     if x.size <= _MOST_POINTS:
         return x, y
     kept = np.unique(np.geomspace(1, x.size, _MOST_POINTS).round().astype(int)) - 1

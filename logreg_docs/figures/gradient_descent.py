@@ -133,7 +133,10 @@ def plot_curve_walks(
     Returns:
         The figure.
     """
-    ends = "; ".join(f"{walk.title}: from {walk.heights[0]:.3g} to {walk.heights[-1]:.3g}" for walk in walks)
+    ends = "; ".join(
+        f"{walk.title}: from {walk.heights[0]:.3g} to {walk.heights[-1]:.3g}, {_crossings(walk, x, heights)}"
+        for walk in walks
+    )
     alt = (
         f"{len(walks)} panels show the same bowl-shaped loss and walks of {walks[0].path.size - 1} steps from the same "
         f"place. Loss at the first and the last point: {ends}."
@@ -141,17 +144,24 @@ def plot_curve_walks(
     figure, axes = new_figure(
         alt, height=2.3 * (len(walks) // 2), rows=len(walks) // 2, columns=2, sharex=True, sharey=True
     )
-    for ax, walk, colour in zip(axes, walks, _COLOURS, strict=False):
+    for ax, walk in zip(axes, walks, strict=True):
         ax.plot(x, heights, color=PALETTE["muted"].light, lw=1.2)
-        ax.plot(walk.path, walk.heights, "o-", color=PALETTE[colour].light, lw=1, mew=0, ms=4.5)
-        ax.plot(walk.path[:1], walk.heights[:1], "s", color=PALETTE["fg"].light, mew=0, ms=7)
+        ax.plot(walk.path, walk.heights, "o-", color=PALETTE["blue"].light, lw=1, mew=0, ms=4.5)
+        ax.plot(walk.path[:1], walk.heights[:1], "s", color=PALETTE["fg"].light, mew=0, ms=7, label="start")
         ax.set_title(walk.title)
         ax.set_xlim(x[0], x[-1])
+    axes[0].legend(loc="upper center")
     for ax in axes[-2:]:
         ax.set_xlabel(xlabel)
     for ax in axes[::2]:
         ax.set_ylabel(ylabel)
     return figure
+
+
+def _crossings(walk: CurveWalk, x: NDArray[np.float64], heights: NDArray[np.float64]) -> str:
+    """Say how often a walk steps over the lowest point of its curve."""
+    right = walk.path > x[np.argmin(heights)]
+    return f"stepping over the lowest point {int((right[1:] != right[:-1]).sum())} times"
 
 
 def _draw_contours(ax: Axes, panel: ContourPanel) -> None:
@@ -213,10 +223,16 @@ def plot_per_step(
     Returns:
         The figure.
     """
-    told = "; ".join(f"{name}: from {y[0]:.3g} to {y[-1]:.3g}" for name, (_, y) in curves.items())
+    told = "; ".join(
+        f"{name}: from {y[0]:.3g} to {y[-1]:.3g}, lowest {y.min():.3g} at {x[y.argmin()]:g}, highest {y.max():.3g} at "
+        f"{x[y.argmax()]:g}"
+        for name, (x, y) in curves.items()
+    )
     scale = " on a logarithmic scale" if log_y else ""
     figure, (ax,) = new_figure(
-        f"Lines of {ylabel}{scale} over {xlabel}. First and last values: {told}.", width=5.4, height=3.4
+        f"Lines of {ylabel}{scale} over {xlabel}. First, last, lowest and highest values: {told}.",
+        width=5.4,
+        height=3.4,
     )
     for (name, (x, y)), colour, dash in zip(curves.items(), _COLOURS, _DASHES, strict=False):
         ax.plot(x, y, color=PALETTE[colour].light, ls=dash, label=name)
@@ -251,10 +267,12 @@ def plot_grid_search(
         The figure.
     """
     i, j = (int(k) for k in np.unravel_index(int(np.argmin(scores)), scores.shape))
+    equal = int((scores.round(3) == scores[i, j].round(3)).sum()) - 1
     alt = (
         f"A heat map of {score_label} for {len(row_values)} values of {row_label} and {len(column_values)} of "
         f"{column_label}. The lowest, {scores[i, j]:.3f}, is framed at {row_label} {row_values[i]:g} and "
-        f"{column_label} {column_values[j]:g}; the highest is {scores.max():.3f}."
+        f"{column_label} {column_values[j]:g}; {equal} others are equal to three digits; the highest is "
+        f"{scores.max():.3f}."
     )
     figure, (ax,) = new_figure(alt, width=5.4, height=0.9 + 0.45 * len(row_values))
     tints = (scores - scores.min()) / (float(np.ptp(scores)) or 1.0)

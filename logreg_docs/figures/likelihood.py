@@ -73,11 +73,13 @@ def plot_two_slices(
     table.add_patch(_frame(heads - 0.5, thetas[0] - half, 1, 2 * half * thetas.size, _MAGENTA))
     table.set(xlabel="heads k", ylabel="θ", title="P(k | θ)", xticks=counts[::2], yticks=thetas[::2], ylim=(0, 1))
     along_row.vlines(counts, 0, values[row], color=_ORANGE, linewidth=4)
-    along_row.set(xlabel="heads k", title=f"row θ = {cut:g}: probability", xticks=counts[::2], ylim=(0, None))
+    along_row.set(
+        xlabel="heads k", ylabel="P(k | θ)", title=f"row θ = {cut:g}: probability", xticks=counts[::2], ylim=(0, None)
+    )
     along_row.set_xlim(table.get_xlim())
     along_column.plot(likelihood, fine, color=_MAGENTA)
     along_column.fill_betweenx(fine, likelihood, color=_MAGENTA, alpha=0.15)
-    along_column.set(xlabel="L(θ)", title=f"column k = {heads}:\nlikelihood", xlim=(0, None), ylim=(0, 1))
+    along_column.set(xlabel="L(θ)", ylabel="θ", title=f"column k = {heads}:\nlikelihood", xlim=(0, None), ylim=(0, 1))
     along_column.set_yticks(thetas[::2])
     return figure
 
@@ -106,9 +108,9 @@ def plot_log_likelihood(
     """
     x = np.asarray(theta, dtype=float)
     figure, axes = new_figure(
-        "Two panels over the same theta from 0 to 1. Left: the likelihood, a hump that is almost 0 at both ends. "
-        "Right: the log-likelihood, a rounded hill that falls without limit towards both ends. A dashed line marks the "
-        f"maximum of both at theta = {maximum:.3g}.",
+        "Two panels over the same theta from 0 to 1. First: the likelihood, a hump that is almost 0 at both ends. "
+        "Second: the log-likelihood, a rounded hill that falls without limit towards both ends. A dashed line marks "
+        f"the maximum of both at theta = {maximum:.3g}.",
         columns=2, height=2.9,
     )  # fmt: skip
     panels = ((likelihood, "likelihood L(θ)", ""), (log_likelihood, "log-likelihood log L(θ)", "nats"))
@@ -192,8 +194,8 @@ def plot_losses(
     """
     z = np.asarray(logits, dtype=float)
     figure, axes = new_figure(
-        f"Two panels over the logit from {z[0]:g} to {z[-1]:g}, for one row of class 1. Left: log loss rises "
-        "like a straight line as the logit becomes negative, squared error levels off at 1. Right: the slope of log "
+        f"Two panels over the logit from {z[0]:g} to {z[-1]:g}, for one row of class 1. First: log loss rises "
+        "like a straight line as the logit becomes negative, squared error levels off at 1. Second: the slope of log "
         "loss goes to -1 there, the slope of squared error has a small dip and returns to 0.",
         columns=2, height=3.1,
     )  # fmt: skip
@@ -231,9 +233,10 @@ def plot_epsilon(
     z = np.asarray(logits, dtype=float)
     caps = ", ".join(f"{np.asarray(v)[-1]:.3g} with epsilon = {e:g}" for e, v in losses.items())
     figure, axes = new_figure(
-        f"Two panels over the logit from {z[0]:g} to {z[-1]:g}, for one row of class 0. Left: without epsilon the "
-        f"loss rises as a straight line, with epsilon it bends into a plateau; at the right end it is {caps}. Right: "
-        "without epsilon the slope rises to 1 and stays, with epsilon it falls back to 0 where the plateau begins.",
+        f"Two panels over the logit from {z[0]:g} to {z[-1]:g}, for one row of class 0. First: without epsilon the "
+        f"loss rises as a straight line, with epsilon it bends into a plateau; at the right end it is {caps}. "
+        "Second: without epsilon the slope rises to 1 and stays, with epsilon it falls back to 0 where the plateau "
+        "begins.",
         columns=2, height=3.1,
     )  # fmt: skip
     looks = zip(losses, (_BLUE, _ORANGE, _MAGENTA, _GREEN), ("-", "--", "-.", ":"), strict=False)
@@ -271,9 +274,9 @@ def plot_convexity(
     """
     w, panels, chosen = np.asarray(weights, dtype=float), (log_losses, errors), list(ends)
     figure, axes = new_figure(
-        f"Two panels over the weight from {w[0]:g} to {w[-1]:g}. Left: mean log loss, a bowl that lies "
-        "below the straight chord between two of its points. Right: mean squared error, which is flat on the left, "
-        "falls in a step and lies above its chord for part of the way.",
+        f"Two panels over the weight from {w[0]:g} to {w[-1]:g}. First: mean log loss, a bowl that lies "
+        f"below the straight chord between its points at {w[chosen[0]]:g} and {w[chosen[1]]:g}. Second: mean squared "
+        "error, which is almost flat on the left, falls in a step and lies above its chord for part of the way.",
         columns=2, height=3.1,
     )  # fmt: skip
     for ax, values, title in zip(axes, panels, ("mean log loss, nats", "mean squared error"), strict=True):

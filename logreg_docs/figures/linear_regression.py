@@ -114,8 +114,9 @@ def plot_projection(x: NDArray[np.float64], y: NDArray[np.float64], fitted: NDAr
     """
     alt = (
         "A tilted plane that holds every combination of the column of ones and the column x. The arrow y leaves the "
-        "plane. From its tip a dashed line, the residual, drops onto the plane at a right angle and meets it at the "
-        "tip of the fitted arrow, the point of the plane nearest to y."
+        "plane. Two grey arrows give the directions of the columns. From the tip of y a dashed line, the residual, "
+        "drops onto the plane at a right angle and meets it at the tip of the fitted arrow, the point of the plane "
+        "nearest to y."
     )
     figure, (axes,) = new_figure(alt, width=5.4, height=2.9)
     view, plane = _view(x, y - fitted, fitted)
@@ -153,7 +154,11 @@ def plot_digits_lost(
     Returns:
         Both axes logarithmic, with the guides κ eps and κ² eps, where eps is the spacing of float64 at 1.
     """
-    last = ", ".join(f"{name} {error[-1]:.0e}" for name, error in errors.items())
+    last = ", ".join(
+        f"{name} {error[-1]:.0e}, having climbed {_climb(condition_numbers, error):.1f} digits for each digit of the "
+        f"condition number"
+        for name, error in errors.items()
+    )
     alt = (
         f"Relative error against condition number on logarithmic axes, with two dotted guides: the condition number "
         f"times the spacing of float64, and its square times that spacing, which climbs twice as steeply. "
@@ -177,6 +182,11 @@ def plot_digits_lost(
     return figure
 
 
+def _climb(condition_numbers: NDArray[np.float64], error: NDArray[np.float64]) -> float:
+    """Return the slope of a straight line through both logarithms."""
+    return float(np.polyfit(np.log10(condition_numbers), np.log10(error), 1)[0])
+
+
 @styled
 def plot_lines(
     x: NDArray[np.float64],
@@ -186,6 +196,7 @@ def plot_lines(
     x_label: str = "hours of study",
     y_label: str = "score (points)",
     band: tuple[float, float] | None = None,
+    marked: tuple[float, float] | None = None,
 ) -> DescribedFigure:
     """Draw points and some lines through them.
 
@@ -196,18 +207,28 @@ def plot_lines(
         x_label: Name and unit of the feature.
         y_label: Name and unit of the target.
         band: Lowest and highest value that make sense for the target, shaded where given.
+        marked: A point to put a ring around.
 
     Returns:
         One scatter with the lines over the range of x and a little more. Labels 0 are squares, labels 1 circles.
     """
-    told = "; ".join(f"{name}: intercept {a:.2f}, slope {b:.2f}" for name, (a, b) in lines.items())
-    beyond = f" The band from {band[0]:g} to {band[1]:g} is shaded." if band else ""
-    alt = f"{len(x)} dots, {y_label} against {x_label}, with straight lines. {told}.{beyond}"
-    figure, (axes,) = new_figure(alt, width=5.4)
     ends = np.array(_limits(x))
+    told = "; ".join(
+        f"{name}: intercept {a:.2f}, slope {b:.2f}, from {a + b * ends[0]:.2f} to {a + b * ends[1]:.2f}"
+        for name, (a, b) in lines.items()
+    )
+    beyond = f" The band from {band[0]:g} to {band[1]:g} is shaded." if band else ""
+    ringed = f" A ring marks the point at {marked[0]:g} and {marked[1]:g}." if marked else ""
+    alt = (
+        f"{len(x)} points, {y_label} against {x_label} from {ends[0]:.1f} to {ends[1]:.1f}, with straight lines. "
+        f"{told}.{beyond}{ringed}"
+    )
+    figure, (axes,) = new_figure(alt, width=5.4)
     if band:
         axes.axhspan(*band, color=PALETTE["pale"].light, alpha=0.5, lw=0)
     _points(axes, x, y)
+    if marked:
+        axes.plot(*marked, "o", ms=13, mfc="none", mew=1.4, mec=PALETTE["magenta"].light)
     for (name, (a, b)), (colour, style) in zip(lines.items(), _LINES, strict=False):
         axes.plot(ends, a + b * ends, ls=style, color=PALETTE[colour].light, label=name)
     axes.set(xlabel=x_label, ylabel=y_label, xlim=ends)

@@ -8,6 +8,7 @@ import numpy as np
 
 from logreg_docs._validation import as_labels, as_matrix, as_vector, count
 from logreg_docs.figures.style import PALETTE, DescribedFigure, draw_node, new_figure, styled
+from logreg_docs.network import forward
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,8 @@ def plot_network(n_inputs: int, n_hidden: int) -> DescribedFigure:
     figure, (ax,) = new_figure(
         f"A network with one hidden layer. {n_inputs} input nodes on the left send an edge each to all of {n_hidden} "
         f"hidden nodes in the middle, and these send one edge each to a single output node on the right, which gives "
-        f"p. The last step alone, from the hidden nodes to the output, is one neuron.",
+        f"p. The nodes that are always 1 are left out. The last step alone, from the hidden nodes to the output, is "
+        f"one neuron.",
         width=5.4,
         height=0.5 * max(sizes) + 0.6,
     )
@@ -99,8 +101,8 @@ def plot_network_boundary(
     figure, (ax,) = new_figure(
         f"The plane of the two inputs with {int(labels.sum())} rows of class 1 as blue dots and "
         f"{int((labels == 0).sum())} of class 0 as orange squares. The shaded area, {share:.0%} of the picture, is "
-        f"where the network says more than one half. Its border is the solid line. {len(network.c)} dashed lines show "
-        f"where a single hidden node is undecided.",
+        f"where the network says more than one half. Its border is drawn solid, and {_inside(network, rows, labels)} "
+        f"lie in it. {len(network.c)} dashed lines show where a single hidden node is undecided.",
         width=4.6,
         height=4.2,
     )
@@ -114,6 +116,18 @@ def plot_network_boundary(
     ax.locator_params(nbins=5)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.13), ncols=2, fontsize=9, frameon=False)
     return figure
+
+
+def _inside(network: Network, rows: NDArray[np.float64], labels: NDArray[np.float64]) -> str:
+    """Count the rows of either class for which a network says more than one half."""
+    yes = forward(network, rows).logits > 0
+    return f"{int(yes[labels == 1].sum())} rows of class 1 and {int(yes[labels == 0].sum())} of class 0"
+
+
+def _parts(place: NDArray[np.float64], labels: NDArray[np.float64], network: Network) -> str:
+    """Say whether the line of the output node has each class on its own side."""
+    apart = ((place @ network.w + network.b > 0) == (labels == 1)).all()
+    return "parts" if apart else "does not part"
 
 
 @styled
@@ -145,7 +159,8 @@ def plot_hidden_layer(
     ).replace("-", "−")
     figure, axes = new_figure(
         f"Two panels with the outputs of two hidden nodes as axes and the line of the output node. Before training the "
-        f"line does not part the classes. After training the rows have moved: {ends}.",
+        f"line {_parts(places[0], labels, before[0])} the classes. After training the rows have moved, {ends}, and "
+        f"the line {_parts(places[1], labels, after[0])} the classes.",
         columns=2,
         height=3.6,
         sharey=True,
@@ -201,8 +216,8 @@ def plot_training_runs(
     marks = ", ".join(f"{name} = {level:.3f}" for name, level in levels.items())
     figure, (ax,) = new_figure(
         f"Log loss in nats against the step for {len(runs)} starts of the same network. {sum(solved)} solid lines end "
-        f"below {solved_below:g}. {len(runs) - sum(solved)} dashed lines do not; the highest of all ends at "
-        f"{max(run[-1] for run in runs):.3f}. Thin lines mark {marks}.",
+        f"below {solved_below:g}. {len(runs) - sum(solved)} dashed lines do not; most lie on one another, and the "
+        f"highest ends at {max(run[-1] for run in runs):.3f}. Thin lines mark {marks}.",
         width=5.4,
         height=3.4,
     )

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_overview"]
 
-_BLUE, _ORANGE, _GREEN, _FG, _MUTED, _PALE = (
-    PALETTE[name].light for name in ("blue", "orange", "green", "fg", "muted", "pale")
+_BLUE, _ORANGE, _GREEN, _MAGENTA, _FG, _MUTED, _PALE = (
+    PALETTE[name].light for name in ("blue", "orange", "green", "magenta", "fg", "muted", "pale")
 )
 _TITLES = ("1  A line", "2  A probability", "3  A loss to descend", "4  One neuron")
 _SMALL = 9.0
@@ -82,12 +82,13 @@ def _two_by_two(way: _Way) -> DescribedFigure:
 def _alt(way: _Way) -> str:
     students, line, logistic, descent, _, hours = way
     w, b = float(logistic.w[0]), float(logistic.b)
+    low, middle, high = (float(sigmoid(w * place + b)) for place in (0.0, hours, 10.0))
     first, last = float(descent.history.log_loss[0]), float(descent.history.log_loss[-1])
     return (
-        f"Four linked panels. One: exam scores of {students.hours.size} students against hours of study, with the "
+        f"Four numbered panels. One: exam scores of {students.hours.size} students against hours of study, with the "
         f"least-squares line, which rises {line.slope:.1f} points per hour. Two: the same students as failed, 0, or "
-        f"passed, 1, with a sigmoid that rises from 0 to 1 and gives {float(sigmoid(w * hours + b)):.2f} at "
-        f"{hours:g} hours. Three: contours of the mean log loss over weight and intercept, for standardised hours: a "
+        f"passed, 1, with a sigmoid that rises from {low:.2f} to {high:.2f} and gives {middle:.2f} at {hours:g} "
+        f"hours. Three: contours of the mean log loss over weight and intercept, for standardised hours: a "
         f"bowl, and the path of gradient descent from a loss of {first:.2f} at the start down to {last:.2f} at the "
         f"bottom. Four: a neuron that multiplies the hours by w = {w:.2f}, adds b = {b:.2f}, and turns the sum into a "
         f"probability with the sigmoid."
@@ -152,9 +153,9 @@ def _draw_bowl(ax: Axes, way: _Way) -> None:
     low, high = float(bowl.min()), float(bowl.max())
     levels = low + (high - low) * np.linspace(0.15, 1, 8) ** 2
     ax.contour(across, up, bowl, levels=levels, colors=[_BLUE], linewidths=0.9, alpha=0.55)
-    ax.plot(w, b, "o-", color=_ORANGE, lw=1.4, ms=3.5, mew=0)
-    ax.plot(w[0], b[0], "s", color=_ORANGE, ms=7, mew=0)
-    ax.plot(w[-1], b[-1], "*", color=_GREEN, ms=12, mew=0)
+    ax.plot(w, b, "o-", color=_MAGENTA, lw=1.4, ms=3.5, mew=0)
+    ax.plot(w[0], b[0], "s", color=_MAGENTA, ms=7, mew=0)
+    ax.plot(w[-1], b[-1], "*", color=_MAGENTA, ms=12, mew=0)
     ax.set(xlabel="weight w", ylabel="intercept b")
     ax.set_xticks([])
     ax.set_yticks([])

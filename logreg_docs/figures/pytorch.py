@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from logreg_docs.pytorch import GraphNode
 
@@ -48,7 +48,7 @@ def plot_neuron(w: ArrayLike, b: float, *, names: Sequence[str] | None = None) -
             f"w must hold at most {_MOST_INPUTS} weights and names one name each, "
             f"got {weights.size - 1} weights and {len(labels) - 1} names."
         )
-    negative = int((weights[:-1] < 0).sum())
+    negative = int((weights[:-1].round(2) < 0).sum())
     figure, (ax,) = new_figure(
         f"One neuron. {weights.size - 1} input nodes and a node that is always 1 stand on the left. Each sends an "
         f"edge, labelled with its weight, to one output node on the right, which adds them up to z and applies the "
@@ -65,7 +65,7 @@ def plot_neuron(w: ArrayLike, b: float, *, names: Sequence[str] | None = None) -
     ax.annotate("", (0.86, middle), (0.62, middle), arrowprops=_arrow("fg"))
     draw_node(ax, 0.62, middle, r"$\Sigma\,\vert\,\sigma$", size=42, colour="blue")
     ax.text(0.87, middle, "$p = \\sigma(z)$", va="center", fontsize=11)
-    ax.text(0.62, middle - 1.55, "$z = xw + b$", ha="center", va="center", fontsize=11)
+    ax.text(0.62, middle - 1.55, "$z = x\\,w^{\\top} + b$", ha="center", va="center", fontsize=11)
     for x, title in ((0.0, "input nodes"), (0.22, "weights"), (0.62, "output node")):
         ax.text(x, 0.95, title, ha="center", va="center", color=PALETTE["muted"].light)
     return figure
@@ -87,11 +87,17 @@ def plot_autograd_graph(nodes: Sequence[GraphNode], *, notes: Mapping[str, str] 
     """
     if not nodes:
         raise ValueError("nodes must not be empty. Pass what autograd_graph returns.")
-    path = ", ".join(node.name if node.shape is None else f"leaf {node.name} {node.shape}" for node in nodes)
+    path = "; ".join(
+        f"{node.name} to {' and '.join(nodes[child].name for child in node.inputs)}"
+        if node.inputs
+        else f"leaf {node.name} {node.shape}"
+        for node in nodes
+    )
     depth = max(node.depth for node in nodes)
     figure, (ax,) = new_figure(
         f"The graph that autograd recorded, from the loss at the top down to the leaf tensors, which are shaded. "
-        f"Arrows show the way of the gradients in the backward pass. Nodes from the top: {path}.",
+        f"Arrows show the way of the gradients in the backward pass. Nodes from the top, and where they hand on to: "
+        f"{path}.",
         width=5.4,
         height=0.62 * (depth + 1) + 0.2,
     )
@@ -137,16 +143,17 @@ def plot_saturation(
     if any(values.shape != logits.shape for values in (*losses, *gradients)):
         raise ValueError(f"every array must have the shape of z, {logits.shape}.")
     figure, axes = new_figure(
-        f"Two panels against the logit z from {logits[0]:g} to {logits[-1]:g} for a point of class 0. Left, the loss: "
-        f"from the logit it rises in a straight line to {losses[1][-1]:.0f}; through the probability it jumps to "
-        f"{losses[0][-1]:.0f}. Right, the gradient: from the logit it stays at {gradients[1][-1]:.0f}; through the "
-        f"probability it falls to {gradients[0][-1]:.0f} where the loss jumps.",
+        f"Two panels against the logit z from {logits[0]:g} to {logits[-1]:g} for a point of class 0. First, the loss: "
+        f"from the logit it rises, soon in a straight line, to {losses[1][-1]:.0f}; through the probability it is the "
+        f"same at first and then jumps to {losses[0][-1]:.0f}. Second, the gradient: from the logit it climbs from "
+        f"{gradients[1][0]:.2g} to {gradients[1][-1]:.0f} and stays; through the probability it falls to "
+        f"{gradients[0][-1]:.0f} where the loss jumps.",
         columns=2,
         height=3.3,
     )
     titles = (("Loss", "loss (nats)"), ("Gradient", "gradient (nats per unit of z)"))
     for ax, pair, (title, label) in zip(axes, (losses, gradients), titles, strict=True):
-        ax.plot(logits, pair[0], color=PALETTE["orange"].light, ls="--", label="through the probability")
+        ax.plot(logits, pair[0], color=PALETTE["orange"].light, ls="--", zorder=3, label="through the probability")
         ax.plot(logits, pair[1], color=PALETTE["blue"].light, label="from the logit")
         ax.set(title=title, xlabel="logit z (nats)", ylabel=label)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2, fontsize=9)
@@ -171,7 +178,8 @@ def plot_loss_curves(curves: Mapping[str, ArrayLike], *, x_label: str = "step") 
         raise ValueError(f"curves must hold 1 to {len(_COLOURS)} runs, got {len(curves)}.")
     lines = {name: as_vector(values, name) for name, values in curves.items()}
     ends = "; ".join(
-        f"{name}: from {v[0]:.3f} to {v[-1]:.3f}, highest {v.max():.3f}, lowest {v.min():.3f}"
+        f"{name}: from {v[0]:.3f} to {v[-1]:.3f}, highest {v.max():.3f} at {v.argmax()}, lowest {v.min():.3f} at "
+        f"{v.argmin()}, {_turns(v)} turns"
         for name, v in lines.items()
     )
     figure, (ax,) = new_figure(
@@ -185,12 +193,19 @@ def plot_loss_curves(curves: Mapping[str, ArrayLike], *, x_label: str = "step") 
     return figure
 
 
+def _turns(values: NDArray[np.float64]) -> int:
+    """Count the changes between falling and rising."""
+    steps = np.sign(np.diff(values))
+    steps = steps[steps != 0]
+    return int((steps[1:] != steps[:-1]).sum())
+
+
 def _arrow(colour: str) -> dict[str, object]:
     return {"arrowstyle": "-|>", "color": PALETTE[colour].light, "lw": 1.3, "shrinkA": 0, "shrinkB": 0}
 
 
 def _draw_input(ax: Axes, y: float, middle: float, weight: float, label: str, *, thickness: float) -> None:
-    colour, style = ("orange", "--") if weight < 0 else ("blue", "-")
+    colour, style = ("orange", "--") if round(weight, 2) < 0 else ("blue", "-")
     ax.plot([0.0, 0.62], [y, middle], color=PALETTE[colour].light, ls=style, lw=0.7 + 2.8 * thickness, alpha=0.85)
     draw_node(ax, 0.0, y, label, size=20, colour="muted")
     box = {"boxstyle": "round,pad=0.15", "fc": PALETTE["bg"].light, "ec": "none"}

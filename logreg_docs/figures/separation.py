@@ -63,9 +63,10 @@ def plot_one_point_moved(
     moved = int(np.argmax(first != second))
     figure, (left, right) = new_figure(
         f"Two panels over hours of study, with {labels.size} students as squares at 0 (fail) and circles at 1 (pass). "
-        f"Left: a student of class {labels[moved]:g} at {first[moved]:g} hours sits among the other class, and the "
-        f"best curve rises gently. Right: that student has moved to {second[moved]:g} hours, a gap parts the classes, "
-        f"and the curves after {', '.join(f'{n:,}' for n in walk)} steps become ever steeper at the gap.",
+        f"First: a student of class {labels[moved]:g} at {first[moved]:g} hours, ringed in both, sits among the "
+        f"other class, and the best curve rises gently. Second: that student has moved to {second[moved]:g} hours, a "
+        f"gap parts the classes, and the curves after {', '.join(f'{n:,}' for n in walk)} steps become ever steeper "
+        f"at the gap.",
         columns=2, height=3.2, sharey=True,
     )  # fmt: skip
     left.plot(x, np.asarray(fitted, dtype=float), color=_FG)
@@ -118,11 +119,12 @@ def plot_runaway(
     ends = "; ".join(f"{name}: {values[-1]:.2f}" for name, values in sizes.items())
     at_marks = first[np.searchsorted(t, chosen)]
     figure, (left, right) = new_figure(
-        f"Two panels over the number of steps on a logarithmic axis, from {t[0]:g} to {t[-1]:g}. Left: size of the "
+        f"Two panels over the number of steps on a logarithmic axis, from {t[0]:g} to {t[-1]:g}. First: size of the "
         f"weights. For separable data it bends into a straight line, parallel to a dashed line that rises by "
-        f"{slope * np.log(10):.2f} each time the steps grow tenfold; for overlapping data it becomes level. At the "
-        f"end ({ends}). Right: log loss on a logarithmic axis. For complete separation it falls along a straight "
-        "line towards 0, otherwise it becomes level.",
+        f"{slope * np.log(10):.2f} each time the steps grow tenfold, for quasi-separated data half as steep; for "
+        f"overlapping data it becomes level. At the end ({ends}). Second: log loss on a logarithmic axis. For "
+        f"complete separation it falls along a straight line towards 0. Otherwise it becomes level, for "
+        f"quasi-separated data at a dotted line while its weight still grows.",
         columns=2, height=3.4,
     )  # fmt: skip
     looks = zip(sizes, (_BLUE, _MAGENTA, _GREEN), ("-", "--", "-."), strict=False)
@@ -174,7 +176,7 @@ def plot_prior(weights: ArrayLike, log_likelihood: ArrayLike, log_prior: ArrayLi
     ax.axvline(mode, color=_MAGENTA, linestyle=":", linewidth=1.5)
     ax.annotate(f"peak {mode:.2f}", (mode, 0), (5, 4), textcoords="offset points", color=_MAGENTA)
     ax.set(xlabel="weight w, nats per hour", ylabel="nats, up to a constant")
-    ax.legend(loc="lower center")
+    ax.legend(loc="lower right")
     return figure
 
 
@@ -202,10 +204,10 @@ def plot_regularisation_path(
     l2, w, inside, outside = (np.asarray(a, dtype=float) for a in (strengths, weights, train, held_out))
     best = int(np.argmin(outside))
     figure, (left, right) = new_figure(
-        f"Two panels over the penalty lambda from {l2[0]:.0e} to {l2[-1]:g} on a logarithmic axis. Left: "
+        f"Two panels over the penalty lambda from {l2[0]:.0e} to {l2[-1]:g} on a logarithmic axis. First: "
         f"{w.shape[1]} weights fan out between {w.min():.1f} and {w.max():.1f} where the penalty is weak and shrink "
-        "towards 0 where it is strong; some cross 0 on the way. Right: the loss on the training rows rises "
-        f"throughout; the loss on rows kept back is lowest, {outside[best]:.3f} nats, near lambda = {l2[best]:.0e} "
+        "towards 0 where it is strong; some cross 0 on the way. Second: the loss on the training rows rises "
+        f"throughout; the loss on rows kept back is lowest, {outside[best]:.3f} nats, near lambda = {l2[best]:.2g} "
         "and higher on both sides. A dotted line marks that place in both panels.",
         columns=2, height=3.4,
     )  # fmt: skip
@@ -216,7 +218,7 @@ def plot_regularisation_path(
     right.plot(l2, outside, color=_ORANGE, label="rows kept back")
     right.plot(l2[best], outside[best], "o", color=_MAGENTA, mew=0)
     right.set(ylabel="nats per row", title="log loss", yscale="log")
-    right.legend(loc="upper center")
+    right.legend(loc="lower right")
     for ax in (left, right):
         ax.axvline(l2[best], color=_MAGENTA, linestyle=":", linewidth=1.3)
         ax.set(xlabel="penalty λ", xscale="log")
@@ -247,11 +249,12 @@ def plot_collinearity(
     """
     delta, both, of_sum = (np.asarray(a, dtype=float) for a in (distances, errors, sum_errors))
     figure, (left, right) = new_figure(
-        f"Two panels. Left: regions of one standard error around two weights, one for each of {', '.join(regions)}. "
-        "The nearer the columns, the longer and thinner the ellipse, always along a falling diagonal on which the "
-        "sum of the weights is constant. Right: standard errors against the distance of the columns, both axes "
-        f"logarithmic. Those of both weights rise along a straight line as the distance falls, up to {both.max():.3g}; "
-        f"that of their sum stays near {np.median(of_sum):.2g}.",
+        f"Two panels. First: regions of one standard error around two weights, one for each of {', '.join(regions)}. "
+        "The nearer the columns, the longer the ellipse for its width, and the nearer its axis comes to the falling "
+        "diagonal on which the sum of the weights is constant. Second: standard errors against the distance of the "
+        f"columns, both axes logarithmic. That of the second weight rises along a straight line as the distance "
+        f"falls, that of the first soon joins it, up to {both.max():.3g}; that of their sum stays near "
+        f"{np.median(of_sum):.2g}.",
         columns=2, height=3.4,
     )  # fmt: skip
     for (name, (centre, covariance)), colour, line in zip(

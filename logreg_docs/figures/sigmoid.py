@@ -25,6 +25,7 @@ __all__ = [
 
 _BLUE, _ORANGE, _MUTED = PALETTE["blue"].light, PALETTE["orange"].light, PALETTE["muted"].light
 _FG, _PALE = PALETTE["fg"].light, PALETTE["pale"].light
+_OPEN_ENDS = {2: (), 1: (1,), 0: (0, 1)}  # of the rulers by their height: what goes on without end
 _SINGLE = 5.4  # inches: one panel this wide keeps its text readable on a phone
 _COLOURS = (PALETTE["orange"].light, PALETTE["blue"].light, PALETTE["green"].light, PALETTE["magenta"].light)
 _DASHES = ("-", "--", "-.", ":")
@@ -101,9 +102,9 @@ def plot_scales(
     """
     alt = (
         f"Three rulers, one above the other, with the same {probabilities.size} chances joined by lines. Probability "
-        f"runs from 0 to 1. Odds run from 0 to {odds.max():g} and squeeze every chance below one half into the piece "
-        f"from 0 to 1. Log-odds run from {logits.min():.2f} to {logits.max():.2f}, with one half at 0 and opposite "
-        f"chances at opposite distances."
+        f"ends at 0 and at 1. Odds begin at 0 and have no end: the chances stand at {odds.min():g} to {odds.max():g}, "
+        f"drift apart, and all below one half share the piece from 0 to 1. Log-odds have no end on either side: the "
+        f"chances stand at {logits.min():.2f} to {logits.max():.2f}, one half at 0, opposite ones at opposite places."
     )
     figure, (axes,) = new_figure(alt, width=_SINGLE, height=3.1)
     reach = 1.15 * float(np.abs(logits).max())
@@ -116,6 +117,8 @@ def plot_scales(
     axes.plot(places, [[2.0], [1.0], [0.0]], color=_MUTED, lw=0.9, alpha=0.6)
     for height, (name, values, _, _, form), place in zip((2, 1, 0), rulers, places, strict=True):
         axes.plot([0, 1], [height, height], color=_FG, lw=1.2)
+        for end in _OPEN_ENDS[height]:
+            axes.plot([end], [height], "<>"[end], color=_FG, mew=0, clip_on=False)
         axes.plot(place, np.full(place.size, height), "o", mew=0, color=_BLUE)
         axes.text(-0.03, height, name, ha="right", va="center")
         crowded = np.diff(place, append=np.inf) < 0.08  # noqa: PLR2004 - two labels of four characters need more
@@ -148,9 +151,9 @@ def plot_derivative(
     """
     steepest = float(slopes.max())
     alt = (
-        f"Left: the sigmoid for logits from {z.min():g} to {z.max():g}, an S through one half at 0, with a "
-        f"straight tangent there that the curve follows closely between −1 and 1 and leaves soon after. Right: its "
-        f"derivative, a symmetric bump that peaks at {steepest:.2f} over logit 0 and has fallen to "
+        f"First panel: the sigmoid for logits from {z.min():g} to {z.max():g}, an S through one half at 0, with a "
+        f"straight tangent there that the curve follows closely between −1 and 1 and leaves soon after. Second "
+        f"panel: its derivative, a symmetric bump that peaks at {steepest:.2f} over logit 0 and has fallen to "
         f"{float(slopes[-1]):.4f} at the ends."
     )
     figure, (left, right) = new_figure(alt, columns=2, height=3.1)
@@ -187,9 +190,9 @@ def plot_sigmoid_family(
         The figure with two panels.
     """
     alt = (
-        f"Left: sigmoid curves for {', '.join(by_weight)}. All pass through one half at 0; a larger weight is steeper, "
-        f"a negative one falls. Right: sigmoid curves for {', '.join(by_intercept)}, all of one shape, moved sideways: "
-        f"a larger intercept moves the curve to the left."
+        f"First panel: sigmoid curves for {', '.join(by_weight)}. All pass through one half at 0; a larger weight is "
+        f"steeper, a negative one falls. Second panel: sigmoid curves for {', '.join(by_intercept)}, all of one "
+        f"shape, moved sideways: a larger intercept moves the curve to the left."
     )
     figure, panels = new_figure(alt, columns=2, height=3.6, sharey=True)
     for axes, curves, title in zip(
@@ -234,14 +237,14 @@ def plot_boundary(
     alt = (
         f"{y.size} points of two classes, {target_names[0]} and {target_names[1]}, over {feature_names[0]} and "
         f"{feature_names[1]}. A straight line, the decision boundary, has {right} of the points on the side of their "
-        f"own class. Parallel lines beside it mark other probabilities, and an arrow at right angles to them points to "
-        f"the side of {target_names[1]}."
+        f"own class. Parallel lines beside it mark other probabilities of {target_names[1]}, and an arrow at right "
+        f"angles to them points to the side of {target_names[1]}."
     )
     figure, (axes,) = new_figure(alt, width=_SINGLE, height=5.0)
     for label, marker, colour in ((0, "s", _ORANGE), (1, "o", _BLUE)):
         axes.plot(*X[y == label].T, marker, mew=0, ms=4.5, alpha=0.55, color=colour, label=target_names[label])
     limits = axes.axis()
-    _draw_levels(axes, w, b, logits)
+    _draw_levels(axes, w, b, logits, target_names[1])
     axes.axis(limits)
     _draw_arrow(axes, w, b)
     axes.set(xlabel=feature_names[0], ylabel=feature_names[1], aspect="equal")
@@ -249,12 +252,12 @@ def plot_boundary(
     return figure
 
 
-def _draw_levels(axes: Axes, w: NDArray[np.float64], b: float, logits: Sequence[float]) -> None:
+def _draw_levels(axes: Axes, w: NDArray[np.float64], b: float, logits: Sequence[float], target_name: str) -> None:
     """Draw one straight line for each logit."""
     left, right = axes.get_xlim()
     for level, dash in zip(sorted(logits), ("--", "-", ":"), strict=True):
         ends = [(level - b - w[0] * x) / w[1] for x in (left, right)]
-        name = f"p = {1 / (1 + np.exp(-level)):.2f} (logit {level:g})".replace("-", "−")
+        name = f"P({target_name}) = {1 / (1 + np.exp(-level)):.2f} (logit {level:g})".replace("-", "−")
         axes.plot([left, right], ends, dash, color=_FG, lw=2.0 if dash == "-" else 1.4, label=name)
 
 
