@@ -124,6 +124,13 @@ def test_panels_of_two_rows_follow_each_other_row_by_row() -> None:
     assert [ax.get_title(loc="left") for ax in shown] == ["a", "b", "d"]
 
 
+def test_three_panels_are_seen_at_once_on_a_phone_and_many_keep_their_height() -> None:
+    three, six = (stacked(new_figure(ALT, columns=columns, height=3.6)[0]) for columns in (3, 6))
+    assert three.get_figheight() == pytest.approx(7.6)
+    assert six.get_figheight() == pytest.approx(6 * 2.2)
+    assert stacked(pair()[0]).get_figheight() == pytest.approx(2 * 3.0)
+
+
 def test_bar_of_colours_and_second_axis_stay_with_their_panel() -> None:
     figure, (left, right) = pair()
     figure.colorbar(left.scatter([1, 2], [3, 4], c=[0, 1]), ax=left)

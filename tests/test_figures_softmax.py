@@ -42,6 +42,14 @@ def test_borders_lie_where_the_two_largest_logits_are_equal() -> None:
             assert low == pytest.approx(high, abs=0.01)
 
 
+def test_the_words_count_the_rows_in_the_region_of_another_class() -> None:
+    first, second = np.meshgrid(GRID, GRID)
+    z = np.stack([-first, first, second], axis=-1)
+    rows, names = np.array([[-0.3, 0.1], [0.2, 0.9], [0.9, 0.3]]), ["a", "b", "c"]
+    alt = plot_class_regions(rows, [0, 1, 2], x1=GRID, x2=GRID, logits=z, class_names=names, labels=LABELS).alt
+    assert "In the region of another class lie 0 of a, 1 of b, 1 of c." in alt
+
+
 def test_logits_that_do_not_fit_the_grid_are_refused() -> None:
     with pytest.raises(ValueError, match="3 values per grid point"):
         plot_class_regions(

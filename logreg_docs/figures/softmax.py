@@ -12,7 +12,7 @@ from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["plot_class_regions"]
 
@@ -53,9 +53,12 @@ def plot_class_regions(
     first, second = as_vector(x1, "x1"), as_vector(x2, "x2")
     if z.shape != (second.size, first.size, len(_CLASSES)) or len(class_names) != len(_CLASSES):
         raise ValueError(f"logits must have 3 values per grid point and class_names 3 names, got shape {z.shape}.")
+    found = _planes_at(rows, first, second, z).argmax(axis=1)
+    astray = ", ".join(f"{int((found[classes == k] != k).sum())} of {name}" for k, name in enumerate(class_names))
     figure, (ax,) = new_figure(
         f"{len(rows)} rows of three classes, {', '.join(class_names)}, drawn as squares, dots and triangles against "
-        f"{labels[0]} and {labels[1]}. Straight lines part the plane into a region for each class.",
+        f"{labels[0]} and {labels[1]}. Straight lines part the plane into a region for each class. In the "
+        f"region of another class lie {astray}.",
         width=5.4,
         height=3.8,
     )
@@ -67,3 +70,12 @@ def plot_class_regions(
     ax.set(xlabel=labels[0], ylabel=labels[1], xlim=(first[0], first[-1]), ylim=(second[0], second[-1]))
     ax.legend(loc="upper left", fontsize=9)
     return figure
+
+
+def _planes_at(
+    rows: NDArray[np.float64], first: NDArray[np.float64], second: NDArray[np.float64], z: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the logits of rows from three corners of the grid: each logit is a plane over the two features."""
+    across = (rows[:, :1] - first[0]) / (first[-1] - first[0])
+    up = (rows[:, 1:] - second[0]) / (second[-1] - second[0])
+    return np.asarray(z[0, 0] + across * (z[0, -1] - z[0, 0]) + up * (z[-1, 0] - z[0, 0]))

@@ -183,6 +183,8 @@ def _mark_powers_alone(figure: Figure) -> None:
 
 _PHONE = 382 / 96  # inches, which fill a phone of 390 pixels
 _LOW = 3.0  # inches: a higher panel leaves no room on a phone for what is said about it
+_LOWEST = 2.2  # inches: in a lower panel no shape is seen
+_SCREEN = 7.6  # inches: more cannot be seen at once on a phone below the site's header
 _SHRINKS = 1.5  # how much wider than a phone a figure may be and still be read on it
 
 
@@ -193,7 +195,8 @@ def _in_one_column(figure: DescribedFigure) -> DescribedFigure | None:
         return None
     made = copy.deepcopy(figure)
     panels = _panels(made)
-    made.set_size_inches(_PHONE, len(panels) * min(made.get_figheight() / rows, _LOW))
+    highest = min(_LOW, max(_SCREEN / len(panels), _LOWEST))
+    made.set_size_inches(_PHONE, len(panels) * min(made.get_figheight() / rows, highest))
     column = made.add_gridspec(len(panels), 1)
     with mpl.rc_context(_STYLE):
         for place, (_, axes) in enumerate(sorted(panels.items())):
