@@ -65,6 +65,15 @@ def test_ranking_draws_a_short_curve_as_it_is() -> None:
     assert_allclose(right.lines[-1].get_ydata(), Y.mean())
 
 
+def test_a_staircase_keeps_its_corners_and_gets_no_slanted_piece() -> None:
+    ups = np.arange(300) % 10 < 5
+    x, y = np.cumsum(~ups) / 150, np.cumsum(ups) / 150
+    thin = np.column_stack(figures._thin(x, y))
+    assert len(thin) < 70
+    assert not np.diff(thin, axis=0).all(axis=1).any()
+    assert_allclose(thin[-1], 1.0)
+
+
 def test_a_long_curve_is_drawn_by_some_of_its_own_points_with_both_ends() -> None:
     x = np.arange(5000.0)
     thin_x, thin_y = figures._thin(x, 2 * x)
