@@ -103,6 +103,12 @@ def test_training_runs_draw_what_they_are_handed_and_tell_solved_from_stuck() ->
     assert "2 solid lines" in training_runs().alt
 
 
+def test_training_runs_say_how_many_end_at_a_level() -> None:
+    runs = [[0.7, 0.05], [0.7, 0.345], [0.7, 0.348], [0.7, 0.48]]
+    alt = plot_training_runs(runs, solved_below=0.1, levels={"half": 0.3466}).alt
+    assert "half = 0.347, near which 2 lines end" in alt
+
+
 def test_shapes_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="one value per grid point"):
         plot_network_boundary(DATA.X, DATA.y, x1=GRID, x2=GRID, probabilities=np.eye(3), network=NETWORK)

@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 _MOST_INPUTS = 12
+_NEAR = 0.01  # nats, in which lines of a picture lie on one another
 
 
 @styled
@@ -213,11 +214,15 @@ def plot_training_runs(
     if not runs:
         raise ValueError("losses must hold at least one run.")
     solved = [run[-1] < solved_below for run in runs]
-    marks = ", ".join(f"{name} = {level:.3f}" for name, level in levels.items())
+    ends = np.array([run[-1] for run in runs])
+    marks = ", ".join(
+        f"{name} = {level:.3f}, near which {int((np.abs(ends - level) < _NEAR).sum())} lines end"
+        for name, level in levels.items()
+    )
     figure, (ax,) = new_figure(
         f"Log loss in nats against the step for {len(runs)} starts of the same network. {sum(solved)} solid lines end "
-        f"below {solved_below:g}. {len(runs) - sum(solved)} dashed lines do not; most lie on one another, and the "
-        f"highest ends at {max(run[-1] for run in runs):.3f}. Thin lines mark {marks}.",
+        f"below {solved_below:g}. {len(runs) - sum(solved)} dashed lines do not; the "
+        f"highest ends at {ends.max():.3f}. Thin lines mark {marks}.",
         width=5.4,
         height=3.4,
     )

@@ -121,7 +121,7 @@ def plot_runaway(
     figure, (left, right) = new_figure(
         f"Two panels over the number of steps on a logarithmic axis, from {t[0]:g} to {t[-1]:g}. First: size of the "
         f"weights. For separable data it bends into a straight line, parallel to a dashed line that rises by "
-        f"{slope * np.log(10):.2f} each time the steps grow tenfold, for quasi-separated data half as steep; for "
+        f"{slope * np.log(10):.2f} each time the steps grow tenfold, for quasi-separated data less steep; for "
         f"overlapping data it becomes level. At the end ({ends}). Second: log loss on a logarithmic axis. For "
         f"complete separation it falls along a straight line towards 0. Otherwise it becomes level, for "
         f"quasi-separated data at a dotted line while its weight still grows.",

@@ -25,7 +25,6 @@ __all__ = [
 
 _BLUE, _ORANGE, _MUTED = PALETTE["blue"].light, PALETTE["orange"].light, PALETTE["muted"].light
 _FG, _PALE = PALETTE["fg"].light, PALETTE["pale"].light
-_OPEN_ENDS = {2: (), 1: (1,), 0: (0, 1)}  # of the rulers by their height: what goes on without end
 _SINGLE = 5.4  # inches: one panel this wide keeps its text readable on a phone
 _COLOURS = (PALETTE["orange"].light, PALETTE["blue"].light, PALETTE["green"].light, PALETTE["magenta"].light)
 _DASHES = ("-", "--", "-.", ":")
@@ -109,16 +108,16 @@ def plot_scales(
     figure, (axes,) = new_figure(alt, width=_SINGLE, height=3.1)
     reach = 1.15 * float(np.abs(logits).max())
     rulers = (
-        ("probability $p$\n0 to 1", probabilities, 0.0, 1.0, "{:.2f}"),
-        ("odds $p/(1-p)$\n0 to ∞", odds, 0.0, 1.03 * float(odds.max()), "{:.3g}"),
-        ("log-odds\n−∞ to ∞", logits, -reach, reach, "{:+.2f}"),
+        ("probability $p$\n0 to 1", probabilities, 0.0, 1.0, "{:.2f}", ""),
+        ("odds $p/(1-p)$\n0 to ∞", odds, 0.0, 1.03 * float(odds.max()), "{:.3g}", ">"),
+        ("log-odds\n−∞ to ∞", logits, -reach, reach, "{:+.2f}", "<>"),
     )
-    places = [(values - low) / (high - low) for _, values, low, high, _ in rulers]
+    places = [(values - low) / (high - low) for _, values, low, high, *_ in rulers]
     axes.plot(places, [[2.0], [1.0], [0.0]], color=_MUTED, lw=0.9, alpha=0.6)
-    for height, (name, values, _, _, form), place in zip((2, 1, 0), rulers, places, strict=True):
+    for height, (name, values, _, _, form, heads), place in zip((2, 1, 0), rulers, places, strict=True):
         axes.plot([0, 1], [height, height], color=_FG, lw=1.2)
-        for end in _OPEN_ENDS[height]:
-            axes.plot([end], [height], "<>"[end], color=_FG, mew=0, clip_on=False)
+        for head in heads:  # where it goes on without end
+            axes.plot([head == ">"], [height], head, color=_FG, mew=0, clip_on=False)
         axes.plot(place, np.full(place.size, height), "o", mew=0, color=_BLUE)
         axes.text(-0.03, height, name, ha="right", va="center")
         crowded = np.diff(place, append=np.inf) < 0.08  # noqa: PLR2004 - two labels of four characters need more

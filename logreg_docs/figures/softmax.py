@@ -39,7 +39,7 @@ def plot_class_regions(
         y: Class numbers 0, 1 and 2, shape (n_samples,).
         x1: Grid along the first feature, shape (n_1,).
         x2: Grid along the second feature, shape (n_2,).
-        logits: Logits on the grid, shape (n_2, n_1, 3).
+        logits: Logits on the grid, each a plane over the two features, shape (n_2, n_1, 3).
         class_names: Name of each class.
         labels: Names of the two features, with their unit.
 
