@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from mkdocs.exceptions import PluginError
 
+from logreg_docs.publish.material import ThemeError
 from logreg_docs.publish.policy import inline_scripts, policy, write_policy
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_page_may_run_its_own_scripts_and_those_in_the_text_of_every_page(tmp_pa
 def test_page_without_a_place_for_the_policy_is_refused(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b/index.html").write_text("<html><head>", encoding="utf-8")
-    with pytest.raises(PluginError, match=r"^b/index\.html must hold <meta charset"):
+    with pytest.raises(ThemeError, match=r"^b/index\.html must hold <meta charset"):
         write_policy(tmp_path)
 
 

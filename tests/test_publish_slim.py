@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import material
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +12,9 @@ from hypothesis import strategies as st
 from logreg_docs.publish import slim
 from logreg_docs.publish.sheet import Names, used_rules
 from logreg_docs.publish.slim import kept_slim_svg, relative_path, slim_html, slim_site, slim_svg
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PAGE = '<html dir="ltr"><body><p class="lr-a" id="top" data-tabs="1:2"><a href="b">c</a></p></body></html>'
 
@@ -192,18 +194,3 @@ def test_table_stands_in_its_box_before_any_script_runs_and_one_with_a_class_sta
     assert slim_html(f"<p>a</p>{table}<p>b</p>") == f"<p>a</p>{boxed}<p>b</p>"
     own = '<table class="own"><tr><td>1</td></tr></table>'
     assert slim_html(own) == own
-
-
-def test_script_of_the_theme_has_everything_that_is_mended_in_it(tmp_path: Path) -> None:
-    """A theme that changed would keep its faults without a word."""
-    folder = tmp_path / "assets/javascripts"
-    folder.mkdir(parents=True)
-    (script,) = (Path(material.__file__).parent / "templates/assets/javascripts").glob("bundle.*.min.js")
-    text = script.read_text(encoding="utf-8")
-    assert [theirs for theirs in slim._MENDED if theirs not in text] == []
-    assert len(slim._POLYFILL.findall(text)) == 1
-    (folder / script.name).write_text(text, encoding="utf-8")
-    slim_site(tmp_path)
-    mended = (folder / script.name).read_text(encoding="utf-8")
-    assert all(ours in mended for ours in slim._MENDED.values())
-    assert "focus-visible" not in mended

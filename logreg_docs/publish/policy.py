@@ -7,8 +7,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from mkdocs.exceptions import PluginError
-
+from logreg_docs.publish.material import HEAD, ThemeError
 from logreg_docs.publish.slim import read_pages
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ __all__ = ["inline_scripts", "policy", "write_policy"]
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
 _TEXT = re.compile(r"<main\b.*?</main>", re.DOTALL)
-_BEFORE = '<meta charset="utf-8">'  # a policy holds for what comes after it
 
 
 def inline_scripts(html: str) -> set[str]:
@@ -80,16 +78,16 @@ def write_policy(site: Path) -> None:
         site: The folder of the built site.
 
     Raises:
-        PluginError: If a page does not declare its encoding as the theme does, which is where the policy goes.
+        ThemeError: If a page does not declare its encoding as the theme does, which is where the policy goes.
     """
     pages = read_pages(site)
     swapped = {code for html in pages.values() for text in _TEXT.findall(html) for code in inline_scripts(text)}
-    for path, html in pages.items():
-        if _BEFORE not in html:
-            raise PluginError(
-                f"{path.relative_to(site).as_posix()} must hold {_BEFORE}, after which the content security policy "
+    for path, html in pages.items():  # a policy holds for what comes after it
+        if HEAD not in html:
+            raise ThemeError(
+                f"{path.relative_to(site).as_posix()} must hold {HEAD}, after which the content security policy "
                 f"belongs, and does not. Write it as the first line of its head."
             )
         content = policy(inline_scripts(html) | swapped)
-        meta = f'{_BEFORE}<meta http-equiv="Content-Security-Policy" content="{content}">'
-        path.write_text(html.replace(_BEFORE, meta, 1), encoding="utf-8", newline="\n")
+        meta = f'{HEAD}<meta http-equiv="Content-Security-Policy" content="{content}">'
+        path.write_text(html.replace(HEAD, meta, 1), encoding="utf-8", newline="\n")

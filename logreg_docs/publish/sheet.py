@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import tinycss2
 
+from logreg_docs.publish.material import NEVER_MADE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -25,8 +27,6 @@ _VARIABLE = re.compile(r"--[\w-]+")
 _PIECE = re.compile(r"""<(?:script|style)\b.*?</(?:script|style)>|<[a-z](?:[^>"']|"[^"]*"|'[^']*')*>""", re.DOTALL)
 _GROUPS = ("container", "layer", "media", "scope", "supports")
 _ALTERNATIVES = ("is", "where", "has")
-# What Material's script makes only with features that this site does not use.
-_NEVER_MADE = ("md-source__fact", "md-source__repository--", "md-status", "md-tag", "md-version")
 
 
 class Names(HTMLParser):
@@ -76,7 +76,7 @@ class Names(HTMLParser):
         """Tell whether an element of that class can be on a page."""
         if name in self.attributes["class"]:
             return True
-        return ("-" in name or name == "js") and not name.startswith(_NEVER_MADE) and self._in_script(name)
+        return ("-" in name or name == "js") and not name.startswith(NEVER_MADE) and self._in_script(name)
 
     def may_be_tag(self, name: str) -> bool:
         """Tell whether an element of that name can be on a page."""

@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from logreg_docs.publish.keep import digest_of_code, kept_or_made
+from logreg_docs.publish.material import SCRIPT, SHEET, mend_script
 from logreg_docs.publish.sheet import Names, used_rules
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["kept_slim_svg", "read_pages", "relative_path", "slim_html", "slim_site", "slim_svg"]
 
 _CODE = digest_of_code("slim.py")
-_SHEETS = ("assets/stylesheets/main.*.min.css", "assets/style.css", "assets/_mkdocstrings.css")
+_SHEETS = (SHEET, "assets/style.css", "assets/_mkdocstrings.css")
 _LINK = re.compile(
     r'<link rel="stylesheet" href="(?P<base>[^"]*?)assets/'
     r'(?P<sheet>stylesheets/main\.\w+\.min|style|_mkdocstrings)\.css">'
@@ -41,38 +42,9 @@ _NEXT = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
 _ID = re.compile(r' id="(?P<id>(?!only-)[^"]*)"')
 _COMMAND = re.compile(r"([MLQCZz])((?:-?\d+(?:\.\d)?(?: (?=-?\d)|(?=[A-Za-z]|$)))*)")
 _TAKES = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0, "z": 0}
-# The look of a diagram tool, which no page uses.
-_DIAGRAMS = re.compile(r'"(?:[^"\\]|\\.)*--md-mermaid(?:[^"\\]|\\.)*"')
 _TABLE = re.compile(r"<table(?![^>]*\bclass=)[^>]*>.*?</table>", re.DOTALL)
 # What follows tells the style sheet that the table has come to its end, and its columns no longer change.
 _BOXED = r'<div class="md-typeset__scrollwrap lr-table"><div class="md-typeset__table">\g<0></div><i></i></div>'
-# The theme's script makes a landmark without a name of every copy button, and a link without one of every code note.
-# It looks for tables that have no box yet. It asks for the width of every code block in turn, each time after it has
-# changed the page, which lays out the page as often; an observer hears all widths at once, and of what is hidden none.
-# And it forbids transitions while it sets the scheme, which styles everything twice, also when that is set already.
-# It prepares every code block in one go while the page waits; here each has its turn when nothing else is to be done.
-# It lets the keyboard scroll wide code only where there is a mouse. A head that hears of a colour scheme styles
-# everything anew each time; the style sheet tells it the same.
-# Its keys for the page before and the next one look for links that the pages have lost; the footer has the same.
-_MENDED = {
-    '("nav",{class:"md-code__nav"}': '("div",{class:"md-code__nav"}',
-    'class:"md-annotation__index",': 'class:"md-annotation__index","aria-label":"Note",',
-    '"table:not([class])"': '":not(.md-typeset__table)>table:not([class])"',
-    "function es(e){return Le(e).pipe(": "function es(e){return Ia.pipe(O(r=>r.observe(e)),"
-    "b(r=>cn.pipe(g(o=>o.target===e),A(()=>r.unobserve(e)))),m(()=>de(e)),",
-    "document.head.appendChild(o);let n=Wt(": "let n=Wt(",
-    'V("content.lazy")?mt(e).pipe(g(n=>n),Ee(1),b(()=>o)):o': "$(e).pipe(b(()=>new Promise("
-    "r=>(self.requestIdleCallback||setTimeout)(r))),b(()=>o))",
-    'd&&r?e.setAttribute("tabindex","0")': 'd?e.setAttribute("tabindex","0")',
-    'ue("link[rel=prev]")': 'ue("a.md-footer__link--prev")',
-    'ue("link[rel=next]")': 'ue("a.md-footer__link--next")',
-    'document.body.setAttribute("data-md-color-switching","")': "s.color.scheme===document.body.dataset.mdColorScheme||"
-    'document.body.setAttribute("data-md-color-switching","")',
-}
-# It still marks focus with a class, for browsers that do not know `:focus-visible`; these pages need newer ones anyway.
-_POLYFILL = re.compile(
-    r'(?<=\bvar xo=Cr\()\(kr,yo\)=>\{.*?"focus-visible-polyfill-ready".*?e\(document\)\}\)\)\}(?=\);)', re.DOTALL
-)
 _XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
 _PLACE = re.compile(r' [xy]="-?\d+\.\d\d"|translate\([^)]*\)')  # a tenth of a point is a hair
 _BARE_GROUP = re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
@@ -84,11 +56,8 @@ def slim_site(folder: Path) -> None:
     Args:
         folder: The site's folder.
     """
-    for script in folder.glob("assets/javascripts/bundle.*.js"):
-        text = _POLYFILL.sub("()=>{}", _DIAGRAMS.sub('""', script.read_text(encoding="utf-8")))
-        for theirs, mended in _MENDED.items():
-            text = text.replace(theirs, mended)
-        script.write_text(text, encoding="utf-8", newline="\n")
+    for script in folder.glob(SCRIPT):
+        script.write_text(mend_script(script.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
     pages = {path: slim_html(html) for path, html in read_pages(folder).items()}
     names = Names(path.read_text(encoding="utf-8") for path in sorted(folder.glob("assets/**/*.js")) if _own(path))
     for html in pages.values():
