@@ -54,6 +54,7 @@ def build(project: Path, folder: Path, cache: Path, **environment: str) -> Built
     return Built(folder=folder, cache=cache, log=log, code=process.returncode)
 
 
+SETTINGS = "{cache: !ENV [LOGREG_DOCS_CACHE, .cache], seconds: !ENV [LOGREG_DOCS_SECONDS, 300]}"
 LABS = '{include: ["labs/*.ipynb"], cache: false}'
 
 
@@ -69,10 +70,9 @@ class SmallSite:
             "nav: null\n"
             "dev_addr: 127.0.0.1:8017\n"
             "watch: []\n"
-            f"hooks: [{ROOT / 'logreg_docs/publish/hook.py'}]\n"
             f"theme: {{custom_dir: {ROOT / 'docs/_theme'}}}\n"
             f"plugins: {{search: {{}}, autorefs: {{}}, mkdocs-jupyter: {LABS}, "
-            f"mkdocstrings: {{handlers: {{python: {{paths: [{ROOT}]}}}}}}}}\n"
+            f"mkdocstrings: {{handlers: {{python: {{paths: [{ROOT}]}}}}}}, logreg-docs: {SETTINGS}}}\n"
         )
         self.write("index.md", "# Home\n")
         self.write("glossary.md", "# Glossary\n\n### Logit { #logit }\n\nThe log of the odds.\n")

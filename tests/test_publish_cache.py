@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from logreg_docs.publish import cache, hook
+from logreg_docs.publish import cache
 from logreg_docs.publish.cache import Cache, PackageGraph, imported_modules
 from logreg_docs.publish.chapter import read_cells
-from logreg_docs.publish.execute import Outcome
 from logreg_docs.publish.reads import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 PACKAGE = "smallpackage"
@@ -140,25 +138,6 @@ def test_entry_for_another_number_of_cells_is_not_used(tmp_path: Path) -> None:
     kept = Cache(tmp_path, tmp_path)
     kept.store("k", OUTPUTS, {})
     assert kept.load("k", 2) is None
-
-
-def test_outputs_of_code_that_was_edited_while_it_ran_are_not_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cells = read_cells("a.md", "```python\nfrom logreg_docs import sigmoid\n```")
-
-    def run(pages: dict[str, object], *_: object, report: Callable[..., None], **__: object) -> dict[str, Outcome]:
-        monkeypatch.setattr(PackageGraph, "read", lambda *_: b"after")
-        report("a.md", outcome, 0.0)
-        return dict.fromkeys(pages, outcome)
-
-    outcome = Outcome(outputs=OUTPUTS, error=None)
-    monkeypatch.setenv("LOGREG_DOCS_CACHE", str(tmp_path))
-    monkeypatch.setattr(PackageGraph, "read", lambda *_: b"before")
-    monkeypatch.setattr(hook, "run_pages", run)
-    for n_kept in (0, 1):
-        hook._outcomes({"a.md": cells}, tmp_path)
-        assert len(list((tmp_path / "execute").glob("*.json"))) == n_kept
 
 
 def test_outputs_hold_while_every_file_that_was_opened_is_as_it_was(tmp_path: Path) -> None:

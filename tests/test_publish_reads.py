@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from sites import ROOT
 
-from logreg_docs.publish import hook
+from logreg_docs.publish.cache import Cache
 from logreg_docs.publish.chapter import read_cells
 from logreg_docs.publish.execute import Outcome, run_page
 from logreg_docs.publish.reads import digest, unchanged
+from logreg_docs.publish.runs import Runs, log
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,16 +102,19 @@ def test_the_page_sees_nothing_of_it(tmp_path: Path) -> None:
 
 
 def test_a_page_runs_again_when_a_file_has_changed_and_only_then(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", logger=hook.log.name)
-    monkeypatch.setenv("LOGREG_DOCS_CACHE", str(tmp_path / ".cache"))
+    caplog.set_level("INFO", logger=log.name)
     cells = {"a.md": read_cells("a.md", "```python\nprint(*(open(f'{name}.csv').read() for name in 'ab'))\n```\n")}
-    for a, b, runs in (("1", "1", 1), ("1", "1", 1), ("1", "2", 2), ("1", "2", 2), ("3", "2", 3)):
+    for a, b, times in (("1", "1", 1), ("1", "1", 1), ("1", "2", 2), ("1", "2", 2), ("3", "2", 3)):
         (tmp_path / "a.csv").write_text(a)
         (tmp_path / "b.csv").write_text(b)
-        assert hook._outcomes(cells, tmp_path)["a.md"].outputs[0][0]["text"] == f"{a} {b}\n"
-        assert caplog.text.count("Executed a.md") == runs
+        runs = Runs(tmp_path, workers=1, seconds=60, serving=False, ended=lambda: None)
+        outcome = runs.outcomes(cells, Cache(tmp_path / ".cache", tmp_path), lambda: False)["a.md"]
+        runs.close()
+        assert outcome is not None
+        assert outcome.outputs[0][0]["text"] == f"{a} {b}\n"
+        assert caplog.text.count("Executed a.md") == times
 
 
 def test_the_benchmarks_page_follows_every_file_of_results() -> None:

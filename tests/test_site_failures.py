@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING
 import pytest
 from sites import ROOT, SmallSite
 
-from logreg_docs.publish.hook import _origin
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -181,24 +179,6 @@ def clone(folder: Path, remote: str) -> None:
         subprocess.run(["git", "-C", str(folder), *command], check=True)
 
 
-@pytest.mark.parametrize(
-    ("remote", "address"),
-    [
-        ("https://github.com/o/r.git", "https://github.com/o/r"),
-        ("https://name:word@git.example.org:8443/group/o/r/", "https://git.example.org:8443/group/o/r"),
-        ("ssh://git@git.example.org/o/r.git", "https://git.example.org/o/r"),
-        ("ssh://git@git.example.org:2222/o/r.git", "https://git.example.org/o/r"),  # that port speaks no HTTPS
-        ("git@git.example.org:2222/r.git", "https://git.example.org/2222/r"),  # an owner, not a port
-        ("git@git.example.org:/o/r", "https://git.example.org/o/r"),
-        ("https://git.example.org:port/o/r", None),
-        ("/srv/git/r.git", None),
-    ],
-)
-def test_every_form_of_a_remote_gives_its_web_address_or_none(remote: str, address: str | None, tmp_path: Path) -> None:
-    clone(tmp_path, remote)
-    assert _origin(tmp_path) == address
-
-
 class Server:
     """`mkdocs serve` over a small site and a copy of the package, both to be edited while it runs."""
 
@@ -207,10 +187,7 @@ class Server:
         self.package = site.folder / "logreg_docs"
         shutil.copytree(ROOT / "logreg_docs", self.package, ignore=shutil.ignore_patterns("__pycache__"))
         settings = (site.folder / "mkdocs.yml").read_text()
-        settings = settings.replace("watch: []", "watch: [logreg_docs]").replace(
-            str(ROOT / "logreg_docs"), str(self.package)
-        )
-        (site.folder / "mkdocs.yml").write_text(settings)
+        (site.folder / "mkdocs.yml").write_text(settings.replace("watch: []", "watch: [logreg_docs]"))
         cache = str(site.folder / "cache")
         environment = {
             **os.environ,

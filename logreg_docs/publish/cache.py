@@ -69,6 +69,18 @@ class PackageGraph:
         parents = {name.rsplit(".", k)[0] for name in reached for k in range(1, name.count(".") + 1)}
         return sorted(reached | parents)
 
+    def behind(self, names: Iterable[str]) -> list[str] | None:
+        """Return the modules that the API pages of these names are made of, or None where one is of another package."""
+        names = list(names)
+        if any(name.partition(".")[0] != PACKAGE for name in names):
+            return None
+        named = [
+            module
+            for module in self._graph.modules
+            if any(f"{module}.".startswith(f"{name}.") or name.startswith(f"{module}.") for name in names)
+        ]
+        return self.reached_from(f"import {module}" for module in named)
+
     def read(self, module: str) -> bytes:
         """Return the source of one module."""
         path = self._root.joinpath(*module.split(".")[1:])
@@ -92,18 +104,18 @@ class Cache:
     def __init__(self, folder: Path, root: Path) -> None:
         self.folder = folder
         self._root = root
-        self._environment = environment()
-        self._graph = PackageGraph()
+        self.environment = environment()
+        self.graph = PackageGraph()
         sweep(folder)
 
     def key(self, cells: Sequence[Cell]) -> str:
         """Return the name of the state that the cells' outputs depend on. Prose is not in it."""
-        digest = hashlib.sha256(self._environment.encode())
+        digest = hashlib.sha256(self.environment.encode())
         for cell in cells:
             expected = [cell.options.get(name, "") for name in ("raises", "warns")]
             digest.update(json.dumps([cell.kind, cell.source, *expected]).encode())
-        for module in self._graph.reached_from(cell.source for cell in cells):
-            digest.update(module.encode() + b"\0" + hashlib.sha256(self._graph.read(module)).digest())
+        for module in self.graph.reached_from(cell.source for cell in cells):
+            digest.update(module.encode() + b"\0" + hashlib.sha256(self.graph.read(module)).digest())
         return digest.hexdigest()
 
     def load(self, key: str, n_cells: int) -> list[list[dict[str, Any]]] | None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import atexit
 import json
+import logging
 import os
 import re
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -26,17 +29,19 @@ from logreg_docs.publish.fork_server import ForkProvisioner, ForkServer
 from logreg_docs.publish.reads import NOTED, NOTING, Reads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Future
 
     from logreg_docs.publish.chapter import Cell
 
-__all__ = ["Outcome", "Outputs", "inline_text", "run_page", "run_pages", "traceback_text"]
+__all__ = ["Outcome", "Outputs", "Runner", "inline_text", "run_page", "run_pages", "traceback_text"]
 
 Outputs = list[dict[str, Any]]
 """The outputs of one cell, as the notebook format stores them."""
 
 SECONDS = 300
 FEW = 2  # pages that are run without importing everything first
+_LAST_WORDS = 3  # seconds that pages have to end when nobody wants them any longer
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _PLACE = re.compile(r"^ *Cell In\[(\d+)\], line (\d+)", re.MULTILINE)
 _WARNED = re.compile(r"^(\w*Warning): ", re.MULTILINE)
@@ -52,6 +57,9 @@ def _set_up():
 _set_up()
 del _set_up
 """
+_SILENT = logging.getLogger("logreg_docs.kernels")  # what nbclient says of a kernel is said here, with file and line
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
 # Settings of the one who builds, which change what code gives.
 _PERSONAL = ("MATPLOTLIBRC", "PYTHONOPTIMIZE", "PYTHONSTARTUP", "PYTHONWARNINGS")
 
@@ -63,11 +71,11 @@ class Outcome:
     Args:
         outputs: The outputs of every cell that ran, in order.
         error: The first thing that went wrong, with file and line, or None.
-        reads: The project's files that the code opened, if it ran to its end.
+        reads: The project's files that the code opened; none where the kernel was ended, too.
     """
 
     outputs: list[Outputs]
-    error: ChapterError | None
+    error: ChapterError | None = None
     reads: Reads = field(default_factory=dict)
 
 
@@ -88,7 +96,13 @@ class _ThisPython(KernelSpecManager):
 
 
 async def run_page(
-    path: str, cells: Sequence[Cell], folder: Path, *, seconds: int = SECONDS, server: ForkServer | None = None
+    path: str,
+    cells: Sequence[Cell],
+    folder: Path,
+    *,
+    seconds: int = SECONDS,
+    server: ForkServer | None = None,
+    begin: Callable[[NotebookClient], None] = lambda _: None,
 ) -> Outcome:
     """Run cells one after the other in a fresh kernel and stop at the first that is not as the page says.
 
@@ -98,6 +112,7 @@ async def run_page(
         folder: Working folder of the kernel.
         seconds: Limit for one cell.
         server: Where the kernel is forked from, if it is not to be started from nothing.
+        begin: Called with what runs the kernel once that is ready.
 
     Returns:
         The outputs up to the failing cell, that cell's included, and the error if there was one.
@@ -105,24 +120,38 @@ async def run_page(
     with tempfile.TemporaryDirectory(prefix="lr") as scratch:
         client = _client(seconds, scratch, server)
         done: list[Outputs] = []
+        failure: ChapterError | None = None
         cell_line = 1
         try:
             async with client.async_setup_kernel(cwd=str(folder), env=_kernel_environment(scratch)):
+                begin(client)
                 await _run(client, _SETUP + NOTING)
-                for cell in cells:
-                    cell_line = cell.line
-                    done.append(await _run(client, _code(path, cell)))
-                    _judge(path, cell, done[-1])
+                try:
+                    for cell in cells:
+                        cell_line = cell.line
+                        done.append(await _run(client, _code(path, cell)))
+                        _judge(path, cell, done[-1])
+                except ChapterError as error:
+                    failure = error
                 reads = json.loads(inline_text(await _run(client, NOTED)))
-        except ChapterError as error:
-            return Outcome(outputs=done, error=error)
         except CellTimeoutError:
             problem = f"the code ran for more than {seconds} s and was stopped"
         except (DeadKernelError, RuntimeError) as error:
             problem = f"the kernel died while running this code ({str(error).splitlines()[0] or type(error).__name__})"
         else:
-            return Outcome(outputs=done, error=None, reads=reads)
+            return Outcome(outputs=done, error=failure, reads=reads)
+        finally:
+            if client.km:  # the page was given up while the kernel was starting, which nbclient does not foresee
+                client.shutdown_kernel = "immediate"
+                await client._async_cleanup_kernel()  # noqa: SLF001 - there is no other name for it
+                atexit.unregister(client._cleanup_kernel)  # noqa: SLF001 - likewise
         return Outcome(outputs=done, error=ChapterError(path, cell_line, problem))
+
+
+async def _kill(client: NotebookClient) -> None:
+    manager: Any = client.km
+    if manager and manager.provisioner and manager.provisioner.has_process:
+        await manager.provisioner.kill()
 
 
 def _client(seconds: int, scratch: str, server: ForkServer | None) -> NotebookClient:
@@ -133,6 +162,7 @@ def _client(seconds: int, scratch: str, server: ForkServer | None) -> NotebookCl
         config.KernelManager.ip = str(Path(scratch) / "k")
     notebook = nbformat.v4.new_notebook()
     client = NotebookClient(notebook, config=config, timeout=seconds, allow_errors=True, coalesce_streams=True)
+    client.log = _SILENT
     client.km = client.create_kernel_manager()
     client.km.kernel_spec_manager = _ThisPython()
     if server:
@@ -227,10 +257,126 @@ def inline_text(outputs: Outputs) -> str:
     return re.sub(r"^-(?=\d)", "\N{MINUS SIGN}", text)
 
 
+class _Place:
+    """Where a page runs, as long as it is wanted."""
+
+    client: NotebookClient | None = None
+    wanted = True
+
+    def take(self, client: NotebookClient) -> None:
+        self.client = client
+
+
+class Runner:
+    """Runs pages side by side, each in a kernel of its own, in a thread beside the one that builds.
+
+    Args:
+        folder: Working folder of the kernels.
+        workers: How many kernels run at once.
+        seconds: Limit for one cell.
+        lasting: Whether pages come again and again: then the process that kernels are forked from is kept.
+    """
+
+    def __init__(self, folder: Path, *, workers: int, seconds: int = SECONDS, lasting: bool = False) -> None:
+        self._folder, self._seconds, self._lasting = folder, seconds, lasting
+        self._limit = asyncio.Semaphore(workers)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="pages", daemon=True)
+        self._server = ForkServer(_kernel_environment(""))
+        self._running: dict[Future[Outcome], _Place] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(
+        self, pages: Mapping[str, list[Cell]], report: Callable[[str, Outcome, float], None]
+    ) -> dict[str, Future[Outcome]]:
+        """Start pages, and return at once.
+
+        Args:
+            pages: The cells of each page by its path.
+            report: Called in the other thread with a page's path, outcome and seconds, before its future is done.
+
+        Returns:
+            The future outcome of every page.
+        """
+        if not self._thread.is_alive():
+            self._thread.start()
+        # Much code mostly runs long, and the longest must not be left to the end, when the other kernels rest.
+        order = sorted(pages, key=lambda path: sum(len(cell.source) for cell in pages[path]), reverse=True)
+        # Importing the libraries takes as long as many a page: a few do not wait for it, nor does the first of many.
+        ready, many = self._server.ready(), len(pages) > FEW
+        if many:
+            self._server.start()
+        return {
+            path: self._start(path, pages[path], report, forked=ready or (many and path != order[0])) for path in order
+        }
+
+    def _start(
+        self, path: str, cells: list[Cell], report: Callable[[str, Outcome, float], None], *, forked: bool
+    ) -> Future[Outcome]:
+        place = _Place()
+
+        async def run() -> Outcome:
+            async with self._limit:
+                start = time.monotonic()
+                server = self._server if forked else None
+                outcome = await run_page(
+                    path, cells, self._folder, seconds=self._seconds, server=server, begin=place.take
+                )
+                if place.wanted:
+                    report(path, outcome, time.monotonic() - start)
+                return outcome
+
+        future = asyncio.run_coroutine_threadsafe(run(), self._loop)
+        self._running[future] = place
+        future.add_done_callback(self._rest)
+        return future
+
+    def _rest(self, future: Future[Outcome]) -> None:
+        """Import the libraries while nothing runs, for pages that are still to come."""
+        del self._running[future]
+        if self._lasting and not self._running:
+            self._server.start()
+
+    def cancel(self, future: Future[Outcome]) -> None:
+        """End a page that is no longer wanted, its running cell included."""
+        place = self._running.get(future)
+        if place:
+            place.wanted = False
+        if place and place.client:  # nbclient takes the death of a kernel well, but not the end of a task
+            asyncio.run_coroutine_threadsafe(_kill(place.client), self._loop)
+        else:
+            future.cancel()
+
+    def close(self) -> None:
+        """End everything that runs."""
+        for future in list(self._running):
+            self.cancel(future)
+
+        async def rest() -> None:
+            running = asyncio.all_tasks() - {asyncio.current_task()}
+            await asyncio.wait(running, timeout=_LAST_WORDS) if running else None
+
+        if self._thread.is_alive():
+            asyncio.run_coroutine_threadsafe(rest(), self._loop).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+        self._loop.close()
+        self._server.close()
+
+
 def run_pages(
-    pages: dict[str, list[Cell]], folder: Path, *, workers: int, report: Callable[[str, Outcome, float], None]
+    pages: Mapping[str, list[Cell]],
+    folder: Path,
+    *,
+    workers: int,
+    report: Callable[[str, Outcome, float], None],
 ) -> dict[str, Outcome]:
-    """Run pages in parallel, each in a kernel of its own, and report each as it ends.
+    """Run pages side by side and wait for all of them; the arguments are those of `Runner` and of its `start`.
 
     Args:
         pages: The cells of each page by its path.
@@ -241,23 +387,5 @@ def run_pages(
     Returns:
         The outcome of every page.
     """
-
-    async def run_all() -> dict[str, Outcome]:
-        limit = asyncio.Semaphore(workers)
-
-        async def run_one(path: str, server: ForkServer | None) -> Outcome:
-            async with limit:
-                start = time.monotonic()
-                outcome = await run_page(path, pages[path], folder, server=server)
-                report(path, outcome, time.monotonic() - start)
-                return outcome
-
-        # Much code mostly runs long, and the longest must not be left to the end, when the other kernels rest.
-        order = sorted(pages, key=lambda path: sum(len(cell.source) for cell in pages[path]), reverse=True)
-        # The first does not wait for the server, which has much to import before it forks anything.
-        outcomes = await asyncio.gather(*(run_one(path, server if path != order[0] else None) for path in order))
-        return dict(zip(order, outcomes, strict=True))
-
-    # The libraries take as long to import as many a page to run; one page may not need them all.
-    with ForkServer(_kernel_environment(""), wanted=len(pages) > FEW) as server:
-        return asyncio.run(run_all())
+    with Runner(folder, workers=workers) as runner:
+        return {path: future.result() for path, future in runner.start(pages, report).items()}

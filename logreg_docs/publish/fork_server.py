@@ -11,6 +11,7 @@ import gc
 import importlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -48,6 +49,7 @@ _LIBRARIES = (
     "torch._dynamo",  # which the first optimiser of a process would import, as long as all else together
 )
 _INLINE = "module://matplotlib_inline.backend_inline"  # what a kernel tells matplotlib before it is imported
+_READY = 2**64 - 1  # what the process says once it has imported everything, and no number of a process
 _START = "from logreg_docs.publish.fork_server import serve; serve({})"
 
 
@@ -76,39 +78,60 @@ class ForkedKernel:
 
 
 class ForkServer:
-    """The process that kernels are forked from, for as long as a `with` block lasts.
+    """The process that kernels are forked from, from `start` to `close`, or for as long as a `with` block lasts.
 
     Args:
         environment: Environment variables of the process.
-        wanted: Whether to start it at all.
+        wanted: Whether a `with` block starts it at all.
     """
 
     def __init__(self, environment: dict[str, str], *, wanted: bool = True) -> None:
         self._environment = {**environment, "MPLBACKEND": _INLINE}
-        self._wanted = wanted and sys.platform == "linux"  # elsewhere a fork of such a process is not safe
+        self._wanted = wanted
         self._socket: socket.socket | None = None
+        self._imported = False
         self._one_at_a_time = threading.Lock()
+
+    def ready(self) -> bool:
+        """Whether it has been started and has imported everything."""
+        if self._socket and not self._imported:
+            with contextlib.suppress(OSError), self._one_at_a_time:
+                self._imported = bool(select.select([self._socket], [], [], 0)[0]) and self._hear() == _READY
+        return self._imported
+
+    def start(self) -> None:
+        """Start it, where that can be done and has not been; it goes on importing after this has returned."""
+        if self._socket or sys.platform != "linux":  # elsewhere a fork of such a process is not safe
+            return
+        with contextlib.suppress(OSError):
+            here, there = socket.socketpair()
+            self._process = subprocess.Popen(  # noqa: S603 - this very Python
+                [sys.executable, "-c", _START.format(there.fileno())],
+                env=self._environment,
+                pass_fds=[there.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,  # an interrupt from the keyboard is not for it
+            )
+            there.close()
+            self._socket = here
+
+    def close(self) -> None:
+        """End it; kernels that were forked from it end themselves."""
+        if self._socket:
+            self._socket.close()
+            self._socket = None
+            self._process.kill()  # it may still be importing, and has nothing to put away
+            self._process.wait()
 
     def __enter__(self) -> Self:
         if self._wanted:
-            with contextlib.suppress(OSError):
-                here, there = socket.socketpair()
-                self._process = subprocess.Popen(  # noqa: S603 - this very Python
-                    [sys.executable, "-c", _START.format(there.fileno())],
-                    env=self._environment,
-                    pass_fds=[there.fileno()],
-                    stdin=subprocess.DEVNULL,
-                )
-                there.close()
-                self._socket = here
+            self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._socket:
-            self._socket.close()
-            self._process.wait()
+        self.close()
 
     def fork(self, arguments: Sequence[str], folder: str, environment: dict[str, str]) -> ForkedKernel | None:
         """Return a new kernel, or None where this cannot be done and one has to be started from nothing."""
@@ -117,11 +140,18 @@ class ForkServer:
         asked = json.dumps({"arguments": list(arguments), "folder": folder, "environment": environment}).encode()
         try:
             with self._one_at_a_time:
+                if not self._imported:
+                    self._imported = self._hear() == _READY
                 self._socket.sendall(len(asked).to_bytes(8, "big") + asked)
-                answer = self._socket.recv(8, socket.MSG_WAITALL)
+                pid = self._hear()
         except OSError:
             return None
-        return ForkedKernel(int.from_bytes(answer, "big")) if len(answer) == 8 else None  # noqa: PLR2004 - as sent
+        return ForkedKernel(pid) if pid else None
+
+    def _hear(self) -> int | None:
+        """Return the next number that it says, or None where it has ended."""
+        said = self._socket.recv(8, socket.MSG_WAITALL) if self._socket else b""
+        return int.from_bytes(said, "big") if len(said) == 8 else None  # noqa: PLR2004 - as sent
 
 
 class ForkProvisioner(LocalProvisioner):
@@ -155,6 +185,7 @@ def serve(descriptor: int) -> None:
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
     with socket.socket(fileno=descriptor) as asking:
+        asking.sendall(_READY.to_bytes(8, "big"))
         while len(head := asking.recv(8, socket.MSG_WAITALL)) == 8:  # noqa: PLR2004 - as sent
             request = json.loads(asking.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL))
             pid = os.fork()

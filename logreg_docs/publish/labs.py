@@ -6,10 +6,6 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
-from mkdocs.structure.pages import Page as MkDocsPage
-from mkdocs_jupyter.config import settings
-from nbconvert.exporters.templateexporter import default_filters
-
 from logreg_docs.publish.chapter import ChapterError
 from logreg_docs.publish.fences import find_fences
 from logreg_docs.publish.notebook import below_title, code_cell, prose_cell, write_notebook
@@ -18,16 +14,14 @@ from logreg_docs.publish.render import Page, shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mkdocs.config.defaults import MkDocsConfig
-    from mkdocs.structure.files import Files
-
     from logreg_docs.publish.chapter import Cell
     from logreg_docs.publish.execute import Outputs
     from logreg_docs.publish.fences import Fence
 
-__all__ = ["as_markdown", "lab_page", "page_notebook", "render_with_the_site"]
+__all__ = ["TEMPLATES", "as_markdown", "lab_page", "page_notebook"]
 
 TEMPLATES = Path(__file__).parent / "templates"
+"""The template by which mkdocs-jupyter renders them."""
 _CELL = re.compile(r"# %%(?P<kind>| \[markdown\])")
 _EXPRESSION = re.compile(r"`\s*\{python\}(?:\s|$)|^#\s*\{python\}\s")  # its backtick may end the line above
 _SIBLING = re.compile(r"\]\((\w+)\.py\b")  # a link to another script is one to its page
@@ -146,21 +140,3 @@ def page_notebook(path: str, text: str, cells: Sequence[Cell], outputs: Sequence
     made.append(prose_cell("\n".join(lines[at:])))
     made[0]["source"] = below_title(made[0]["source"], links)
     return write_notebook(made)
-
-
-def render_with_the_site(page: MkDocsPage, config: MkDocsConfig, files: Files) -> None:
-    """Let mkdocs-jupyter render `page` through our template and the site's own Markdown, whose links are validated."""
-
-    def site_html(text: str) -> str:
-        # A page of its own renders the text: mkdocs-jupyter has put its own way of rendering into the other.
-        inner = MkDocsPage(page.title, page.file, config)
-        page.file.page = page  # MkDocs gave the file to the inner page
-        inner.markdown = text
-        inner.render(config, files)
-        page.present_anchor_ids = inner.present_anchor_ids
-        page.links_to_anchors = inner.links_to_anchors
-        page.inner = inner  # type: ignore[attr-defined]  # carried to on_page_content
-        return inner.content or ""
-
-    settings.templates_dir = str(TEMPLATES)
-    default_filters["site_html"] = site_html

@@ -1,0 +1,243 @@
+"""One build: from the texts of the pages to what the theme is handed, whoever asks for it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+from logreg_docs.figures import style
+from logreg_docs.publish.cache import Cache
+from logreg_docs.publish.chapter import Cell, ChapterError, read_cells, without_switches
+from logreg_docs.publish.explorables import page_script, page_style, place
+from logreg_docs.publish.fences import front_matter_lines
+from logreg_docs.publish.font import formula_characters, growing_characters, math_font
+from logreg_docs.publish.glossary import PAGE as GLOSSARY
+from logreg_docs.publish.glossary import GlossaryExtension, read_terms
+from logreg_docs.publish.labs import as_markdown, lab_page, page_notebook
+from logreg_docs.publish.mathml import FormulaError, MathMLExtension, formula_line, to_mathml
+from logreg_docs.publish.notebook import below_title, make_notebook, notebook_links, notebook_path
+from logreg_docs.publish.render import Page, render_page, with_figures
+from logreg_docs.publish.slim import kept_slim_svg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from markdown import Extension
+
+    from logreg_docs.publish.execute import Outcome
+    from logreg_docs.publish.runs import Runs
+
+__all__ = ["Build", "Site"]
+
+log = logging.getLogger("mkdocs.plugins.logreg_docs")
+
+_RUNS = '!!! note "The code of this page still runs. What it gives will be here when it ends."'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What a build has to know before it begins.
+
+    Args:
+        root: The project's folder.
+        cache: Where things are kept from build to build.
+        site_url: Address of the site.
+        repo_url: Address of its repository, if it is known.
+        serving: Whether what is wrong is to be shown on the page, since a server must live on.
+        refusal: What is raised otherwise, with the message alone.
+    """
+
+    root: Path
+    cache: Path
+    site_url: str
+    repo_url: str | None
+    serving: bool
+    refusal: type[Exception]
+
+
+@dataclass(slots=True, kw_only=True)
+class Build:
+    """The state of one build.
+
+    Args:
+        site: What is known before it begins.
+        runs: What runs the pages.
+        edited: Whether something was edited since it began.
+        pages: The pages that are not as they were written, by their path.
+        files: The files that come of them, figures and notebooks, by their path.
+        labs: The notebooks that stand for labs among the pages, by their path.
+        page: The path of the page that is being rendered.
+    """
+
+    site: Site
+    runs: Runs
+    edited: Callable[[], bool]
+    pages: dict[str, Page] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    labs: dict[str, str] = field(default_factory=dict)
+    page: str = ""
+    cache: Cache = field(init=False)
+    _texts: dict[str, str] = field(default_factory=dict)
+    _html: list[str] = field(default_factory=list)
+    _glossary: GlossaryExtension = field(default_factory=GlossaryExtension)
+
+    def __post_init__(self) -> None:
+        self.cache = Cache(self.site.cache / "execute", self.site.root)
+
+    @property
+    def terms(self) -> dict[str, tuple[str, str]]:
+        """The terms of the glossary with their anchors and tooltips."""
+        return self._glossary.terms
+
+    def extensions(self) -> list[Extension]:
+        """Return the Markdown extensions that belong to this build."""
+        return [self._glossary, MathMLExtension(self._translated)]
+
+    def make(self, texts: dict[str, str], scripts: Mapping[str, str]) -> None:
+        """Run what has to be run, and put what came of it into pages, figures and notebooks.
+
+        Args:
+            texts: Markdown by path.
+            scripts: The labs by path.
+        """
+        self._glossary.terms = read_terms(texts.get(GLOSSARY, ""))
+        self._texts = texts = texts | {path: self._lab(path, text) for path, text in scripts.items()}
+        cells = {path: found for path, text in texts.items() if (found := self._cells(path, text))}
+        outcomes = self.runs.outcomes(cells, self.cache, self.edited)
+        if errors := [str(outcome.error) for outcome in outcomes.values() if outcome and outcome.error]:
+            self._complain("\n".join(errors))
+        for path, outcome in outcomes.items():
+            self._add(path, texts[path], cells[path], outcome)
+        for path in texts.keys() - cells.keys():
+            if path not in self.pages and (plain := without_switches(path, texts[path])) != texts[path]:
+                self.pages[path] = Page(text=plain)
+            if path in scripts:
+                page = self.pages.get(path) or Page(text=texts[path])
+                self._add_lab(path, page, page_notebook(path, page.text, [], [], links=""))
+
+    def markdown(self, path: str, written: str) -> str:
+        """Return what is to be rendered for a page, and note that this page comes next.
+
+        Args:
+            path: Its path.
+            written: Its text without its settings.
+
+        Returns:
+            The text with the outputs in place.
+        """
+        self._glossary.page = path
+        self.page = path.replace(".ipynb", ".py") if path in self.labs else path
+        if path not in self.pages:
+            return written
+        text = self.pages[path].text
+        return "\n".join(text.split("\n")[front_matter_lines(text) :])
+
+    def content(self, path: str, html: str, modules: str, code: Mapping[str, str]) -> tuple[str, str | None]:
+        """Return a page's content with its figures and explorables, and note its formulas.
+
+        Args:
+            path: Its path.
+            html: What was rendered.
+            modules: The folder of the explorables' modules, seen from the page.
+            code: The style and the loader of explorables.
+
+        Returns:
+            The content, and the style that it needs in the head, if it does.
+        """
+        page, css = self.pages.get(path), None
+        if page:
+            html = with_figures(html, page)
+            if page.explorables:
+                html = place(html, page.explorables) + page_script(code["loader"], modules)
+                css = page_style(code["style"])
+        self._html.append(html)
+        return html, css
+
+    def font(self) -> bytes:
+        """Return the mathematical font, cut to the formulas of the pages."""
+        folder = self.site.cache / "font"
+        return math_font(formula_characters(self._html), folder, growing=growing_characters(self._html))
+
+    def _lab(self, path: str, text: str) -> str:
+        try:
+            return as_markdown(path, text)
+        except ChapterError as error:
+            return self._rejected(f"# {path.rpartition('/')[2].removesuffix('.py')}", error).text
+
+    def _cells(self, path: str, text: str) -> list[Cell]:
+        try:
+            return read_cells(path, text)
+        except ChapterError as error:
+            self.pages[path] = self._rejected(text, error)
+            return []
+
+    def _rejected(self, text: str, error: ChapterError) -> Page:
+        """End the build, or under a server show what is wrong above the page as written."""
+        self._complain(error)
+        head = str(error).partition("\n")[0].replace('"', "'")
+        return Page(text=_below_settings(text, f'!!! failure "{head}"'))
+
+    def _complain(self, error: object) -> None:
+        if not self.site.serving:
+            raise self.site.refusal(str(error)) from None
+        log.error("%s", error)
+
+    def _add(self, path: str, text: str, cells: list[Cell], outcome: Outcome | None) -> None:
+        """Add a page with its outputs, its figures and its notebook."""
+        if outcome is None:
+            page, complete = Page(text=_below_settings(text, _RUNS)), False
+        else:
+            try:
+                page = render_page(path, text, cells, outcome.outputs, outcome.error)
+                complete = outcome.error is None
+            except ChapterError as error:
+                page, complete = self._rejected(text, error), False
+        for name, svg in page.figures.items():
+            self.files[_beside(path, name)] = kept_slim_svg(style.themed(svg), self.site.cache / "figures")
+        links = ""
+        if outcome and complete and path.startswith(("chapters/", "labs/")):
+            links = notebook_links(path, self.site.repo_url)
+            self.files[notebook_path(path)] = make_notebook(
+                path, text, cells, outcome.outputs, site_url=self.site.site_url, repo_url=self.site.repo_url
+            )
+        if path.endswith(".py"):
+            # Under a server a lab that failed is shown as it stands.
+            source = (text, cells, outcome.outputs) if outcome and links else (page.text, [], [])
+            self._add_lab(path, page, page_notebook(path, *source, links=links))
+        else:
+            page.text = below_title(page.text, links)
+            self.pages[path] = page
+
+    def _add_lab(self, path: str, page: Page, notebook: str) -> None:
+        self.labs[lab_page(path)] = notebook
+        self.pages[lab_page(path)] = page
+
+    def _translated(self, tex: str, *, display: bool) -> str:
+        """Translate a formula; one that does not parse ends the build, or under a server is shown as it stands."""
+        try:
+            return to_mathml(tex, display=display)
+        except FormulaError as problem:
+            error = self._with_place(str(problem), tex)
+            self._complain(error)
+            return f'<mark title="{escape(error)}">{escape(tex)}</mark>'
+
+    def _with_place(self, problem: str, tex: str) -> str:
+        """Say where the formula stands: in a line of the page, or in what the page takes from elsewhere."""
+        if line := formula_line(self._texts.get(self.page, ""), tex):
+            return str(ChapterError(self.page, line, problem))
+        hint = "look for it in the docstrings, outputs and values that the page shows"
+        return f"docs/{self.page}: {problem}; the file does not hold it as it stands, so {hint}"
+
+
+def _below_settings(text: str, notice: str) -> str:
+    lines = text.split("\n")
+    at = front_matter_lines(text)
+    return "\n".join([*lines[:at], notice, "", *lines[at:]])
+
+
+def _beside(path: str, name: str) -> str:
+    folder = path.rpartition("/")[0]
+    return f"{folder}/{name}" if folder else name

@@ -1,0 +1,394 @@
+"""The one door to MkDocs and its plugins: each event handed to the module that knows what to do."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import logging
+import os
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mkdocs.config import Config, config_options
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
+from mkdocs.structure.files import File
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
+from mkdocs.utils import CountHandler, get_relative_url
+from mkdocs_jupyter.config import settings as notebook_settings
+from nbconvert.exporters.templateexporter import default_filters
+
+from logreg_docs.figures import style
+from logreg_docs.publish.build import Build, Site
+from logreg_docs.publish.explorables import FOLDER, INLINED, slim
+from logreg_docs.publish.labs import TEMPLATES
+from logreg_docs.publish.material import ThemeError, mend_page
+from logreg_docs.publish.offline import write_index_script
+from logreg_docs.publish.policy import write_policy
+from logreg_docs.publish.renders import Renders
+from logreg_docs.publish.repository import commit_time, web_address
+from logreg_docs.publish.runs import Runs
+from logreg_docs.publish.slim import slim_site
+from logreg_docs.publish.sums import write_sums
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jinja2 import Environment
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.livereload import LiveReloadServer
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.nav import Navigation
+    from mkdocs.structure.toc import AnchorLink
+
+__all__ = ["FONT", "Publish", "Settings", "palette_css"]
+
+FONT = "assets/fonts/math.woff2"
+"""Where the mathematical font lies on the site."""
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+_STRUCTURE = "mkdocs.structure"  # what it says of links, be it a warning or not
+_PLUGINS = ("autorefs", "mkdocs-jupyter", "mkdocstrings")  # whose options change what a page is rendered to
+
+
+class Settings(Config):  # type: ignore[no-untyped-call]  # the one thing that MkDocs leaves untyped
+    """The settings of this plugin, as `mkdocs.yml` explains them."""
+
+    cache = config_options.Type(str, default=".cache")
+    workers = config_options.Type(int, default=0)
+    seconds = config_options.Type(int, default=300)
+
+
+class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewise
+    """Runs the pages of a site and makes it whole. It lives as long as the server does; a build has its own state."""
+
+    build: Build
+    renders: Renders
+
+    def __init__(self) -> None:
+        self._serving = False
+        self._runs: Runs | None = None
+        self._scratch = TemporaryDirectory(prefix="lr")
+        self._ended = Path(self._scratch.name) / "ended"
+        self._ended.mkdir()
+        self._code: dict[str, str] = {}  # of explorables, which is written into pages
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Remember whether a server must survive the errors of a page."""
+        del dirty
+        self._serving = command == "serve"
+        sys.dont_write_bytecode |= self._serving  # a server watches the package and must not see its own writing
+
+    def on_serve(self, server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> None:
+        """Let the server hear of pages that end after the build that started them."""
+        del config, builder
+        server.watch(str(self._ended))
+        threading.Timer(2, self._tell_of_end).start()  # one may have ended before the server watches
+
+    def on_shutdown(self) -> None:
+        """End what still runs."""
+        if self._runs:
+            self._runs.close()
+        self._scratch.cleanup()
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Begin a build: pass on the palette, find the repository's address and add the site's own Markdown."""
+        root = Path(config.config_file_path or ".").parent
+        importlib.reload(style)
+        config.extra["palette_css"] = palette_css()
+        # The sitemap names this date; the day of the build would make the same site differ from day to day.
+        if date := commit_time(root):
+            os.environ.setdefault("SOURCE_DATE_EPOCH", date)
+        config.repo_url = config.repo_url or web_address(root) or ""
+        if config.repo_url:
+            config.repo_name = config.repo_url.rstrip("/").split("/", 3)[-1]
+        config.edit_uri = "edit/main/docs/" if config.repo_url else ""
+        if self._serving:
+            _count_no_warnings()
+        if self._runs is None:
+            workers = self.config.workers or min(4, os.cpu_count() or 1)
+            self._runs = Runs(
+                root, workers=workers, seconds=self.config.seconds, serving=self._serving, ended=self._tell_of_end
+            )
+        site = Site(
+            root=root,
+            cache=root / self.config.cache,
+            site_url=config.site_url or "/",
+            repo_url=config.repo_url,
+            serving=self._serving,
+            refusal=PluginError,
+        )
+        self.build = Build(site=site, runs=self._runs, edited=_watch(config))
+        config.markdown_extensions += self.build.extensions()  # type: ignore[arg-type]  # Markdown takes objects too
+        return config
+
+    @event_priority(100)  # before mkdocs-jupyter looks for notebooks
+    def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        """Run what has to be run and add the figures and notebooks that came of it."""
+        self._take_explorables(files)
+        labs = [file for file in files if file.src_uri.startswith("labs/") and file.src_uri.endswith(".py")]
+        self.build.make(
+            {file.src_uri: file.content_string for file in files.documentation_pages()},
+            {file.src_uri: file.content_string for file in labs},
+        )
+        for path, text in self.build.files.items():
+            files.append(File.generated(config, path, content=text))
+        for path, notebook in self.build.labs.items():
+            written = Path(self._scratch.name) / path  # mkdocs-jupyter reads notebooks from the disk
+            written.parent.mkdir(exist_ok=True)
+            written.write_text(notebook, encoding="utf-8", newline="\n")
+            files.append(File(path, self._scratch.name, config.site_dir, config.use_directory_urls))
+        return files
+
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+        """Look up what pages were rendered to, once every file is known."""
+        names = [name for name in config.markdown_extensions if isinstance(name, str)]
+        options = {name: dict(config.plugins[name].config) for name in _PLUGINS if name in config.plugins}
+        theme = [config.theme.name, config.theme.get("language")]
+        self.renders = Renders(
+            self.build.site.cache / "pages",
+            self.build.cache,
+            how=[names, config.mdx_configs, options, theme, config.use_directory_urls],
+            root=self.build.site.root,
+            sources={file.src_uri: file.url for file in files if file.src_dir not in config.theme.dirs},
+            terms=self.build.terms,
+        )
+        if search := config.plugins.get("material/search"):
+            self._keep_entries(search.search_index)
+        return nav
+
+    @event_priority(100)  # before any plugin looks at the text
+    def _give_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Hand over the page with its outputs instead of the file."""
+        path = page.file.src_uri
+        if path in self.build.labs:
+            _render_with_the_site(page, config, files)
+            page.edit_url = (page.edit_url or "").replace(".ipynb", ".py")
+        return self.build.markdown(path, markdown)
+
+    @event_priority(-100)  # the text is final
+    def _render_or_restore(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Let the page take its HTML from what was kept, or keep it once it is rendered."""
+        del config, files
+        notebook = self.build.labs.get(page.file.src_uri, "")
+        find_key = functools.partial(self.renders.key, page.file.src_uri, page.url, markdown, notebook)
+        page.render = functools.partial(self._render, page, page.render, find_key)  # type: ignore[method-assign]
+        return markdown
+
+    on_page_markdown = CombinedEvent(_give_markdown, _render_or_restore)
+
+    def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Put what the figures are to the page and the explorables in and collect the formulas."""
+        del config, files
+        modules = get_relative_url(FOLDER, page.url)
+        html, css = self.build.content(page.file.src_uri, html, modules, self._code)
+        if css:
+            page.meta["explorables"] = css
+        return html
+
+    def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+        """Add the mathematical font, cut to the formulas of this build."""
+        files.append(File.generated(config, FONT, content=self.build.font()))
+        return env
+
+    def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
+        """Mend what the theme gave."""
+        del page, config
+        return _or_refuse(mend_page, output)
+
+    def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
+        """Mend the pages that the theme makes by itself."""
+        del config
+        return _or_refuse(mend_page, output_content) if template_name.endswith(".html") else output_content
+
+    @event_priority(-100)  # after every plugin has written its files
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        """Finish the site; a server, whose reader is near, shows it as it was written and adds a script of its own."""
+        if not self._serving:
+            for finish in (slim_site, write_index_script, write_policy, write_sums):
+                _or_refuse(finish, Path(config.site_dir))
+
+    def _tell_of_end(self) -> None:
+        (self._ended / "page").touch()
+
+    def _take_explorables(self, files: Files) -> None:
+        """Take out what is written into pages, and make the modules light."""
+        for file in [file for file in files if file.src_uri.startswith(FOLDER)]:
+            for name in [name for name, path in INLINED.items() if path == file.src_uri]:
+                self._code[name] = file.content_string
+                files.remove(file)
+            if file.src_uri.endswith(".js") and file.src_uri not in INLINED.values():
+                file.content_string = slim(file.content_string)
+
+    def _render(
+        self,
+        page: Page,
+        render: Callable[[MkDocsConfig, Files], None],
+        find_key: Callable[[], str | None],
+        config: MkDocsConfig,
+        files: Files,
+    ) -> None:
+        key = find_key()
+        if key and (state := self.renders.load(key)):
+            _restore(page, state, config, files)
+            return
+        with _complaints() as complaints, _told(config) as told:
+            render(config, files)
+        # What was complained of must be complained of again; and an edit meanwhile may have been rendered already.
+        if key and not complaints and find_key() == key:
+            self.renders.store(key, _state(page) | told)
+
+    def _keep_entries(self, index: Any) -> None:
+        """Let the search index take the sections of a page from what was kept."""
+        parse = index.add_entry_from_context
+
+        def made(page: Page) -> list[Any]:
+            before = len(index.entries)
+            parse(page)
+            entries = index.entries[before:]
+            del index.entries[before:]
+            return list(entries)
+
+        def add(page: Page) -> None:
+            named = [page.url, page.title, page.meta.get("search"), page.meta.get("tags")]
+            index.entries += self.renders.entries(named, page.content or "", functools.partial(made, page))
+
+        index.add_entry_from_context = add
+
+
+def palette_css() -> str:
+    """Return the figures' palette as CSS variables for both schemes."""
+    light, dark = (";".join(f"--lr-{name}:{colour[k]}" for name, colour in style.PALETTE.items()) for k in (0, 1))
+    return f":root{{{light}}}[data-md-color-scheme=slate]{{{dark}}}"
+
+
+def _or_refuse(function: Callable[[_T], _R], argument: _T) -> _R:
+    """Let what the theme does not hold end the build by its message alone."""
+    try:
+        return function(argument)
+    except ThemeError as error:
+        raise PluginError(str(error)) from None
+
+
+def _watch(config: MkDocsConfig) -> Callable[[], bool]:
+    """Return what says whether something that a server watches has changed since now."""
+    places = [Path(place) for place in (config.docs_dir, config.config_file_path, *config.watch) if place]
+
+    def times() -> dict[str, int]:
+        found = (path for place in places for path in (place, *place.rglob("*")) if "__pycache__" not in path.parts)
+        return {str(path): path.stat().st_mtime_ns for path in found if path.is_file()}
+
+    before = times()
+    return lambda: times() != before
+
+
+def _count_no_warnings() -> None:
+    """Keep strict mode from ending a server, which shows what is wrong instead."""
+    mkdocs_log = logging.getLogger("mkdocs")
+    for handler in [handler for handler in mkdocs_log.handlers if isinstance(handler, CountHandler)]:
+        mkdocs_log.removeHandler(handler)
+
+
+def _render_with_the_site(page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Let mkdocs-jupyter render `page` through our template and the site's own Markdown, whose links are validated."""
+    by_plugin = page.render
+
+    def render(config: MkDocsConfig, files: Files) -> None:
+        by_plugin(config, files)
+        page.content, page.toc = inner.content, inner.toc  # without the styles that mkdocs-jupyter adds
+
+    def site_html(text: str) -> str:
+        inner.markdown = text
+        inner.render(config, files)
+        page.present_anchor_ids, page.links_to_anchors = inner.present_anchor_ids, inner.links_to_anchors
+        return inner.content or ""
+
+    # A page of its own renders the text: mkdocs-jupyter has put its own way of rendering into the other.
+    inner = Page(page.title, page.file, config)
+    page.file.page = page  # MkDocs gave the file to the inner page
+    page.render = render  # type: ignore[method-assign]
+    notebook_settings.templates_dir = str(TEMPLATES)
+    default_filters["site_html"] = site_html
+
+
+class _Complaints(logging.Handler):
+    """Whether anything was said that must be said again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said = False
+
+    def __bool__(self) -> bool:
+        return self.said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said |= record.levelno >= logging.WARNING or record.name.startswith(_STRUCTURE)
+
+
+@contextmanager
+def _complaints() -> Iterator[_Complaints]:
+    heard = _Complaints()
+    logging.getLogger("mkdocs").addHandler(heard)
+    try:
+        yield heard
+    finally:
+        logging.getLogger("mkdocs").removeHandler(heard)
+
+
+@contextmanager
+def _told(config: MkDocsConfig) -> Iterator[dict[str, list[Any]]]:
+    """Note what a page tells autorefs and the inventory while it is rendered."""
+    told: dict[str, list[Any]] = {"anchors": [], "items": []}
+    autorefs: Any = config.plugins["autorefs"]
+    inventory: Any = config.plugins["mkdocstrings"].handlers.inventory  # type: ignore[attr-defined]
+    register_anchor, register = autorefs.register_anchor, inventory.register
+
+    def anchor(page: Page, *args: object, **options: object) -> None:
+        told["anchors"].append([args, options])
+        register_anchor(page, *args, **options)
+
+    def item(**options: object) -> None:
+        told["items"].append(options)
+        register(**options)
+
+    autorefs.register_anchor, inventory.register = anchor, item
+    try:
+        yield told
+    finally:
+        del autorefs.register_anchor, inventory.register
+
+
+def _state(page: Page) -> dict[str, Any]:
+    """Return what rendering made of a page."""
+
+    def token(item: AnchorLink) -> dict[str, Any]:
+        return {"name": item.title, "id": item.id, "level": item.level, "children": [*map(token, item.children)]}
+
+    return {
+        "content": page.content,
+        "title": page._title_from_render,  # noqa: SLF001 - where MkDocs looks when neither settings nor navigation name it
+        "toc": [token(item) for item in page.toc],
+        "ids": sorted(page.present_anchor_ids or ()),
+        "links": {file.src_uri: links for file, links in (page.links_to_anchors or {}).items()},
+    }
+
+
+def _restore(page: Page, state: dict[str, Any], config: MkDocsConfig, files: Files) -> None:
+    """Make of a page what rendering made of it once, and tell the plugins what it told them."""
+    page.content, page.toc = state["content"], get_toc(state["toc"])
+    page._title_from_render = state["title"]  # noqa: SLF001 - as above
+    page.present_anchor_ids = set(state["ids"])
+    targets = {name: files.get_file_from_path(name) for name in state["links"]}
+    page.links_to_anchors = {file: state["links"][name] for name, file in targets.items() if file}
+    autorefs: Any = config.plugins["autorefs"]
+    for args, options in state["anchors"]:
+        autorefs.register_anchor(page, *args, **options)
+    docstrings: Any = config.plugins["mkdocstrings"]
+    for options in state["items"]:
+        docstrings.get_handler("python")  # whose style sheet and inventory are written if it was asked for
+        docstrings.handlers.inventory.register(**options)

@@ -1,0 +1,116 @@
+"""Keep what pages were rendered to, so that a build renders what has changed and takes the rest as it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from logreg_docs.publish.keep import digest_of_code, keep, kept
+from logreg_docs.publish.reads import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from logreg_docs.publish.cache import Cache
+
+__all__ = ["Renders"]
+
+_CODE = digest_of_code("glossary.py", "labs.py", "mathml.py", "plugin.py", "renders.py")
+_DOCSTRINGS = re.compile(r"^ *:::\s*([\w.]+)", re.MULTILINE)
+_WORD = re.compile(r"[\w./-]*[\w-]\.\w+")
+
+
+class Renders:
+    """Rendered pages in a folder, one file a page state.
+
+    The name of a file is made of all that the state depends on: the Markdown, the glossary's entries for terms that it
+    holds, the files that it names, the modules behind its API blocks, and how every page is rendered.
+
+    Args:
+        folder: Where they are kept.
+        cache: What knows the environment and the package's modules.
+        how: What every page depends on: the Markdown extensions, the options of plugins.
+        root: The project's folder.
+        sources: The address of each file of the site by its path below the docs folder.
+        terms: The entry of each term of the glossary.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        cache: Cache,
+        *,
+        how: object,
+        root: Path,
+        sources: Mapping[str, str],
+        terms: Mapping[str, object],
+    ) -> None:
+        self._folder, self._graph, self._root, self._terms = folder, cache.graph, root, terms
+        self._sources = {path: (re.split(r"[./]", path.rpartition("/")[2])[0], url) for path, url in sources.items()}
+        self._common = json.dumps([cache.environment, _CODE, how], default=_plain).encode()
+
+    def key(self, path: str, url: str, markdown: str, more: str = "") -> str | None:
+        """Return the name of a page's state.
+
+        Args:
+            path: The page's path below the docs folder.
+            url: Its address.
+            markdown: What is rendered.
+            more: What else its rendering depends on.
+
+        Returns:
+            Hexadecimal digits; None where the page shows docstrings of another package, whose files nobody follows.
+        """
+        modules = self._graph.behind(_DOCSTRINGS.findall(markdown))
+        if modules is None:
+            return None
+        state = hashlib.sha256(self._common)
+        words = " ".join(markdown.lower().split())
+        terms = {term: entry for term, entry in self._terms.items() if term.lower() in words}
+        # A link is judged by the files that there are; a link to a file that is missing is complained of every time.
+        named = {source: target for source, (name, target) in self._sources.items() if name in markdown}
+        state.update(json.dumps([path, url, markdown, more, terms, named, self._contents(path, markdown)]).encode())
+        for module in modules:
+            state.update(f"\0{module}\0".encode() + self._graph.read(module))
+        return state.hexdigest()
+
+    def load(self, key: str) -> dict[str, Any] | None:
+        """Return what was kept under a key, or None."""
+        found = kept(self._folder / f"{key}.json")
+        return None if found is None else dict(json.loads(found))
+
+    def store(self, key: str, state: Mapping[str, object]) -> None:
+        """Keep a page's state, whole or not at all."""
+        keep(self._folder / f"{key}.json", json.dumps(state).encode())
+
+    def entries(self, page: object, content: str, make: Callable[[], list[Any]]) -> list[Any]:
+        """Return the entries of a page in the search index, as kept or as made.
+
+        Args:
+            page: What they depend on beside the content.
+            content: The page's HTML.
+            make: Makes them.
+
+        Returns:
+            The entries.
+        """
+        key = hashlib.sha256(self._common + json.dumps([page, content], default=str).encode()).hexdigest()
+        found = self.load(key)
+        if found is None:
+            found = {"entries": make()}
+            self.store(key, found)
+        return list(found["entries"])
+
+    def _contents(self, path: str, markdown: str) -> dict[str, str | None]:
+        """Return the digest of each file that a page names by its path, since an extension may take it in."""
+        folders = (self._root, self._root / "docs", (self._root / "docs" / path).parent)
+        names = sorted({word for word in _WORD.findall(markdown) if not word.endswith((".md", ".ipynb"))})
+        files = {f"{at} {name}": folder / name for name in names for at, folder in enumerate(folders)}
+        return {name: digest(str(file)) for name, file in files.items() if file.is_file()}
+
+
+def _plain(value: object) -> object:
+    return dict(value) if hasattr(value, "keys") else getattr(value, "__qualname__", type(value).__name__)  # type: ignore[call-overload]
