@@ -147,10 +147,22 @@ def test_many_writers_of_one_file_leave_one_whole_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_leftovers_of_killed_builds_are_swept_but_not_those_of_a_running_one(tmp_path: Path) -> None:
-    for name, age in (("old.part", 7200), ("new.part", 5), ("old.json", 7200)):
+def test_leftovers_of_killed_builds_and_what_nobody_asks_for_are_swept_but_no_running_build_is_disturbed(
+    tmp_path: Path,
+) -> None:
+    day = 24 * 3600
+    for name, age in (("old.part", 7200), ("new.part", 5), ("old.json", 29 * day), ("unused.json", 31 * day)):
         (tmp_path / name).write_bytes(b"x")
         seconds = (tmp_path / name).stat().st_mtime - age
         os.utime(tmp_path / name, (seconds, seconds))
-    Cache(tmp_path, tmp_path)
+    keep.sweep(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.part", "old.json"]
+
+
+def test_what_is_asked_for_is_kept_for_another_month(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    keep.keep(path, b"x")
+    os.utime(path, (0, 0))
+    assert keep.kept(path) == b"x"
+    keep.sweep(tmp_path)
+    assert keep.kept(path) == b"x"

@@ -15,6 +15,7 @@ from logreg_docs.publish.fences import front_matter_lines
 from logreg_docs.publish.font import formula_characters, growing_characters, math_font
 from logreg_docs.publish.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.glossary import GlossaryExtension, read_terms
+from logreg_docs.publish.keep import sweep
 from logreg_docs.publish.labs import as_markdown, lab_page, page_notebook
 from logreg_docs.publish.mathml import FormulaError, MathMLExtension, formula_line, to_mathml
 from logreg_docs.publish.notebook import below_title, make_notebook, notebook_links, notebook_path
@@ -85,6 +86,8 @@ class Build:
     _glossary: GlossaryExtension = field(default_factory=GlossaryExtension)
 
     def __post_init__(self) -> None:
+        for folder in ("execute", "figures", "font", "pages"):
+            sweep(self.site.cache / folder)
         self.cache = Cache(self.site.cache / "execute", self.site.root)
 
     @property
@@ -109,14 +112,15 @@ class Build:
         outcomes = self.runs.outcomes(cells, self.cache, self.edited)
         if errors := [str(outcome.error) for outcome in outcomes.values() if outcome and outcome.error]:
             self._complain("\n".join(errors))
-        for path, outcome in outcomes.items():
-            self._add(path, texts[path], cells[path], outcome)
-        for path in texts.keys() - cells.keys():
-            if path not in self.pages and (plain := without_switches(path, texts[path])) != texts[path]:
+        for path in texts.keys() - self.pages.keys():
+            plain = without_switches(path, texts[path])
+            if path in outcomes:
+                self._add(path, plain, cells[path], outcomes[path])
+            elif plain != texts[path]:
                 self.pages[path] = Page(text=plain)
-            if path in scripts:
-                page = self.pages.get(path) or Page(text=texts[path])
-                self._add_lab(path, page, page_notebook(path, page.text, [], [], links=""))
+        for path in scripts.keys() - outcomes.keys():
+            page = self.pages.get(path) or Page(text=texts[path])
+            self._add_lab(path, page, page_notebook(path, page.text, [], [], links=""))
 
     def markdown(self, path: str, written: str) -> str:
         """Return what is to be rendered for a page, and note that this page comes next.

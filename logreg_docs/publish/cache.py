@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import grimp
 
-from logreg_docs.publish.keep import digest_of_code, keep, kept, sweep
+from logreg_docs.publish.keep import digest_of_code, keep, kept
 from logreg_docs.publish.reads import Reads, unchanged
 
 if TYPE_CHECKING:
@@ -106,7 +106,6 @@ class Cache:
         self._root = root
         self.environment = environment()
         self.graph = PackageGraph()
-        sweep(folder)
 
     def key(self, cells: Sequence[Cell]) -> str:
         """Return the name of the state that the cells' outputs depend on. Prose is not in it."""

@@ -23,7 +23,8 @@ __all__ = ["digest_of_code", "keep", "kept", "kept_or_made", "sweep"]
 log = logging.getLogger("mkdocs.hooks.logreg_docs")
 
 _SUFFIX = ".part"
-_STALE = 3600  # seconds
+_STALE = 3600  # seconds after which a file that was never finished is in nobody's hands
+_UNUSED = 30 * 24 * 3600  # seconds for which what no build has asked for is kept
 
 
 def keep(path: Path, data: bytes) -> None:
@@ -62,7 +63,11 @@ def kept(path: Path) -> bytes | None:
         return None
     length = len(_sum(b""))
     data = written[length:]
-    return data if written[:length] == _sum(data) else None
+    if written[:length] != _sum(data):
+        return None
+    with contextlib.suppress(OSError):
+        os.utime(path)  # a month from now it is still wanted
+    return data
 
 
 def kept_or_made(path: Path, make: Callable[[], bytes]) -> bytes:
@@ -99,11 +104,15 @@ def digest_of_code(*names: str) -> str:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what builds that were killed an hour ago or earlier left in `folder`."""
-    for part in folder.glob(f"*{_SUFFIX}"):
+    """Remove from `folder` what no build has asked for in a month, and what killed builds left there.
+
+    Args:
+        folder: Where files are kept.
+    """
+    for path in folder.glob("*.*"):
         with contextlib.suppress(OSError):
-            if time.time() - part.stat().st_mtime > _STALE:
-                part.unlink()
+            if time.time() - path.stat().st_mtime > (_STALE if path.suffix == _SUFFIX else _UNUSED):
+                path.unlink()
 
 
 def _sum(data: bytes) -> bytes:
