@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
 import sys
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,13 +92,12 @@ def test_prose_is_not_in_the_key_but_code_order_and_expectation_are(tmp_path: Pa
 
 
 def test_library_version_changes_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "```python\nx = 1\n```"
-    before = key(text, tmp_path)
-    installed = list(importlib.metadata.distributions())
-    for name in ("numpy", "jupyter_client"):  # one that the project asks for, and one that comes with another
-        found = [SimpleNamespace(name=p.name, version="0.0" if p.name == name else p.version) for p in installed]
-        monkeypatch.setattr(importlib.metadata, "distributions", lambda found=found: found)
-        assert key(text, tmp_path) != before
+    found = set()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for version in ("1.0", "1.1"):
+        (tmp_path / f"some_library-{version}.dist-info").mkdir()
+        found.add(key("```python\nx = 1\n```", tmp_path))
+    assert len(found) == 2
 
 
 def test_code_that_keeps_outputs_is_named_as_it_was_imported(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,10 +108,12 @@ def test_code_that_keeps_outputs_is_named_as_it_was_imported(monkeypatch: pytest
     assert cache.environment() != before
 
 
-def test_numpy_and_torch_are_among_the_libraries_watched() -> None:
-    assert {"numpy", "torch", "scikit-learn", "matplotlib", "ipykernel"} <= {
-        line.partition("=")[0] for line in cache.environment().split("\n")
-    }
+def test_every_installed_library_is_watched_with_its_version() -> None:
+    watched = {re.sub(r"[-.]", "_", line).lower() for line in cache.environment().split("\n")}
+    installed = {package.name: package.version for package in importlib.metadata.distributions()}
+    assert {"numpy", "torch", "scikit-learn", "matplotlib", "ipykernel", "jupyter_client"} <= installed.keys()
+    for name, version in installed.items():
+        assert re.sub(r"[-.]", "_", f"{name}-{version}.dist-info").lower() in watched, name
 
 
 def test_stored_outputs_come_back(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ EDITS = (
         "new page": ("docs/chapters/new.md", "", "# New\n\nThe logit and [A](a.md).\n", "chapters/new", "<h1 id"),
     },
     {
-        "link to a new page": ("docs/chapters/b.md", "The odds.", "The odds [again](new.md).", "chapters/b", ">again</a>"),
+        "link to a new page": ("docs/chapters/b.md", "The odds.", "Odds [anew](new.md).", "chapters/b", ">anew</a>"),
         "lab": ("docs/labs/lab.py", "('lab')", "('other')", "labs/lab", ">other\n"),
         "docstring": (
             "logreg_docs/sigmoid.py", "def odds(", 'def added() -> None:\n    """Added."""\n\n\ndef odds(',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import importlib.metadata
+import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -89,8 +89,9 @@ class PackageGraph:
 
 def environment() -> str:
     """Name the Python, every installed package and the executor whose outputs are kept."""
-    versions = {f"{package.name}={package.version}" for package in importlib.metadata.distributions()}
-    return "\n".join([sys.version, sys.platform, *sorted(versions), _EXECUTOR])
+    # A package's folder of metadata is named by its name and version; reading them all takes a tenth of a second.
+    installed = {path.name for place in sys.path for path in Path(place).glob("*.dist-info")}
+    return "\n".join([sys.version, sys.platform, *sorted(installed), _EXECUTOR])
 
 
 class Cache:
