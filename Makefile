@@ -10,7 +10,7 @@ UNHASHED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit cffi pycpars
 
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: serve test site check bench setup lock clean
+.PHONY: serve test site shown check bench setup lock clean
 
 serve: setup  ## Serve the site on http://127.0.0.1:8000 and rebuild it on every change
 	$(BIN)/mkdocs serve
@@ -20,6 +20,9 @@ test: check  ## Run every test, the browser's included
 
 site: setup  ## Build the site into site/
 	$(BIN)/mkdocs build
+
+shown: export LOGREG_DOCS_SHOWN = tests/shown
+shown: site  ## Write what every page shows into tests/shown/, where its changes can be reviewed
 
 check: setup  ## Style, types, import rules, spelling, workflows
 	$(BIN)/ruff check
@@ -38,6 +41,7 @@ bench: setup  ## Measure solvers, builds, pages and tests (an hour in all), for 
 	@if command -v npx >/dev/null; then $(BIN)/python tests/benchmarks/lighthouse.py; \
 	  else echo "Lighthouse was left out, and its table stays as it was: it needs npx, which comes with Node.js"; fi
 	$(BIN)/python tests/benchmarks/mutation.py
+	$(MAKE) shown
 
 setup: $(VENV)/.ready  ## Make the virtual environment
 

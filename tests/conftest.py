@@ -21,7 +21,7 @@ settings.load_profile("logreg")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The whole site, built with an empty cache."""
     folder = tmp_path_factory.mktemp("site")
-    built = build(ROOT, folder / "site", folder / "cache")
+    built = build(ROOT, folder / "site", folder / "cache", LOGREG_DOCS_SHOWN=str(folder / "shown"))
     assert built.code == 0, built.log
     return built
 

@@ -36,6 +36,7 @@ def test_own_options_are_kept_and_the_renderer_gets_the_rest() -> None:
         ("py", "instead of"),
         (".Python", "instead of"),
         ('python hl_lines="x"', "hl_lines takes line numbers"),
+        ('python varies=" "', "varies says why the numbers differ"),
         ('text exec="off"', "exec is an option of python blocks"),
         ("two words", "malformed block option 'words'"),
         ("what?", "not the name of a language"),

@@ -43,12 +43,20 @@ def test_page_has_the_lines_of_the_script() -> None:
     assert LAB.split("\n")[cells[0].line - 1] == "x = 2"
 
 
+def test_cell_may_say_why_its_numbers_vary() -> None:
+    (cell,) = read_cells("labs/a.py", as_markdown("labs/a.py", '# %% varies="why"\nx = 2\n'))
+    assert (cell.options, cell.line) == ({"varies": "why"}, 2)
+    with pytest.raises(ChapterError, match=r"^docs/labs/a\.py:1: varies says why"):
+        read_cells("labs/a.py", as_markdown("labs/a.py", '# %% varies=""\nx = 2\n'))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("import x\n", r"docs/labs/a\.py:1: prose of a lab stands in comments"),
         ("# %% [markdown]\n# A\nx = 1\n", r"docs/labs/a\.py:3: prose of a lab stands in comments"),
         ("# %% [raw]\n", r"docs/labs/a\.py:1: a cell opens with"),
+        ('# %% exec="off"\n', r"docs/labs/a\.py:1: a cell opens with"),
         ("# %%\nx = 1\n# %%\ny = 1\n", r"docs/labs/a\.py:2: leave a blank line"),
         ("# %%\nx = 1", r"docs/labs/a\.py:2: leave a blank line"),
         ("# %% [markdown]\n# It is `{python} x:d`.\n", r"docs/labs/a\.py:2: a lab runs as a script, too"),

@@ -339,13 +339,13 @@ plot_loss_curves({"with zero_grad": good, "without": forgotten})
 #
 # Now the loop is right, and one number is left to choose.
 
-# %%
+# %% varies="rate 30: rounding decides the digits of a chaotic walk"
 rates = (0.003, 0.1, 3.0, 30.0)
 runs = {f"rate {rate:g}": train(100, learning_rate=rate)[1] for rate in rates}
 for name, losses in runs.items():
     print(f"{name:10s} first {losses[0]:.3f}, last {losses[-1]:.3f}")
 
-# %%
+# %% varies="rate 3: rounding decides when a walk is lowest"
 plot_per_step(
     {name: (np.arange(100), np.array(run)) for name, run in runs.items()}
 )

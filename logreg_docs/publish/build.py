@@ -20,6 +20,7 @@ from logreg_docs.publish.labs import as_markdown, lab_page, page_notebook
 from logreg_docs.publish.mathml import FormulaError, MathMLExtension, formula_line, to_mathml
 from logreg_docs.publish.notebook import below_title, make_notebook, notebook_links, notebook_path
 from logreg_docs.publish.render import Page, render_page, with_figures
+from logreg_docs.publish.shown import write_shown
 from logreg_docs.publish.slim import kept_slim_svg
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Site:
         cache: Where things are kept from build to build.
         site_url: Address of the site.
         repo_url: Address of its repository, if it is known.
+        shown: Where the texts are written that the pages show, if they are.
         serving: Whether what is wrong is to be shown on the page, since a server must live on.
         refusal: What is raised otherwise, with the message alone.
     """
@@ -55,6 +57,7 @@ class Site:
     cache: Path
     site_url: str
     repo_url: str | None
+    shown: Path | None
     serving: bool
     refusal: type[Exception]
 
@@ -112,6 +115,8 @@ class Build:
         outcomes = self.runs.outcomes(cells, self.cache, self.edited)
         if errors := [str(outcome.error) for outcome in outcomes.values() if outcome and outcome.error]:
             self._complain("\n".join(errors))
+        if self.site.shown:
+            write_shown(self.site.shown, {path: (cells[path], one.outputs) for path, one in outcomes.items() if one})
         for path in texts.keys() - self.pages.keys():
             plain = without_switches(path, texts[path])
             if path in outcomes:

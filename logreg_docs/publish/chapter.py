@@ -29,7 +29,7 @@ _LINES = {
     "hl_lines": re.compile(r"\d+(?:-\d+)?(?: +\d+(?:-\d+)?)*"),
     "linenums": re.compile(r"\d+(?: +\d+){0,2}"),
 }
-OWN_OPTIONS = ("exec", "raises", "warns", "alt", "caption")
+OWN_OPTIONS = ("exec", "raises", "warns", "varies", "alt", "caption")
 """Options of a block that the build reads."""
 PASSED_OPTIONS = ("title", "hl_lines", "linenums")
 """Options of a block that the highlighter reads."""
@@ -211,6 +211,8 @@ def _options(path: str, line: int, rest: str) -> dict[str, str]:
     for key, numbers in _LINES.items():
         if not numbers.fullmatch(options.get(key, "1")):
             raise ChapterError(path, line, f'{key} takes line numbers such as "2 3", got {options[key]!r}')
+    if not options.get("varies", "why").strip():
+        raise ChapterError(path, line, 'varies says why the numbers differ between machines: varies="why"')
     if options.get("exec", "show") not in _EXEC:
         raise ChapterError(path, line, f"exec must be one of {', '.join(_EXEC)}, got {options['exec']!r}")
     return options

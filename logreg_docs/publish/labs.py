@@ -22,7 +22,7 @@ __all__ = ["TEMPLATES", "as_markdown", "lab_page", "page_notebook"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 """The template by which mkdocs-jupyter renders them."""
-_CELL = re.compile(r"# %%(?P<kind>| \[markdown\])")
+_CELL = re.compile(r'# %%(?:(?P<prose> \[markdown\])|(?P<varies>(?: varies="[^"]*")?))')
 _EXPRESSION = re.compile(r"`\s*\{python\}(?:\s|$)|^#\s*\{python\}\s")  # its backtick may end the line above
 _SIBLING = re.compile(r"\]\((\w+)\.py\b")  # a link to another script is one to its page
 _FENCE = "`" * 6  # longer than any fence that a lab writes about
@@ -33,7 +33,8 @@ def as_markdown(path: str, text: str) -> str:
 
     Args:
         path: The script's path below the docs folder, for messages.
-        text: Cells that begin with `# %%`, or with `# %% [markdown]` and hold comments.
+        text: Cells that begin with `# %%`, which may say why their numbers vary as a block of a page does, or with
+            `# %% [markdown]` and hold comments.
 
     Returns:
         The comments as prose and the code in fences.
@@ -57,9 +58,9 @@ def as_markdown(path: str, text: str) -> str:
                 raise ChapterError(path, number, "a cell opens with '# %%' or '# %% [markdown]'")
             if kind == "code":
                 _close(path, number - 1, made)
-            kind = "prose" if opening["kind"] else "code"
+            kind = "prose" if opening["prose"] else "code"
             opened += [len(made)] if kind == "code" else []
-            made.append("" if kind == "prose" else f"{_FENCE}python")
+            made.append("" if kind == "prose" else f"{_FENCE}python{opening['varies']}")
         elif kind == "code":
             made.append(line)
         elif not line.strip():

@@ -62,6 +62,7 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # the one thing that M
     cache = config_options.Type(str, default=".cache")
     workers = config_options.Type(int, default=0)
     seconds = config_options.Type(int, default=300)
+    shown = config_options.Type(str, default="")
 
 
 class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewise
@@ -120,6 +121,7 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
             cache=root / self.config.cache,
             site_url=config.site_url or "/",
             repo_url=config.repo_url,
+            shown=root / self.config.shown if self.config.shown else None,
             serving=self._serving,
             refusal=PluginError,
         )
