@@ -36,3 +36,9 @@ def site_address(site: Built, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """The built site served under a project's sub-path, as GitHub Pages does."""
     with served(site.folder, tmp_path_factory.mktemp("www")) as address:
         yield address
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once for each reason why tests were left out."""
+    for reason in sorted({report.longrepr[2] for report in terminalreporter.getreports("skipped")}):
+        terminalreporter.write_line(reason)

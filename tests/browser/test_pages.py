@@ -11,6 +11,7 @@ from sites import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from other_browsers import OtherBrowser
     from playwright.sync_api import Page
 
     from tests.browser.conftest import Watched
@@ -51,7 +52,7 @@ SHOWN = (
 )
 
 
-def visible_figures(page: Page) -> list[dict[str, object]]:
+def visible_figures(page: Page | OtherBrowser) -> list[dict[str, object]]:
     return page.evaluate(
         """() => [...document.querySelectorAll("img.lr-figure")].filter(i => i.checkVisibility())
         .map(i => ({src: i.src, width: i.naturalWidth}))"""

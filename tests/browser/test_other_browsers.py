@@ -1,0 +1,138 @@
+"""The whole site in Firefox and in WebKit, as a reader goes through it."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from matplotlib.colors import to_rgb
+from other_browsers import firefox, listening, missing, wait_for, webkit
+from selenium.webdriver import Keys
+from sites import Built, served
+from test_pages import CHAPTERS, FONT, HIDDEN, SCROLL, visible_figures
+
+from logreg_docs.figures.style import PALETTE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from other_browsers import OtherBrowser
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning"),  # selenium warns of itself
+]
+
+SLIDER = "lr-sigmoid .x-track input"
+GROUND = "getComputedStyle(document.body).backgroundColor"
+DARK = "[title='Switch to dark mode']:not([hidden])"
+WRONG = """() => {
+  setTimeout(() => { throw Error("thrown") });
+  Promise.reject(Error("rejected"));
+  console.error("said");
+  console.warn("warned");
+  new Image().src = "https://example.org/elsewhere.png";
+  document.body.append(Object.assign(document.createElement("img"), {src: "lost.png"}));
+}"""
+
+
+@pytest.fixture(scope="module")
+def listening_address(site: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    copy = listening(site.folder, tmp_path_factory.mktemp("listening") / "site")
+    with served(copy, tmp_path_factory.mktemp("www")) as address:
+        yield address
+
+
+@pytest.fixture(params=["firefox", "webkit"])
+def other(request: pytest.FixtureRequest) -> Iterator[OtherBrowser]:
+    name = request.param
+    if said := missing(name):
+        if os.environ.get("CI"):
+            pytest.fail(said, pytrace=False)
+        pytest.skip(said)
+    run, address = {"firefox": (firefox, "site_address"), "webkit": (webkit, "listening_address")}[name]
+    with run(request.getfixturevalue(address)) as running:
+        yield running
+
+
+def assert_quiet(other: OtherBrowser) -> None:
+    """Nothing was complained of, and nothing asked of another site."""
+    assert other.complaints() == []
+    asked = [url for url in other.requests() if not url.startswith("data:")]
+    assert asked
+    assert [url for url in asked if not url.startswith(other.address)] == []
+
+
+def assert_whole(other: OtherBrowser, scheme: str = "light") -> None:
+    """The page on show has its formulas with their font and its figures in that scheme."""
+    other.evaluate(SCROLL)
+    assert other.evaluate("document.querySelectorAll('h1').length") == 1
+    assert other.evaluate(HIDDEN, "math") == []
+    figures = visible_figures(other)
+    assert figures
+    assert all(figure["width"] and f"#only-{scheme}" in str(figure["src"]) for figure in figures)
+
+
+def test_home_page_and_chapter_are_whole(other: OtherBrowser) -> None:
+    for path in ("", CHAPTERS[1]):
+        other.go(path)
+        assert_whole(other)
+    assert other.evaluate("document.querySelectorAll('math').length") > 20
+    assert other.evaluate(FONT)
+    assert_quiet(other)
+
+
+@pytest.mark.parametrize("part", [SLIDER, "lr-sigmoid .x-handle"])
+def test_key_moves_an_explorable_and_its_caption(part: str, other: OtherBrowser) -> None:
+    other.go(CHAPTERS[1])
+    wake(other)
+    caption = "document.querySelector('lr-sigmoid figcaption').textContent"
+    before = other.evaluate(caption)
+    other.evaluate(f"document.querySelector('{part}').focus()")
+    other.press(Keys.ARROW_RIGHT)
+    assert other.evaluate(caption) != before
+    other.press(Keys.ARROW_LEFT)
+    assert other.evaluate(caption) == before
+    assert_quiet(other)
+
+
+def test_search_finds_a_term_and_leads_to_it(other: OtherBrowser) -> None:
+    other.go("")
+    other.click(".md-search__input")
+    other.press("momentum")
+    result = ".md-search-result__link[href*='?h=momentum']"
+    other.wait_for(f'!!document.querySelector("{result}")')
+    other.click(result)
+    other.wait_for("location.search.startsWith('?h=momentum')")
+    other.wait_for("!!document.querySelector('.md-content mark')")
+    assert_quiet(other)
+
+
+def test_switch_to_the_dark_scheme_reaches_colours_and_figures(other: OtherBrowser) -> None:
+    other.go(CHAPTERS[1])
+    assert rgb(other.evaluate(GROUND)) == to_rgb(PALETTE["bg"].light)
+    other.click(DARK)
+    assert other.evaluate("document.body.dataset.mdColorScheme") == "slate"
+    assert rgb(other.evaluate(GROUND)) == to_rgb(PALETTE["bg"].dark)
+    assert_whole(other, "dark")
+    assert_quiet(other)
+
+
+def test_what_goes_wrong_is_heard(other: OtherBrowser) -> None:
+    other.go("")
+    other.evaluate(WRONG)
+    for fault in ("thrown", "rejected", "said", "warned", "example.org", "lost.png"):
+        wait_for(lambda fault=fault: any(fault in complaint for complaint in other.complaints()), fault)
+
+
+def wake(other: OtherBrowser) -> None:
+    """Bring the explorable into sight and wait until it can be moved."""
+    other.evaluate("document.querySelector('lr-sigmoid').scrollIntoView({block: 'center', behavior: 'instant'})")
+    other.wait_for("'ready' in document.querySelector('lr-sigmoid').dataset")
+
+
+def rgb(css: str) -> tuple[float, ...]:
+    """Return the parts of `rgb(1, 2, 3)`, from 0 to 1."""
+    return tuple(int(part) / 255 for part in re.findall(r"\d+", css))
