@@ -1,14 +1,15 @@
-"""The whole site in Firefox and in WebKit, as a reader goes through it."""
+"""The whole site in Firefox and in WebKit, as a reader goes through it, and sliders that look alike everywhere."""
 
 from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from other_browsers import firefox, listening, missing, wait_for, webkit
+from other_browsers import firefox, listening, missing, read_png, wait_for, webkit
 from selenium.webdriver import Keys
 from sites import Built, served
 from test_pages import CHAPTERS, FONT, HIDDEN, SCROLL, visible_figures
@@ -16,9 +17,12 @@ from test_pages import CHAPTERS, FONT, HIDDEN, SCROLL, visible_figures
 from logreg_docs.figures.style import PALETTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from numpy.typing import NDArray
     from other_browsers import OtherBrowser
+
+    from tests.browser.conftest import Watched
 
 pytestmark = [
     pytest.mark.browser,
@@ -28,6 +32,7 @@ pytestmark = [
 SLIDER = "lr-sigmoid .x-track input"
 GROUND = "getComputedStyle(document.body).backgroundColor"
 DARK = "[title='Switch to dark mode']:not([hidden])"
+PLACE = "selector => (({value, max}) => value / max)(document.querySelector(selector))"
 WRONG = """() => {
   setTimeout(() => { throw Error("thrown") });
   Promise.reject(Error("rejected"));
@@ -127,10 +132,50 @@ def test_what_goes_wrong_is_heard(other: OtherBrowser) -> None:
         wait_for(lambda fault=fault: any(fault in complaint for complaint in other.complaints()), fault)
 
 
+def test_thumbs_of_sliders_have_the_colour_of_the_palette(other: OtherBrowser) -> None:
+    other.go(CHAPTERS[1])
+    wake(other)
+    place = other.evaluate(PLACE, SLIDER)
+    for scheme in ("light", "dark"):
+        if scheme == "dark":
+            other.click(DARK)
+        colour = getattr(PALETTE["blue"], scheme)
+        # A picture may be taken before the page is painted anew.
+        wait_for(lambda colour=colour: share_of_thumb(other.picture(SLIDER), place, colour) > 0.6, f"a {scheme} thumb")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_thumbs_of_sliders_have_the_colour_of_the_palette_in_chromium(
+    scheme: str, watched: Callable[..., Watched], site_address: str
+) -> None:
+    page = watched(color_scheme=scheme).page
+    page.goto(site_address + CHAPTERS[1])
+    page.locator("lr-sigmoid").scroll_into_view_if_needed()
+    page.locator("lr-sigmoid[data-ready]").wait_for()
+    pixels = read_png(page.locator(SLIDER).first.screenshot())
+    assert share_of_thumb(pixels, page.evaluate(PLACE, SLIDER), getattr(PALETTE["blue"], scheme)) > 0.6
+
+
+def test_sliders_are_the_browsers_own_where_colours_are_forced(
+    watched: Callable[..., Watched], site_address: str
+) -> None:
+    page = watched(forced_colors="active").page
+    page.goto(site_address + CHAPTERS[1])
+    assert page.locator(SLIDER).first.evaluate("node => getComputedStyle(node).appearance") == "auto"
+
+
 def wake(other: OtherBrowser) -> None:
     """Bring the explorable into sight and wait until it can be moved."""
     other.evaluate("document.querySelector('lr-sigmoid').scrollIntoView({block: 'center', behavior: 'instant'})")
     other.wait_for("'ready' in document.querySelector('lr-sigmoid').dataset")
+
+
+def share_of_thumb(pixels: NDArray[Any], place: float, colour: str) -> float:
+    """Return how much of the square around a thumb has a colour; a full circle has 0.79 of it."""
+    height, width, _ = pixels.shape
+    x, y = round((width - 16) * place), height // 2 - 8
+    square = pixels[y : y + 16, x : x + 16]
+    return float(np.mean(np.abs(square - to_rgb(colour)).max(axis=-1) < 0.02))
 
 
 def rgb(css: str) -> tuple[float, ...]:
