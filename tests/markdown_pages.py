@@ -1,16 +1,15 @@
-"""Markdown pages for the tests that compare the scanner with the renderer."""
+"""Markdown pages for the tests that compare what is found with what the renderer shows."""
 
 from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import markdown
 from hypothesis import strategies as st
 from mkdocs.utils.meta import get_data
-
-from logreg_docs.publish.fences import EXTENSIONS
+from site_markdown import CONFIGS, EXTENSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,6 +71,48 @@ EXPRESSIONS = [
     "term\n:   `{python} E`",
     "[^2]: `{python} E`",
 ]
+TRAPS = [
+    "> ```python\n> E\n> ```",
+    "> - x\n>\n>     ~~~python\n>     E\n>     ~~~",
+    "> ```python\nE\n> ```",
+    "- ```python\n  E\n  ```",
+    "2. ```python\n    E\n    ```",
+    "term\n:   ```python\n    E\n    ```",
+    "[^3]: ```python\n    E\n    ```",
+    "text ```python\nE\n```",
+    "```python\nE",
+    "```python\nE\n  ```",
+    "  ```python\nE\n  ```",
+    "```python\nE\n~~~",
+    "````python\nE\n```",
+    "```text\nx\n\n```python\nE\n```",
+    "```{python}\nE\n```",
+    "```{python, echo=FALSE}\nE\n```",
+    "```{.python .x}\nE\n```",
+    "```py\nE\n```",
+    "```python exec=off\nE\n```",
+    "<div>\n```python\nE\n```\n</div>",
+    "<details>\n\n    ```python\n    E\n    ```\n\n</details>",
+    "<div markdown>\n\n```python\nE\n```\n\n</div>",
+    "<div markdown>\n<section>\n```python\nE\n```\n</section>\n</div>",
+    "<pre>\n```python\nE\n```\n</pre>",
+    "`a\n```python\nE\n```\nb`",
+    "$$\n```python\nE\n```\n$$",
+    "term\n:   x\n\n    ```python\n    E\n    ```",
+    "```python\nE\n```\n:   x",
+    "[^3]: x\n    ```python\n    E\n    ```",
+    "text\n\n    ```python\n    E\n    ```",
+    "text\n\n    code\n```python\nE\n```",
+    "text\n    ```python\n    E\n    ```",
+    "text\n```python\nE\n```\ntext",
+    "- x\n\n        ```python\n        E\n        ```",
+    "- x\n  ```python\n  E\n  ```",
+    "- x\n\n\t```python\n\tE\n\t```",
+    '=== "T"\n\n  ```python\n  E\n  ```',
+    "<!-- a\n```python\nE\n```\n-->",
+    "a <!--\n```python\nE\n```\n-->",
+    "````text\n```python\nE\n```\n````",
+]
 INFOS = ["python"] * 6 + [" python", 'python title="x"', "text", "", "markdown", "{ .text }"]
 
 
@@ -110,26 +151,36 @@ def pages(draw: Draw, prose: Sequence[str] = PROSE) -> str:
     return "\n".join(lines)
 
 
+_BLOCK = re.compile(
+    r'<div class="language-(?P<language>\w+) highlight">(?:<span class="filename">[^<]*</span>)?'
+    r"<pre><span></span><code>(?P<code>.*?)</code></pre></div>",
+    re.DOTALL,
+)
+
+
 def rendered_blocks(text: str) -> list[str]:
-    """The code of the Python blocks that the renderer shows, in order and without its white space."""
-    fence = {
-        "name": "python",
-        "class": "x",
-        "format": lambda source, *_, **__: f"<p>RUN({html.escape(source)})NUR</p>",
-        "validator": lambda *_: True,
-    }
-    page = rendered(text, {"pymdownx.superfences": {"custom_fences": [fence]}})
-    page = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
-    return [plain(html.unescape(code)) for code in re.findall(r"RUN\((.*?)\)NUR", page, re.DOTALL)]
+    """The code of the Python blocks that the page shows, in order and without its white space."""
+    return [words(block["code"]) for block in _BLOCK.finditer(rendered(text)) if block["language"] == "python"]
 
 
-def rendered(text: str, options: dict[str, Any] | None = None) -> str:
-    """The HTML of a page."""
-    return markdown.markdown(
-        get_data(text)[0],
-        extensions=[*EXTENSIONS],
-        extension_configs={**EXTENSIONS, **(options or {})},
-    )
+def shown_otherwise(text: str) -> tuple[str, list[str]]:
+    """What the page shows without its highlighted blocks: the text outside code, and each piece of code."""
+    page = _BLOCK.sub("", rendered(text))
+    return words(re.sub(r"<code.*?</code>", "", page, flags=re.DOTALL)), [
+        words(code) for code in re.findall(r"<code.*?</code>", page, re.DOTALL)
+    ]
+
+
+def rendered(text: str) -> str:
+    """The HTML of a page as the site shows it, with the language of each block, and without comments."""
+    configs = {**CONFIGS, "pymdownx.highlight": {"pygments_lang_class": True}}
+    page = markdown.markdown(get_data(text)[0], extensions=EXTENSIONS, extension_configs=configs)
+    return re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
+
+
+def words(page: str) -> str:
+    """The text of some HTML without its white space."""
+    return plain(html.unescape(re.sub(r"<[^>]*>", "", page)))
 
 
 def plain(code: str) -> str:

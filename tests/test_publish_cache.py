@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from site_markdown import FINDER
 
 from logreg_docs.publish import cache
 from logreg_docs.publish.cache import Cache, PackageGraph, imported_modules
@@ -44,7 +45,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def key(text: str, folder: Path) -> str:
-    return Cache(folder, folder).key(read_cells("a.md", text))
+    return Cache(folder, folder).key(read_cells("a.md", text, FINDER))
 
 
 def test_import_forms_are_all_read() -> None:

@@ -7,6 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
+from site_markdown import FINDER
 
 from logreg_docs.publish.chapter import read_cells
 from logreg_docs.publish.execute import Outcome, inline_text, run_page, run_pages
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def run(text: str, folder: Path, *, seconds: int = 60) -> Outcome:
     page = textwrap.dedent(text)
-    return asyncio.run(run_page("a.md", read_cells("a.md", page), folder, seconds=seconds))
+    return asyncio.run(run_page("a.md", read_cells("a.md", page, FINDER), folder, seconds=seconds))
 
 
 def test_blocks_share_one_kernel_and_inlines_see_the_state_at_their_place(tmp_path: Path) -> None:
@@ -28,9 +29,8 @@ def test_blocks_share_one_kernel_and_inlines_see_the_state_at_their_place(tmp_pa
 
 
 def test_pages_do_not_share_state(tmp_path: Path) -> None:
-    cells = {
-        name: read_cells(name, text) for name, text in {"a.md": "```python\nx = 1\n```", "b.md": "`{python} x`"}.items()
-    }
+    pages = {"a.md": "```python\nx = 1\n```", "b.md": "`{python} x`"}
+    cells = {name: read_cells(name, text, FINDER) for name, text in pages.items()}
     seen: list[str] = []
     outcomes = run_pages(cells, tmp_path, workers=2, report=lambda path, *_: seen.append(path))
     assert outcomes["a.md"].error is None

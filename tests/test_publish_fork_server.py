@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from jupyter_client.provisioning import local_provisioner
+from site_markdown import FINDER
 
 from logreg_docs.publish import execute
 from logreg_docs.publish.chapter import read_cells
@@ -29,7 +30,7 @@ BLOCKS = {
 
 
 def pages() -> dict[str, list[execute.Cell]]:
-    return {name: read_cells(name, f"```python\n{code}\n```") for name, code in BLOCKS.items()}
+    return {name: read_cells(name, f"```python\n{code}\n```", FINDER) for name, code in BLOCKS.items()}
 
 
 def told(outcomes: dict[str, Outcome]) -> dict[str, tuple[object, str]]:
@@ -62,7 +63,7 @@ def test_forked_kernels_give_the_outputs_and_errors_of_kernels_started_from_noth
 def test_endless_block_of_a_forked_kernel_is_stopped_and_its_process_is_gone(tmp_path: Path) -> None:
     code = "import os, pathlib\npathlib.Path('pid').write_text(str(os.getpid()))\nwhile True:\n    pass"
     with ForkServer(ENVIRONMENT) as server:
-        cells = read_cells("a.md", f"```python\n{code}\n```")
+        cells = read_cells("a.md", f"```python\n{code}\n```", FINDER)
         outcome = asyncio.run(run_page("a.md", cells, tmp_path, seconds=2, server=server))
     assert "docs/a.md:2: the code ran for more than 2 s" in str(outcome.error)
     with pytest.raises(ProcessLookupError):
@@ -73,7 +74,7 @@ def test_endless_block_of_a_forked_kernel_is_stopped_and_its_process_is_gone(tmp
 def test_what_a_page_leaves_among_temporary_files_ends_with_it(kernel: str, tmp_path: Path) -> None:
     code = "import pathlib, tempfile\nleft = tempfile.mkdtemp()\npathlib.Path('left').write_text(left)"
     with ForkServer(ENVIRONMENT, wanted=kernel == "forked") as server:
-        cells = read_cells("a.md", f"```python\n{code}\n```")
+        cells = read_cells("a.md", f"```python\n{code}\n```", FINDER)
         outcome = asyncio.run(run_page("a.md", cells, tmp_path, server=server))
     assert outcome.error is None
     assert not Path((tmp_path / "left").read_text()).exists()

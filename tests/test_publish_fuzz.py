@@ -10,7 +10,8 @@ import nbformat
 import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
-from markdown_pages import EXPRESSIONS, PROSE, fences, pages, plain, rendered, rendered_blocks
+from markdown_pages import EXPRESSIONS, PROSE, TRAPS, fences, pages, plain, rendered, rendered_blocks, shown_otherwise
+from site_markdown import FINDER
 from sites import ROOT
 
 from logreg_docs.publish.chapter import Cell, ChapterError, read_cells, without_switches
@@ -25,7 +26,7 @@ FAULT = re.compile(r"docs/a\.md:\d+: ")
 def read(text: str) -> list[Cell] | str:
     """The cells of a page, or why it is refused."""
     try:
-        return read_cells("a.md", text)
+        return read_cells("a.md", text, FINDER)
     except ChapterError as error:
         return str(error)
 
@@ -48,6 +49,17 @@ def test_what_runs_is_what_the_renderer_shows_as_python(text: str) -> None:
     assert sorted(codes(text)) == sorted(rendered_blocks(text))
 
 
+@given(pages([*PROSE, *TRAPS, *TRAPS]))
+def test_whatever_is_shown_as_python_runs_and_other_code_shows_its_marks(text: str) -> None:
+    ran = codes(text)
+    assert sorted(ran) == sorted(rendered_blocks(text))
+    prose, code = shown_otherwise(text)
+    assert not re.search(r"[CDI]\d", prose)
+    for shown in code:
+        for word in re.findall(r"[CDI]\d", shown):
+            assert re.search(rf"(?:```|~~~).*{word}", shown)
+
+
 _SPAN = re.compile(r"<code>\{python\}\s+([^<]*)</code>")
 
 
@@ -66,8 +78,8 @@ def test_what_is_evaluated_is_what_the_renderer_shows_as_an_expression(text: str
 
 
 def without_outputs(text: str) -> str:
-    """The HTML of a page without what is not shown: comments, and addresses made of headings."""
-    return re.sub(r'<!--.*?-->| (?:id|href)="[^"]*"', "", rendered(text), flags=re.DOTALL)
+    """The HTML of a page without addresses, which are made of headings."""
+    return re.sub(r' (?:id|href)="[^"]*"', "", rendered(text))
 
 
 @given(st.lists(fences(1), max_size=3), st.sampled_from(["", "    "]), st.sampled_from(["", "- item", "text"]))
@@ -75,7 +87,7 @@ def test_lab_runs_its_cells_alone_whatever_its_prose_shows(made: list[list[str]]
     prose = [before, "", *(indent + line for block in made for line in [*block, ""])]
     script = "\n".join(["# %% [markdown]", *(f"# {line}" for line in prose), "", "# %%", "x = 1", ""])
     try:
-        cells = read_cells("a.py", as_markdown("a.py", script))
+        cells = read_cells("a.py", as_markdown("a.py", script, FINDER), FINDER)
     except ChapterError as error:
         assert re.match(r"docs/a\.py:\d+: ", str(error))  # noqa: PT017
         reject()
@@ -99,7 +111,9 @@ def test_switches_and_outputs_leave_every_shown_block_in_its_place(text: str, da
         ran += [] if "off" in switch else [plain(cell.source)]
     switched = "\n".join(lines)
     assert [c for c in codes(switched) if c in ran] == [c for c in codes(text) if c in ran]
-    page = render_page("a.md", without_switches("a.md", switched), read_cells("a.md", switched), outputs(switched))
+    page = render_page(
+        "a.md", without_switches("a.md", switched, FINDER), read_cells("a.md", switched, FINDER), outputs(switched)
+    )
     found = rendered_blocks(page.text)
     assert [code for code in found if code in shown] == [c for c in rendered_blocks(text) if c in shown]
     assert page.text.count("OUTPUT") == len(codes(switched))
@@ -112,7 +126,7 @@ def outputs(text: str) -> list[list[dict[str, Any]]]:
 @given(pages())
 def test_notebook_keeps_every_line_and_runs_every_block_once_and_in_order(text: str) -> None:
     cells = cells_of(text)
-    written = make_notebook("a.md", text, cells, outputs(text), site_url="https://x.org/", repo_url=None)
+    written = make_notebook("a.md", text, cells, outputs(text), FINDER, site_url="https://x.org/", repo_url=None)
     made = nbformat.reads(written, 4).cells[1:]
     assert [cell.source for cell in made if cell.cell_type == "code"] == [cell.source for cell in cells]
     source = "\n".join(cell.source for cell in made)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from site_markdown import FINDER
 
 from logreg_docs.publish.chapter import ChapterError, read_cells, without_switches
 from logreg_docs.publish.labs import as_markdown, page_notebook
@@ -35,19 +36,19 @@ x / 4
 
 
 def test_page_has_the_lines_of_the_script() -> None:
-    text = as_markdown("labs/a.py", LAB)
+    text = as_markdown("labs/a.py", LAB, FINDER)
     assert len(text.split("\n")) == len(LAB.split("\n"))
-    cells = read_cells("labs/a.py", text)
+    cells = read_cells("labs/a.py", text, FINDER)
     assert [cell.source for cell in cells] == ["x = 2\nprint(x)", "x / 4"]
     assert [cell.line for cell in cells] == [7, 16]
     assert LAB.split("\n")[cells[0].line - 1] == "x = 2"
 
 
 def test_cell_may_say_why_its_numbers_vary() -> None:
-    (cell,) = read_cells("labs/a.py", as_markdown("labs/a.py", '# %% varies="why"\nx = 2\n'))
+    (cell,) = read_cells("labs/a.py", as_markdown("labs/a.py", '# %% varies="why"\nx = 2\n', FINDER), FINDER)
     assert (cell.options, cell.line) == ({"varies": "why"}, 2)
     with pytest.raises(ChapterError, match=r"^docs/labs/a\.py:1: varies says why"):
-        read_cells("labs/a.py", as_markdown("labs/a.py", '# %% varies=""\nx = 2\n'))
+        read_cells("labs/a.py", as_markdown("labs/a.py", '# %% varies=""\nx = 2\n', FINDER), FINDER)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_cell_may_say_why_its_numbers_vary() -> None:
 )
 def test_fault_of_a_script_is_named(text: str, message: str) -> None:
     with pytest.raises(ChapterError, match=message):
-        as_markdown("labs/a.py", text)
+        as_markdown("labs/a.py", text, FINDER)
 
 
 @pytest.mark.parametrize(
@@ -79,14 +80,14 @@ def test_fault_of_a_script_is_named(text: str, message: str) -> None:
     ],
 )
 def test_fence_in_prose_is_shown_and_not_run(prose: str) -> None:
-    text = as_markdown("labs/a.py", in_prose(prose))
-    assert [cell.source for cell in read_cells("labs/a.py", text)] == ["x = 2"]
-    assert "exec" not in without_switches("labs/a.py", text)
+    text = as_markdown("labs/a.py", in_prose(prose), FINDER)
+    assert [cell.source for cell in read_cells("labs/a.py", text, FINDER)] == ["x = 2"]
+    assert "exec" not in without_switches("labs/a.py", text, FINDER)
 
 
 def test_fence_within_a_longer_one_is_shown_as_written() -> None:
     prose = "````markdown\n```python\n1\n```\n````"
-    assert prose in as_markdown("labs/a.py", in_prose(prose))
+    assert prose in as_markdown("labs/a.py", in_prose(prose), FINDER)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_fence_within_a_longer_one_is_shown_as_written() -> None:
 )
 def test_prose_that_would_swallow_code_or_run_it_is_refused(prose: str, message: str) -> None:
     with pytest.raises(ChapterError, match=message):
-        as_markdown("labs/a.py", f"# %% [markdown]\n{prose}\n\n# %%\nx = 2\n")
+        as_markdown("labs/a.py", f"# %% [markdown]\n{prose}\n\n# %%\nx = 2\n", FINDER)
 
 
 def in_prose(text: str) -> str:
@@ -111,17 +112,17 @@ def in_prose(text: str) -> str:
 
 
 def test_link_to_another_script_leads_to_its_page() -> None:
-    assert as_markdown("labs/a.py", "# %% [markdown]\n# [b](b.py), [c](b.py#d), `b.py`\n").split("\n")[1] == (
+    assert as_markdown("labs/a.py", "# %% [markdown]\n# [b](b.py), [c](b.py#d), `b.py`\n", FINDER).split("\n")[1] == (
         "[b](b.ipynb), [c](b.ipynb#d), `b.py`"
     )
     assert portable("[b](b.ipynb#d)", "https://x.org/labs/a/", "https://x.org/") == "[b](https://x.org/labs/b/#d)"
 
 
 def test_notebook_of_the_page_has_the_outputs_as_markdown_and_the_links_below_the_title() -> None:
-    text = as_markdown("labs/a.py", LAB)
-    cells = read_cells("labs/a.py", text)
+    text = as_markdown("labs/a.py", LAB, FINDER)
+    cells = read_cells("labs/a.py", text, FINDER)
     printed = [{"output_type": "stream", "name": "stdout", "text": "2\n"}]
-    plain = without_switches("labs/a.py", text)
+    plain = without_switches("labs/a.py", text, FINDER)
     made = json.loads(page_notebook("labs/a.py", plain, cells, [printed, []], links="[run](a)"))
     assert [cell["cell_type"] for cell in made["cells"]] == ["markdown", "code", "markdown", "code", "markdown"]
     assert "# Title\n\n[run](a)\n" in "".join(made["cells"][0]["source"])

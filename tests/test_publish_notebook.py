@@ -6,6 +6,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from site_markdown import FINDER
 
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.chapter import read_cells
@@ -17,9 +18,9 @@ OUT = [{"output_type": "stream", "name": "stdout", "text": "1\n"}]
 
 
 def made(text: str, *outputs: list[dict[str, Any]]) -> list[nbformat.NotebookNode]:
-    cells = read_cells("chapters/a.md", text)
+    cells = read_cells("chapters/a.md", text, FINDER)
     shown = list(outputs) or [OUT for _ in cells]
-    written = make_notebook("chapters/a.md", text, cells, shown, site_url=SITE, repo_url=None)
+    written = make_notebook("chapters/a.md", text, cells, shown, FINDER, site_url=SITE, repo_url=None)
     notebook = nbformat.reads(written, 4)
     nbformat.validate(notebook)
     return list(notebook.cells)
@@ -32,8 +33,8 @@ def test_first_cell_says_where_it_comes_from_and_how_to_run_it() -> None:
 
 
 def test_notebook_installs_the_package_from_a_known_repository_where_it_is_missing() -> None:
-    cells = read_cells("labs/a.py", "# A")
-    written = make_notebook("labs/a.py", "# A", cells, [], site_url=SITE, repo_url=REPO)
+    cells = read_cells("labs/a.py", "# A", FINDER)
+    written = make_notebook("labs/a.py", "# A", cells, [], FINDER, site_url=SITE, repo_url=REPO)
     first, install, title = nbformat.reads(written, 4).cells
     assert f"{SITE}labs/a/" in first.source
     assert install.cell_type == "code"

@@ -7,6 +7,7 @@ import hashlib
 import py_compile
 from typing import TYPE_CHECKING
 
+from site_markdown import FINDER
 from sites import ROOT
 
 from logreg_docs.publish.cache import Cache
@@ -45,7 +46,7 @@ UNSEEN = (".hidden/a.txt", "env/site-packages/b.txt")
 
 
 def run(text: str, folder: Path) -> Outcome:
-    return asyncio.run(run_page("a.md", read_cells("a.md", text), folder))
+    return asyncio.run(run_page("a.md", read_cells("a.md", text, FINDER), folder))
 
 
 def test_files_are_noted_however_they_are_opened(tmp_path: Path) -> None:
@@ -105,7 +106,8 @@ def test_a_page_runs_again_when_a_file_has_changed_and_only_then(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", logger=log.name)
-    cells = {"a.md": read_cells("a.md", "```python\nprint(*(open(f'{name}.csv').read() for name in 'ab'))\n```\n")}
+    page = "```python\nprint(*(open(f'{name}.csv').read() for name in 'ab'))\n```\n"
+    cells = {"a.md": read_cells("a.md", page, FINDER)}
     for a, b, times in (("1", "1", 1), ("1", "1", 1), ("1", "2", 2), ("1", "2", 2), ("3", "2", 3)):
         (tmp_path / "a.csv").write_text(a)
         (tmp_path / "b.csv").write_text(b)

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from site_markdown import FINDER
 
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.chapter import ChapterError, read_cells
@@ -30,7 +31,7 @@ def figure(alt: str | None = "A line that rises.") -> dict[str, Any]:
 
 
 def rendered(text: str, *outputs: list[dict[str, Any]]) -> Page:
-    return render_page("chapters/a.md", text, read_cells("chapters/a.md", text), outputs)
+    return render_page("chapters/a.md", text, read_cells("chapters/a.md", text, FINDER), outputs)
 
 
 def test_text_output_follows_its_block() -> None:
@@ -156,7 +157,7 @@ def test_expected_warning_is_shown_as_one() -> None:
 def test_page_that_stopped_shows_where_and_keeps_the_rest() -> None:
     text = '```python\n1 / 0\n```\n\n```python exec="hide"\nlater\n```\n\n```python alt="x"\nlast\n```\n'
     error = ChapterError("chapters/a.md", 2, "the code raised ZeroDivisionError\ntrace")
-    page = render_page("chapters/a.md", text, read_cells("chapters/a.md", text), [[stream("half\n")]], error)
+    page = render_page("chapters/a.md", text, read_cells("chapters/a.md", text, FINDER), [[stream("half\n")]], error)
     assert '!!! failure "docs/chapters/a.md:2: the code raised ZeroDivisionError"' in page.text
     assert "    trace" in page.text
     assert "later" not in page.text

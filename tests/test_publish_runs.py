@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from site_markdown import FINDER
 
 from logreg_docs.publish import runs
 from logreg_docs.publish.cache import Cache, PackageGraph
@@ -26,7 +27,7 @@ WAITING = "import pathlib, time\nwhile not pathlib.Path('go').exists():\n    tim
 
 
 def cells(**pages: str) -> dict[str, list[Cell]]:
-    return {name: read_cells(name, f"```python\n{code}\n```") for name, code in pages.items()}
+    return {name: read_cells(name, f"```python\n{code}\n```", FINDER) for name, code in pages.items()}
 
 
 class Builds:

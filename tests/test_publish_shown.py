@@ -7,6 +7,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from site_markdown import FINDER
 from sites import ROOT
 
 from logreg_docs.explorables.base import MIME
@@ -162,7 +163,7 @@ def result(**data: str) -> dict[str, Any]:
 
 def text_of(block: str, *outputs: dict[str, Any]) -> list[str]:
     """Return the lines of a page of one block, without the first two."""
-    return page_text("a.md", read_cells("a.md", block), [[*outputs]]).split("\n")[2:]
+    return page_text("a.md", read_cells("a.md", block, FINDER), [[*outputs]]).split("\n")[2:]
 
 
 def test_output_stands_below_the_last_statement_that_is_no_assertion() -> None:
@@ -206,7 +207,7 @@ def test_explorable_is_its_words_without_drawings_and_data() -> None:
 def test_values_of_the_prose_stand_where_the_page_has_them_and_answers_and_silence_nowhere() -> None:
     page = '`{python} x:.1f`\n\n```python\nx = 1\n```\n\n```python exec="answer"\nx\n```\n\n`{python} -x`'
     value = {"output_type": "execute_result", "data": {"text/plain": "'-1'"}}
-    text = page_text("a.md", read_cells("a.md", page), [[value], [], [result(plain="1")], [value]])
+    text = page_text("a.md", read_cells("a.md", page, FINDER), [[value], [], [result(plain="1")], [value]])
     assert text.split("\n\n")[1:] == [">>> x:.1f\n−1", ">>> -x\n−1\n"]
 
 
@@ -222,7 +223,7 @@ def test_numbers_that_vary_are_left_out_where_the_mark_says() -> None:
 
 def test_writing_keeps_lines_that_only_wobbled_and_removes_pages_that_are_gone(tmp_path: Path) -> None:
     def pages(**values: str) -> dict[str, Any]:
-        cells = read_cells("a.md", "```python\nprint(x)\n```")
+        cells = read_cells("a.md", "```python\nprint(x)\n```", FINDER)
         return {f"chapters/{name}.md": (cells, [[stream(value)]]) for name, value in values.items()}
 
     (tmp_path / "notes.txt").write_text("of someone else")

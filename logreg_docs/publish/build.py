@@ -11,7 +11,6 @@ from logreg_docs.figures import style
 from logreg_docs.publish.cache import Cache
 from logreg_docs.publish.chapter import Cell, ChapterError, read_cells, without_switches
 from logreg_docs.publish.explorables import page_script, page_style, place
-from logreg_docs.publish.fences import front_matter_lines
 from logreg_docs.publish.font import formula_characters, growing_characters, math_font
 from logreg_docs.publish.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.glossary import GlossaryExtension, read_terms
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from markdown import Extension
 
     from logreg_docs.publish.execute import Outcome
+    from logreg_docs.publish.fences import CodeFinder
     from logreg_docs.publish.runs import Runs
 
 __all__ = ["Build", "Site"]
@@ -68,6 +68,7 @@ class Build:
 
     Args:
         site: What is known before it begins.
+        finder: What finds the code of a page.
         runs: What runs the pages.
         edited: Whether something was edited since it began.
         pages: The pages that are not as they were written, by their path.
@@ -77,6 +78,7 @@ class Build:
     """
 
     site: Site
+    finder: CodeFinder
     runs: Runs
     edited: Callable[[], bool]
     pages: dict[str, Page] = field(default_factory=dict)
@@ -118,7 +120,7 @@ class Build:
         if self.site.shown:
             write_shown(self.site.shown, {path: (cells[path], one.outputs) for path, one in outcomes.items() if one})
         for path in texts.keys() - self.pages.keys():
-            plain = without_switches(path, texts[path])
+            plain = without_switches(path, texts[path], self.finder)
             if path in outcomes:
                 self._add(path, plain, cells[path], outcomes[path])
             elif plain != texts[path]:
@@ -142,7 +144,7 @@ class Build:
         if path not in self.pages:
             return written
         text = self.pages[path].text
-        return "\n".join(text.split("\n")[front_matter_lines(text) :])
+        return "\n".join(text.split("\n")[self.finder.body(text) :])
 
     def content(self, path: str, html: str, modules: str, code: Mapping[str, str]) -> tuple[str, str | None]:
         """Return a page's content with its figures and explorables, and note its formulas.
@@ -172,13 +174,13 @@ class Build:
 
     def _lab(self, path: str, text: str) -> str:
         try:
-            return as_markdown(path, text)
+            return as_markdown(path, text, self.finder)
         except ChapterError as error:
             return self._rejected(f"# {path.rpartition('/')[2].removesuffix('.py')}", error).text
 
     def _cells(self, path: str, text: str) -> list[Cell]:
         try:
-            return read_cells(path, text)
+            return read_cells(path, text, self.finder)
         except ChapterError as error:
             self.pages[path] = self._rejected(text, error)
             return []
@@ -187,7 +189,11 @@ class Build:
         """End the build, or under a server show what is wrong above the page as written."""
         self._complain(error)
         head = str(error).partition("\n")[0].replace('"', "'")
-        return Page(text=_below_settings(text, f'!!! failure "{head}"'))
+        return Page(text=self._below_settings(text, f'!!! failure "{head}"'))
+
+    def _below_settings(self, text: str, notice: str) -> str:
+        lines, at = text.split("\n"), self.finder.body(text)
+        return "\n".join([*lines[:at], notice, "", *lines[at:]])
 
     def _complain(self, error: object) -> None:
         if not self.site.serving:
@@ -197,7 +203,7 @@ class Build:
     def _add(self, path: str, text: str, cells: list[Cell], outcome: Outcome | None) -> None:
         """Add a page with its outputs, its figures and its notebook."""
         if outcome is None:
-            page, complete = Page(text=_below_settings(text, _RUNS)), False
+            page, complete = Page(text=self._below_settings(text, _RUNS)), False
         else:
             try:
                 page = render_page(path, text, cells, outcome.outputs, outcome.error)
@@ -209,8 +215,9 @@ class Build:
         links = ""
         if outcome and complete and path.startswith(("chapters/", "labs/")):
             links = notebook_links(path, self.site.repo_url)
+            site_url, repo_url = self.site.site_url, self.site.repo_url
             self.files[notebook_path(path)] = make_notebook(
-                path, text, cells, outcome.outputs, site_url=self.site.site_url, repo_url=self.site.repo_url
+                path, text, cells, outcome.outputs, self.finder, site_url=site_url, repo_url=repo_url
             )
         if path.endswith(".py"):
             # Under a server a lab that failed is shown as it stands.
@@ -239,12 +246,6 @@ class Build:
             return str(ChapterError(self.page, line, problem))
         hint = "look for it in the docstrings, outputs and values that the page shows"
         return f"docs/{self.page}: {problem}; the file does not hold it as it stands, so {hint}"
-
-
-def _below_settings(text: str, notice: str) -> str:
-    lines = text.split("\n")
-    at = front_matter_lines(text)
-    return "\n".join([*lines[:at], notice, "", *lines[at:]])
 
 
 def _beside(path: str, name: str) -> str:

@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from logreg_docs.publish.fences import Fence, Inline, find_fences, find_inlines
+from logreg_docs.publish.fences import Code, CodeError, CodeFinder, Fence, Inline, is_python
 
 __all__ = [
     "OWN_OPTIONS",
     "PASSED_OPTIONS",
     "Cell",
     "ChapterError",
+    "find_code",
     "plain_opening",
     "read_cells",
     "split_format",
@@ -21,9 +22,7 @@ __all__ = [
 
 _PAIR = re.compile(r'(?P<key>[A-Za-z_][\w-]*)="(?P<value>[^"]*)"(?:\s+|$)')
 _EXEC = ("show", "hide", "off", "answer")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _LANGUAGE = re.compile(r"[\w#+][\w#.+-]*")
-_PYTHON = re.compile(r"\.?py(?:thon[23]?|3)?", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"(?:[\w#.+-]+ +)?\{[^\n]*\}")
 _LINES = {
     "hl_lines": re.compile(r"\d+(?:-\d+)?(?: +\d+(?:-\d+)?)*"),
@@ -75,35 +74,46 @@ class Cell:
         return "".join(f' {key}="{value}"' for key, value in self.options.items() if key in PASSED_OPTIONS)
 
 
-def read_cells(path: str, text: str) -> list[Cell]:
-    r"""Return the cells of a page in the order in which they run.
+def find_code(path: str, text: str, finder: CodeFinder) -> Code:
+    """Return the code of a page.
 
     Args:
         path: The page's path below the docs folder, for messages.
         text: The page, with its front matter.
+        finder: What finds code under the site's configuration.
+
+    Returns:
+        The blocks and the inline expressions, be they run or not.
+
+    Raises:
+        ChapterError: If the page holds something that a reader would take for code and the renderer would not, or the
+            other way round.
+    """
+    try:
+        return finder.find(text)
+    except CodeError as error:
+        raise ChapterError(path, error.line, error.problem) from None
+
+
+def read_cells(path: str, text: str, finder: CodeFinder) -> list[Cell]:
+    """Return the cells of a page in the order in which they run.
+
+    Args:
+        path: The page's path below the docs folder, for messages.
+        text: The page, with its front matter.
+        finder: What finds code under the site's configuration.
 
     Returns:
         Every ```` ```python ```` block that is not switched off, and every inline expression.
 
     Raises:
-        ChapterError: If a fence is never closed or an option is unknown or malformed, or if the page holds
-            something that a reader would take for code and the renderer would not, or the other way round.
-
-    Examples:
-        >>> [cell.kind for cell in read_cells("a.md", "```python\nx = 2\n```\n`{python} x:d`")]
-        ['block', 'inline']
+        ChapterError: As `find_code`, or if an option of a block is unknown or malformed.
     """
-    if found := _CONTROL.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        raise ChapterError(path, line, f"the page holds the control character U+{ord(found[0]):04X}")
-    try:
-        fences, inlines = find_fences(text), find_inlines(text)
-    except ValueError as error:
-        line = int(str(error).rsplit(" ", 1)[1])
-        raise ChapterError(path, line, str(error)) from None
-    cells = [cell for fence in fences if (cell := _block(path, fence))]
+    code = find_code(path, text, finder)
+    cells = [cell for fence in code.fences if (cell := _block(path, fence))]
     cells += [
-        Cell(kind="inline", source=inline.source, line=inline.line + 1, place=inline, options={}) for inline in inlines
+        Cell(kind="inline", source=inline.source, line=inline.line + 1, place=inline, options={})
+        for inline in code.inlines
     ]
     return sorted(cells, key=lambda cell: (cell.line, getattr(cell.place, "start", 0)))
 
@@ -142,22 +152,22 @@ def _is_expression(source: str) -> bool:
     return bool(source.strip())
 
 
-def without_switches(path: str, text: str) -> str:
-    r"""Return the page with the opening of each block that is not run as the renderer understands it.
+def without_switches(path: str, text: str, finder: CodeFinder) -> str:
+    """Return the page with the opening of each block that is not run as the renderer understands it.
 
     Args:
         path: The page's path below the docs folder, for messages.
         text: The page.
+        finder: What finds code under the site's configuration.
 
     Returns:
         The page, its lines in their places.
 
-    Examples:
-        >>> without_switches("a.md", '```python exec="off"\n1\n```')
-        '```python\n1\n```'
+    Raises:
+        ChapterError: As `read_cells`.
     """
     lines = text.split("\n")
-    for fence in find_fences(text):
+    for fence in find_code(path, text, finder).fences:
         language, _, rest = fence.info.partition(" ")
         if language == "python" and (options := _options(path, fence.start + 1, rest)).get("exec") == "off":
             cell = Cell(kind="block", source=fence.code, line=fence.start + 2, place=fence, options=options)
@@ -169,7 +179,7 @@ def plain_opening(line: str, cell: Cell) -> str:
     """Return the opening line of a block with only the options that the renderer knows."""
     opening = line.expandtabs(4)
     mark = re.match(r" *(`+|~+)", opening)
-    assert mark is not None, "a fence opens with its mark"  # noqa: S101 - the scanner found it there
+    assert mark is not None, "a fence opens with its mark"  # noqa: S101 - it was found there
     return f"{mark[0]}python{cell.passed_options()}"
 
 
@@ -185,9 +195,9 @@ def _block(path: str, fence: Fence) -> Cell | None:
 
 
 def _check_other(path: str, fence: Fence, language: str, rest: str) -> None:
-    """Refuse a block that the renderer would not take for one, and Python under another name."""
+    """Refuse a block whose options the renderer does not know, and Python under another name."""
     line = fence.start + 1
-    if _PYTHON.fullmatch(language) or re.match(r"\{[^}]*\.python\b", fence.info):
+    if is_python(fence.info):
         raise ChapterError(path, line, f'write ```python with key="value" options instead of {fence.info}')
     if _ATTRIBUTES.fullmatch(fence.info) or not fence.info:
         return

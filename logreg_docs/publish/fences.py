@@ -1,72 +1,64 @@
-"""Find fenced code blocks and inline expressions in Markdown, where a Markdown renderer would find them.
+"""Find the code of a page, fenced blocks and inline expressions, by asking the site's own Markdown where it is.
 
-A fence counts when it stands at the margin of the page or of an admonition, a content tab, a list item or a
-footnote. It does not count inside a longer fence, an indented code block or an HTML comment. An inline expression
-counts when the site's own Markdown shows it as a code span. Where a renderer and a reader would disagree on what is
-code, the page is refused.
+Markdown reads a page once, with a mark before whatever looks like the opening of a fence and a number in each
+`{python}`. Where these come to stand says what a reader sees: code to run, or text about code. What a reader would
+take for Python to run and Markdown shows as something else is refused.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
+from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
-from mkdocs.utils.meta import get_data
+from pymdownx.superfences import RE_NESTED_FENCE_START
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-__all__ = ["EXTENSIONS", "Fence", "Inline", "find_fences", "find_inlines", "front_matter_lines"]
+__all__ = ["Code", "CodeError", "CodeFinder", "Fence", "Inline", "is_python"]
 
-EXTENSIONS: dict[str, dict[str, Any]] = {
-    "abbr": {},
-    "admonition": {},
-    "attr_list": {},
-    "def_list": {},
-    "footnotes": {},
-    "md_in_html": {},
-    "tables": {},
-    "toc": {"permalink": True, "toc_depth": 3},
-    "pymdownx.arithmatex": {"generic": True},
-    "pymdownx.details": {},
-    "pymdownx.highlight": {},
-    "pymdownx.inlinehilite": {},
-    "pymdownx.superfences": {},
-    "pymdownx.tabbed": {"alternate_style": True},
-}
-"""The Markdown extensions of the site with their options, as in `mkdocs.yml`."""
-_FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^\n]*?)[ \t]*$")
-_QUOTED = re.compile(r" *> *(?:`{3,}[^`]*$|~{3,})")
+_OPENING = re.compile(  # at the beginning of a line, or of a quote, an item, a definition or a footnote
+    r"(?P<before>(?:[ >]|[-*+] |\d+[.)] |: |\[\^[^\]]+\]: )*)(?P<marks>`{3,}|~{3,})(?P<info>.*)"
+)
+_MIDWAY = re.compile(r"(?P<before>.*(?<![\\`~]))(?P<marks>`{3,}|~{3,})(?P<info>[^`~]+)")
 _OPTION = re.compile(r'[\w-]+="[^"]*"')
-_HEAD = re.compile(r'(?:!!! ?[\w-]|\?\?\?\+? ?(?:[\w-]| +")|===(?:[+!]{0,2}) +"[^"]*" *$)')
-_NOTE = re.compile(r" {0,3}(?:\[\^[^\]]*\]:|: {1,3}\S)")
-_ITEM = re.compile(r" {0,3}(?:[-*+]|\d+\.) +")
-_DEFINITION = re.compile(r" {0,3}(?:\*?\[[^\]]+\]:)")  # of an abbreviation or a link
-_TAG = re.compile(r"<(?P<closes>/?)(?!(?:br|hr|img|input|link|meta|source|wbr)\b)(?P<name>[a-z]\w*)(?=[\s>])")
-_TITLE = re.compile(r"#{1,6}")
-_CODE_SPAN = re.compile(r"(?<!`)(?P<mark>`+)(?!`)(?P<text>.+?)(?<!`)(?P=mark)(?!`)")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_LANGUAGE = re.compile(r"\{python(?P<number>[0-9]*)\}")
+_PYTHON = re.compile(r"\.?i?py(?:thon)?[\d.]*", re.IGNORECASE)
+_LANGUAGE = re.compile(r"\{python(?P<number>\d*)\}")
+_CODE = re.compile(r"`{3}|~{3}|`\s*\{python\}")
 _EXPRESSION = re.compile(r"(?<!`)`\{python\} (?P<source>[^\n]*?)(?<!`)`(?!`)")
 _OPENED = re.compile(r"(?<!\\)(?:\\\\)*`+\Z")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+_MARK = re.compile("\x1a(?P<number>\\d+)\x1a")  # of a character that no page holds
+_TAKEN = re.compile("\x02wzxhzdk:(?P<number>\\d+)\x03")  # what Markdown leaves in the place of what it has taken out
 _SPAN = "code-span"
 _TAB = 4
-_LAST = -1  # priority of a step after all others
-_Before = Literal["blank", "text", "list", "code", "mixed"]
-"""What a line follows; "mixed" is text right after indented code."""
+_KEPT = 256  # texts
+_AFTER_FENCES, _LAST = 24, -1  # priorities
+_QUOTED = "Python in a block quote is not run; use an admonition"
+_RAW = 'Python in raw HTML is not run; write <div markdown="1"> instead of <div>, and so for every tag around it'
+_DEEP = "this Python is indented too far to be run; indent it as the text around it, or show it in a longer code fence"
+_ALONE = (
+    "Markdown does not show this code fence as a block of its own; leave a blank line before and after it, and indent "
+    "it as the text around it"
+)
 
 
-class _Container(NamedTuple):
-    """What holds lines that are indented as far as its margin."""
+class CodeError(ValueError):
+    """Code that a reader and the build would take differently; `line` counts from 1."""
 
-    margin: int
-    kind: Literal["head", "list", "footnote", "definition"]
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(f"line {line}: {problem}")
+        self.line = line
+        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,223 +82,169 @@ class Inline:
     source: str
 
 
-def find_fences(text: str) -> list[Fence]:
-    r"""Return the fenced blocks of `text` in order.
+class Code(NamedTuple):
+    """The code of a page in document order, and the line after the page's settings, counted from 0."""
+
+    fences: list[Fence]
+    inlines: list[Inline]
+    body: int
+
+
+def is_python(info: str) -> bool:
+    """Tell whether a reader takes a block for Python.
 
     Args:
-        text: Markdown.
+        info: What follows the marks of its fence: a language, or attributes in braces.
 
     Returns:
-        The blocks that a renderer shows as code.
-
-    Raises:
-        ValueError: If a fence or a comment is not closed where it should be; the message ends with its line,
-            counted from 1.
+        Whether it names Python in one of the ways that are in use.
 
     Examples:
-        >>> [fence.code for fence in find_fences("```python\n1 + 1\n```")]
-        ['1 + 1']
+        >>> [is_python(info) for info in ("python", "{python, echo=FALSE}", "{ .text .py }", "pycon", "")]
+        [True, True, True, False, False]
     """
-    return _Scan(text).fences
+    words = re.findall(r"[^\s{},]+", _OPTION.sub("", info))
+    return any(_PYTHON.fullmatch(word) for at, word in enumerate(words) if at == 0 or word.startswith("."))
 
 
-def find_inlines(text: str) -> list[Inline]:
-    """Return the inline expressions of `text`, in order.
-
-    An inline expression is a code span that begins with `{python}` and a space. The site's Markdown says what is a
-    code span: each `{python}` gets a number, by which it is known again in what becomes of the page.
+class CodeFinder:
+    """What finds code under one configuration of Markdown.
 
     Args:
-        text: Markdown.
-
-    Returns:
-        The expressions with their places.
+        extensions: The names of the site's Markdown extensions, those of `pymdownx` that show code among them.
+        configs: Their options by name.
+        split: What splits a page into its body and its settings.
 
     Raises:
-        ValueError: As `find_fences`; or if an expression does not stand on one line between single backticks, or
-            stands where Markdown shows no code span.
-
-    Examples:
-        >>> find_inlines("Four is `{python} 2 + 2:d`.")[0].source
-        '2 + 2:d'
+        ValueError: If an extension that shows code is missing.
     """
-    scan = _Scan(text)
-    marks = [
-        mark.start()
-        for mark in _LANGUAGE.finditer(text)
-        if mark[0] == "{python}"
-        and text[mark.end() :][:1].isspace()
-        and text.count("\n", 0, mark.start()) not in scan.fenced
-    ]
-    if not marks:
-        return []
-    rendered = _render(text, scan.fences)
-    return [found for at in marks if (found := _inline(text, at, rendered))]
+
+    def __init__(
+        self, extensions: Iterable[str], configs: Mapping[str, Any], split: Callable[[str], tuple[str, Any]]
+    ) -> None:
+        self.settings = list(extensions), configs, split
+        self._openings, self._tree = _Openings(), _Tree()
+        every_fence = {"name": "*", "class": "", "format": self._openings.note, "validator": lambda *_: True}
+        own: dict[str, dict[str, Any]] = {
+            "pymdownx.highlight": {"use_pygments": False},
+            "pymdownx.inlinehilite": {"custom_inline": [{"name": "*", "class": "", "format": _span}]},
+            "pymdownx.superfences": {"custom_fences": [every_fence]},  # with options of ours, too
+        }
+        if missing := sorted(own.keys() - self.settings[0]):
+            raise ValueError(f"code is found with the Markdown extensions {', '.join(missing)}; add them to the site's")
+        merged = {name: {**configs.get(name, {}), **own.get(name, {})} for name in {*configs, *own}}
+        self._markdown = Markdown(extensions=self.settings[0], extension_configs=merged)
+        self._markdown.treeprocessors.deregister("indent-highlight")  # would hide the indented code
+        self._markdown.preprocessors.register(self._openings, "openings", _AFTER_FENCES)
+        self._markdown.treeprocessors.register(self._tree, "tree", _LAST)
+        self._openings.md = self._markdown
+        self._kept = lru_cache(_KEPT)(self._read)
+
+    def find(self, text: str) -> Code:
+        r"""Return the code of a page. A text is read once, as long as it is among the last few hundred.
+
+        An inline expression is a code span that begins with `{python}` and a space.
+
+        Args:
+            text: Markdown, with its settings.
+
+        Returns:
+            The fenced blocks that the page shows, and its inline expressions.
+
+        Raises:
+            CodeError: If a fence is not closed or does not stand where the site shows it as a block to run; if an
+                expression does not stand on one line between single backticks, or stands where Markdown shows no
+                code span; or if the page holds a control character.
+
+        Examples:
+            >>> names = ["pymdownx.highlight", "pymdownx.inlinehilite", "pymdownx.superfences"]
+            >>> code = CodeFinder(names, {}, lambda text: (text, {})).find("```python\n2\n```\n\n`{python} 2 + 2:d`")
+            >>> code.fences[0].code, code.inlines[0].source
+            ('2', '2 + 2:d')
+        """
+        found = self._kept(text)
+        if isinstance(found, CodeError):
+            raise CodeError(found.line, found.problem)
+        return found
+
+    def body(self, text: str) -> int:
+        """Return the line after the page's settings, counted from 0.
+
+        Args:
+            text: Markdown, with its settings.
+
+        Returns:
+            The number of lines that the settings take.
+        """
+        return text.count("\n", 0, len(text) - len(self.settings[2](text)[0]))
+
+    def _read(self, text: str) -> Code | CodeError:
+        text = text.replace("\r\n", "\n")
+        if control := _CONTROL.search(text):
+            problem = f"the page holds the control character U+{ord(control[0]):04X}"
+            return CodeError(text.count("\n", 0, control.start()) + 1, problem)
+        body = self.body(text)
+        if not _CODE.search(text):
+            return Code([], [], body)
+        numbered = _LANGUAGE.sub(lambda mark: f"{{python{mark.start()}}}", text).split("\n")
+        self._openings.clear(body)
+        self._tree.root = Element("div")  # of a page without a body
+        self._markdown.reset().convert("\n".join(numbered[body:]))
+        return _Page(text, body, self._openings, self._tree.root, self._markdown.htmlStash.rawHtmlBlocks).code()
 
 
-def front_matter_lines(text: str) -> int:
-    """Return the number of lines that MkDocs takes for the settings of a page, 0 where there are none."""
-    text = text.replace("\r\n", "\n")
-    body, _ = get_data(text)
-    return text.count("\n", 0, len(text) - len(body))
+class _Openings(Preprocessor):
+    """Put a mark before each opening of a fence, and note which lines superfences has taken out."""
+
+    def clear(self, first: int) -> None:
+        """Be ready for a page whose body begins in line `first`."""
+        self._at = first
+        self._lengths: list[int] = []
+        self.fenced: list[range] = []  # what superfences has taken out, in order
+        self.others: dict[int, re.Match[str]] = {}  # what it has not taken for an opening, by line
+
+    def note(self, *_: object, **__: object) -> str:
+        """Note how long a block is, in place of highlighting it."""
+        superfences: Any = self.md.preprocessors["fenced_code_block"]
+        self._lengths.append(superfences.line_count + 2)
+        return ""
+
+    def run(self, lines: list[str]) -> list[str]:
+        """Return `lines` with the marks."""
+        return [self._marked(line) for line in lines]
+
+    def _marked(self, line: str) -> str:
+        at, mark = self._at, f"\x1a{self._at}\x1a"
+        self._at += 1
+        if taken := _TAKEN.fullmatch(line.lstrip("> ")):
+            self._at = at + self._lengths[len(self.fenced)]
+            self.fenced.append(range(at, self._at))
+            superfences: Any = self.md.preprocessors["fenced_code_block"]
+            code, column = superfences.extension.stash.get(taken[0][1:-1])  # what a block of indented code puts back
+            superfences.extension.stash.store(taken[0][1:-1], code[:column] + mark + code[column:], column)
+        elif opening := _opening(line):
+            self.others[at] = opening
+            return line[: opening.start("marks")] + mark + line[opening.start("marks") :]
+        return line
 
 
-class _Scan:
-    """One walk down a page, line by line, that knows which containers are open."""
+class _Tree(Treeprocessor):
+    """Keep the tree of a page as it is in the end."""
 
-    def __init__(self, text: str) -> None:
-        self.lines = [line.removesuffix("\r").expandtabs(_TAB) for line in text.split("\n")]
-        self.fences: list[Fence] = []
-        self.fenced: set[int] = set()  # the lines of the settings and of every fence, be it shown or in a comment
-        self._open_containers: list[_Container] = []
-        self._html: list[str] = []  # open elements
-        self._before: _Before = "blank"
-        self._after_note = False  # since the last blank line
-        at = front_matter_lines(text)
-        self.fenced.update(range(at))
-        while at < len(self.lines):
-            at = self._step(at)
-
-    def _step(self, at: int) -> int:
-        """Read what starts in line `at` and return the line after it."""
-        line = self.lines[at]
-        indent = len(line) - len(line.lstrip(" "))
-        if not line.strip():
-            self._pass_blank()
-            return at + 1
-        if self._after_note and _ITEM.match(line.lstrip(" ")):
-            raise ValueError(f"leave a blank line between a footnote and the list in line {at + 1}")
-        self._after_note = self._after_note or bool(_NOTE.match(line.lstrip(" ")))
-        if _QUOTED.match(line):
-            raise ValueError(f"a code fence in a block quote is not run; use an admonition; see line {at + 1}")
-        after_fence = self.fences and self.fences[-1].stop == at
-        if after_fence and self._open_containers and self._open_containers[-1].kind == "list":
-            raise ValueError(f"leave a blank line after the code fence, before line {at + 1}")
-        opening = _FENCE.match(line)
-        lazy = self._close(indent, line)
-        margin = self._open_containers[-1].margin if self._open_containers else 0
-        if opening and not _is_code_span(opening):
-            return self._fence(self._read_fence(at, opening), shown=indent - margin < _TAB, lazy=lazy)
-        if indent - margin >= _TAB and after_fence:
-            raise ValueError(f"leave a blank line after the code fence, before line {at + 1}")
-        if indent - margin >= _TAB and self._before in ("blank", "code"):
-            self._before = "code"
-            return at + 1
-        if "<!--" in (plain := _without_comments(_CODE_SPAN.sub("", line))):
-            return self._skip_comment(at, plain)
-        self._note_html(plain)
-        if not lazy:
-            self._before = self._open(line[margin:], margin)
-        return at + 1
-
-    def _pass_blank(self) -> None:
-        if self._before == "blank" and self._open_containers and self._open_containers[-1].kind == "footnote":
-            self._open_containers.pop()  # a second blank line ends it
-        self._before = "blank"
-        self._after_note = False
-
-    def _close(self, indent: int, line: str) -> bool:
-        """Close the containers that end before `line`; return whether it goes on with one at a lesser indent."""
-        starts = any(pattern.match(line.lstrip(" ")) for pattern in (_HEAD, _NOTE, _ITEM))
-        while self._open_containers and indent < self._open_containers[-1].margin:
-            goes_on = self._open_containers[-1].kind != "head" and self._before in ("text", "list") and not starts
-            if goes_on or _DEFINITION.match(line):
-                return True
-            self._open_containers.pop()
-        return False
-
-    def _note_html(self, plain: str) -> None:
-        for tag in _TAG.finditer(plain):
-            if not tag["closes"]:
-                self._html.append(tag["name"])
-            elif tag["name"] in self._html:
-                self._html.remove(tag["name"])
-
-    def _fence(self, fence: Fence, *, shown: bool, lazy: bool) -> int:
-        """Note a fence, or pass over one that an indented code block shows as it stands."""
-        if not shown and self._html:
-            raise ValueError(f"<{self._html[-1]}> is open around the code fence in line {fence.start + 1}")
-        if lazy or self._before in (("code", "mixed") if shown else ("text", "list", "mixed")):
-            raise ValueError(f"leave a blank line before the code fence that opens in line {fence.start + 1}")
-        if shown:
-            self.fences.append(fence)
-        self._before = "text" if shown else "code"
-        return fence.stop
-
-    def _open(self, line: str, margin: int) -> _Before:
-        """Open the container that `line` begins, if it begins one, and say what the line is."""
-        if _HEAD.match(line):
-            self._open_containers.append(_Container(margin + _TAB, "head"))
-            return "blank"
-        if note := _NOTE.match(line):
-            self._open_containers.append(_Container(margin + _TAB, "footnote" if "[" in note[0] else "definition"))
-            return "mixed" if self._before in ("code", "mixed") else "text"
-        if _ITEM.match(line) and self._before in ("blank", "code", "list"):
-            self._open_containers.append(_Container(margin + _TAB, "list"))
-            return "list"
-        if _TITLE.match(line):
-            return "blank"
-        if self._before in ("code", "mixed"):
-            return "mixed"
-        return "list" if self._before == "list" else "text"
-
-    def _skip_comment(self, at: int, plain: str) -> int:
-        """Return the line after a comment, within which whole fences may stand."""
-        if not plain.startswith("<!--"):
-            raise ValueError(f"a comment of several lines must start at the left margin of the page; see line {at + 1}")
-        if self._before != "blank":
-            raise ValueError(f"leave a blank line before the comment that opens in line {at + 1}")
-        end = at + 1
-        while end < len(self.lines):
-            opening = _FENCE.match(self.lines[end])
-            if opening and not _is_code_span(opening):
-                end = self._read_fence(end, opening).stop
-            elif "-->" in self.lines[end]:
-                self._before = "blank"
-                return end + 1
-            else:
-                end += 1
-        raise ValueError(f"a comment is never closed; it opens in line {at + 1}")
-
-    def _read_fence(self, at: int, opening: re.Match[str]) -> Fence:
-        indent, closing = len(opening["indent"]), opening["indent"] + opening["fence"]
-        for end in range(at + 1, len(self.lines)):
-            row = self.lines[end]
-            if row.rstrip(" ") == closing:
-                self.fenced.update(range(at, end + 1))
-                code = "\n".join(line[indent:] for line in self.lines[at + 1 : end])
-                return Fence(start=at, stop=end + 1, indent=indent, info=opening["info"], code=code)
-            if row.strip() and row[:indent].strip():
-                raise ValueError(f"line {end + 1} stands left of its code fence, which opens in line {at + 1}")
-        raise ValueError(f"a code fence is never closed; it opens in line {at + 1}")
-
-
-def _is_code_span(opening: re.Match[str]) -> bool:
-    """Tell ```` ```text``` ```` on one line, which is a code span, from an opening fence."""
-    return opening["fence"][0] == "`" and "`" in _OPTION.sub("", opening["info"])
-
-
-def _without_comments(line: str) -> str:
-    """Blank out the comments of one line, whose columns stay as they are."""
-    return _COMMENT.sub(lambda match: " " * len(match[0]), line)
-
-
-class _Rendered(NamedTuple):
-    """What Markdown makes of a page: code by the place of the `{python}` that begins it, and what it shows as code."""
-
-    expressions: dict[int, str]
-    literal: set[int]  # the places of each `{python}` within code or a comment
-
-
-class _Spans(Treeprocessor):
-    """Keep the code that a page shows."""
-
-    spans: tuple[str, ...] = ()
-    blocks: tuple[str, ...] = ()
+    root: Element
 
     def run(self, root: Element) -> None:
-        self.spans = tuple(element.text or "" for element in root.iter(_SPAN))
-        self.blocks = tuple("".join(element.itertext()) for element in root.iter("code"))
+        """Keep `root`."""
+        self.root = root
+
+
+def _opening(line: str) -> re.Match[str] | None:
+    """Match what a reader takes for the opening of a fence, and not ```` ```text``` ````, which is a code span."""
+    found = _OPENING.fullmatch(line)
+    if found and (found["marks"][0] == "~" or "`" not in _OPTION.sub("", found["info"])):
+        return found
+    found = _MIDWAY.fullmatch(line)
+    return found if found and is_python(found["info"]) else None
 
 
 def _span(source: str, *_: object) -> Element:
@@ -316,50 +254,145 @@ def _span(source: str, *_: object) -> Element:
     return element
 
 
-def _render(text: str, fences: list[Fence]) -> _Rendered:
-    own: dict[str, dict[str, Any]] = {
-        "pymdownx.highlight": {"use_pygments": False},
-        "pymdownx.inlinehilite": {"custom_inline": [{"name": "*", "class": "", "format": _span}]},
-    }
-    markdown = Markdown(extensions=[*EXTENSIONS], extension_configs=EXTENSIONS | own)
-    markdown.treeprocessors.deregister("indent-highlight")  # would hide the indented code
-    seen = _Spans(markdown)
-    markdown.treeprocessors.register(seen, "spans", _LAST)
-    lines = _LANGUAGE.sub(lambda mark: f"{{python{mark.start()}}}", text).split("\n")
-    for fence in reversed(fences):  # empty, since Markdown knows none of our options
-        lines[fence.start : fence.stop] = [lines[fence.stop - 1].rstrip()] * 2
-    markdown.convert("\n".join(lines[front_matter_lines(text) :]))
-    raw = "\n".join(block for block in markdown.htmlStash.rawHtmlBlocks if isinstance(block, str))
-    return _Rendered(
-        expressions={int(mark["number"]): span for span in seen.spans if (mark := _LANGUAGE.match(span))},
-        literal=set(chain.from_iterable(map(_places, (*seen.spans, *seen.blocks, *_COMMENT.findall(raw))))),
-    )
+class _Place(NamedTuple):
+    """Where Markdown puts a block: into which element, alone or beside text, and how many containers deep."""
+
+    tag: str
+    alone: bool
+    depth: int
+    quoted: bool
 
 
-def _places(code: str) -> Iterable[int]:
-    return (int(mark["number"]) for mark in _LANGUAGE.finditer(code))
+class _Page:
+    """What became of a page."""
 
+    def __init__(self, text: str, body: int, openings: _Openings, root: Element, stash: list[str | Element]) -> None:
+        self._text, self._body, self._openings = text, body, openings
+        self._rows = text.expandtabs(_TAB).split("\n")
+        raw = "\n".join(block for block in stash if isinstance(block, str))
+        comments = _COMMENT.findall(raw)
+        spans = [element.text or "" for element in root.iter(_SPAN)]
+        literal = "\n".join((*spans, *map(_words, root.iter("code")), *comments))
+        self._literal_openings, self._literal_expressions = _numbers(_MARK, literal), _numbers(_LANGUAGE, literal)
+        self._expressions = {int(mark["number"]): span for span in spans if (mark := _LANGUAGE.match(span))}
+        self._places = dict(_places(root))
+        items = [each for each in root.iter() if each.tag in ("li", "dd") or each.get("class") == "tabbed-block"]
+        self._too_deep = {
+            int(mark[1]) for item in items for code in item.iter("code") if (mark := _MARK.match(_words(code)))
+        }
+        self._in_comments = _numbers(_TAKEN, "\n".join(comments))
+        self._in_html = _numbers(_TAKEN, raw)
 
-def _inline(text: str, at: int, rendered: _Rendered) -> Inline | None:
-    """Return the expression whose `{python}` stands at a place of the page, if one does."""
-    line, margin = text.count("\n", 0, at), text.rfind("\n", 0, at) + 1
-    shown, found = rendered.expressions.get(at), _EXPRESSION.match(text, at - 1)
-    if shown is not None and found and _bare(shown) == _bare(found[0].strip("`")):
-        return Inline(
-            line=line, start=found.start() - margin, stop=found.end() - margin, source=found["source"].strip()
-        )
-    if shown is not None:
-        came = " ".join(_LANGUAGE.sub("{python}", shown).split())
-        raise ValueError(f"an expression stands on one line between single backticks, as `{came}`; see line {line + 1}")
-    if at not in rendered.literal and _OPENED.search(text[margin:at]):
-        raise ValueError(
+    def code(self) -> Code | CodeError:
+        """Return the code, or the first error of the page."""
+        fenced = set(chain(range(self._body), *self._openings.fenced))
+        found: list[Fence | Inline | CodeError | None] = [
+            *(self._block(number, lines) for number, lines in enumerate(self._openings.fenced)),
+            *(self._no_block(line, opening) for line, opening in self._openings.others.items()),
+        ]
+        for mark in _LANGUAGE.finditer(self._text):
+            line = self._text.count("\n", 0, mark.start())
+            if mark[0] == "{python}" and self._text[mark.end() :][:1].isspace() and line not in fenced:
+                found.append(self._inline(mark.start(), line))
+        if errors := [each for each in found if isinstance(each, CodeError)]:
+            return min(errors, key=lambda error: error.line)
+        inlines = [each for each in found if isinstance(each, Inline)]
+        return Code([each for each in found if isinstance(each, Fence)], inlines, self._body)
+
+    def _block(self, number: int, lines: range) -> Fence | CodeError | None:
+        """Return what superfences has taken for a block, unless the page shows its marks or hides it in a comment."""
+        opening = _OPENING.fullmatch(self._rows[lines.start])
+        assert opening is not None, "what opens a fence for superfences does so for a reader"  # noqa: S101 - a bug
+        indent, info = len(opening["before"]), opening["info"].strip(" ")
+        if number in self._in_comments or lines.start in self._literal_openings:
+            deep = lines.start in self._too_deep and is_python(info)
+            return CodeError(lines.start + 1, _DEEP) if deep else None
+        code = "\n".join(row[indent:] for row in self._rows[lines.start + 1 : lines.stop - 1])
+        fence = Fence(start=lines.start, stop=lines.stop, indent=indent, info=info, code=code)
+        problem = self._swallows(fence, opening["marks"]) or self._misplaced(number, fence, opening["before"])
+        return CodeError(fence.start + 1, problem) if problem else fence
+
+    def _swallows(self, fence: Fence, marks: str) -> str | None:
+        """Say that a fence is still open where one of Python opens."""
+        for at, line in enumerate(fence.code.split("\n"), fence.start + 2):
+            if line.startswith(marks) and (opening := _opening(line)) and is_python(opening["info"]):
+                return f"close this code fence above the one in line {at}, or open it with more marks to show that one"
+        return None
+
+    def _misplaced(self, number: int, fence: Fence, before: str) -> str | None:
+        """Say what keeps a block from being shown, or Python from being run with its output right below it."""
+        place = self._places.get(number)
+        if not is_python(fence.info):
+            return None if place or number in self._in_html else _ALONE
+        if ">" in before or (place and place.quoted):
+            return _QUOTED
+        if number in self._in_html or (place and place.alone and place.tag not in ("p", "li", "dd", "dt")):
+            return _RAW
+        shown = place and place.tag in ("p", "li", "dd") and self._stays(fence, place)
+        return None if shown else _ALONE
+
+    def _stays(self, fence: Fence, place: _Place) -> bool:
+        """Tell whether the text around a block stays where it is when blank lines and an output come between."""
+        after = "".join(self._rows[fence.stop : fence.stop + 1])
+        level, level_after = fence.indent // _TAB, (len(after) - len(after.lstrip(" "))) // _TAB
+        return (place.alone or place.depth == level) and (not after.strip() or level_after == level)
+
+    def _no_block(self, line: int, opening: re.Match[str]) -> CodeError | None:
+        """Say why Markdown shows no block where a reader expects one, unless the page shows the marks."""
+        if line in self._literal_openings:
+            return None
+        info = _LANGUAGE.sub("{python}", opening["info"].strip(" "))
+        header = RE_NESTED_FENCE_START.fullmatch(opening["marks"] + info)
+        problem = "a code fence is never closed: its closing marks and its code stand as far right as its opening"
+        if opening["before"].strip(" >"):
+            problem = "a code fence opens on a line of its own, indented as the text around it"
+        elif header is None or header["unrecognized"]:
+            problem = f'{info!r} is not the name of a language, with options written as key="value"'
+        elif ">" in opening["before"] and is_python(info):
+            problem = _QUOTED
+        return CodeError(line + 1, problem)
+
+    def _inline(self, at: int, line: int) -> Inline | CodeError | None:
+        """Return the expression whose `{python}` stands at a place of the page, if one does."""
+        margin = self._text.rfind("\n", 0, at) + 1
+        shown, found = self._expressions.get(at), _EXPRESSION.match(self._text, at - 1)
+        if shown is not None and found and _bare(shown) == _bare(found[0].strip("`")):
+            start, stop = found.start() - margin, found.end() - margin
+            return Inline(line=line, start=start, stop=stop, source=found["source"].strip())
+        if shown is not None:
+            came = " ".join(_LANGUAGE.sub("{python}", shown).split())
+            return CodeError(line + 1, f"an expression stands on one line between single backticks, as `{came}`")
+        if at in self._literal_expressions or not _OPENED.search(self._text[margin:at]):
+            return None
+        return CodeError(
+            line + 1,
             "Markdown shows `{python} as it stands, where a code span to run is expected: close its backtick, and move "
-            "it out of raw HTML, a formula, a title or an image; where no code is meant, write &#96; for the backtick; "
-            f"see line {line + 1}"
+            "it out of raw HTML, a formula, a title or an image; where no code is meant, write &#96; for the backtick",
         )
-    return None
+
+
+def _places(element: Element, depth: int = 0, *, quoted: bool = False) -> Iterator[tuple[int, _Place]]:
+    """Yield the place of all that Markdown has taken out, by its number."""
+    quoted = quoted or element.tag == "blockquote"
+    classes = element.get("class", "").split()
+    if element.tag in ("li", "dd", "details") or "admonition" in classes or "tabbed-block" in classes:
+        depth += 1
+    for text in (element.text or "", *(child.tail or "" for child in element)):
+        for found in _TAKEN.finditer(text):
+            alone = len(element) == 0 and text.strip() == found[0]
+            yield int(found["number"]), _Place(element.tag, alone, depth, quoted)
+    for child in element:
+        yield from _places(child, depth, quoted=quoted)
+
+
+def _words(element: Element) -> str:
+    return "".join(element.itertext())
+
+
+def _numbers(pattern: re.Pattern[str], text: str) -> set[int]:
+    return {int(found["number"]) for found in pattern.finditer(text)}
 
 
 def _bare(code: str) -> str:
-    """Code without white space, which Markdown changes, and without the numbers of `_render`."""
+    """Code without white space, which Markdown changes, and without the numbers."""
     return "".join(_LANGUAGE.sub("{python}", code).split())

@@ -6,8 +6,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
-from logreg_docs.publish.chapter import ChapterError
-from logreg_docs.publish.fences import find_fences
+from logreg_docs.publish.chapter import ChapterError, find_code
 from logreg_docs.publish.notebook import below_title, code_cell, prose_cell, write_notebook
 from logreg_docs.publish.render import Page, shown
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.chapter import Cell
     from logreg_docs.publish.execute import Outputs
-    from logreg_docs.publish.fences import Fence
+    from logreg_docs.publish.fences import CodeFinder, Fence
 
 __all__ = ["TEMPLATES", "as_markdown", "lab_page", "page_notebook"]
 
@@ -28,13 +27,14 @@ _SIBLING = re.compile(r"\]\((\w+)\.py\b")  # a link to another script is one to 
 _FENCE = "`" * 6  # longer than any fence that a lab writes about
 
 
-def as_markdown(path: str, text: str) -> str:
-    r"""Return a script of cells as a Markdown page with the same lines, so that messages name the script's own.
+def as_markdown(path: str, text: str, finder: CodeFinder) -> str:
+    """Return a script of cells as a Markdown page with the same lines, so that messages name the script's own.
 
     Args:
         path: The script's path below the docs folder, for messages.
         text: Cells that begin with `# %%`, which may say why their numbers vary as a block of a page does, or with
             `# %% [markdown]` and hold comments.
+        finder: What finds code under the site's configuration.
 
     Returns:
         The comments as prose and the code in fences.
@@ -43,10 +43,6 @@ def as_markdown(path: str, text: str) -> str:
         ChapterError: If text stands before the first cell, a cell opens in another way, no blank line stands
             between code and the next cell, or a cell of prose holds code or an expression to evaluate, or does not
             close a fence or a comment.
-
-    Examples:
-        >>> as_markdown("labs/a.py", "# %% [markdown]\n# # Title\n#\n# Text.\n\n# %%\nx = 1\n")
-        '\n# Title\n\nText.\n\n``````python\nx = 1\n``````'
     """
     made: list[str] = []
     opened: list[int] = []  # the lines where cells of code open, counted from 0
@@ -73,15 +69,12 @@ def as_markdown(path: str, text: str) -> str:
             raise ChapterError(path, number, "prose of a lab stands in comments below '# %% [markdown]'")
     if kind == "code":
         _close(path, len(made), made)
-    return "\n".join(_switched_off(path, made, opened))
+    return "\n".join(_switched_off(path, made, opened, finder))
 
 
-def _switched_off(path: str, made: list[str], opened: list[int]) -> list[str]:
+def _switched_off(path: str, made: list[str], opened: list[int], finder: CodeFinder) -> list[str]:
     """Return a page whose Python runs in its cells of code alone, since a notebook runs nothing in prose."""
-    try:
-        fences = find_fences("\n".join(made))
-    except ValueError as error:
-        raise ChapterError(path, int(str(error).rsplit(" ", 1)[1]), str(error)) from None
+    fences = find_code(path, "\n".join(made), finder).fences
     if swallowed := set(opened) - {fence.start for fence in fences}:
         raise ChapterError(path, min(swallowed) + 1, "close the fence or the comment of the prose above this cell")
     shown = {fence.start for fence in fences if fence.start not in opened and fence.info.partition(" ")[0] == "python"}

@@ -16,13 +16,14 @@ import nbformat
 from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.execute import Outputs, inline_text
-from logreg_docs.publish.fences import Fence, Inline, find_fences, front_matter_lines
+from logreg_docs.publish.fences import Fence, Inline
 from logreg_docs.publish.render import fill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from logreg_docs.publish.chapter import Cell
+    from logreg_docs.publish.fences import CodeFinder
 
 __all__ = [
     "below_title",
@@ -46,7 +47,14 @@ _LINK = re.compile(r"\]\((?P<path>[^)\s:#]*?)\.(?:md|ipynb)(?P<anchor>#[^)\s]*)?
 
 
 def make_notebook(
-    path: str, text: str, cells: Sequence[Cell], outputs: Sequence[Outputs], *, site_url: str, repo_url: str | None
+    path: str,
+    text: str,
+    cells: Sequence[Cell],
+    outputs: Sequence[Outputs],
+    finder: CodeFinder,
+    *,
+    site_url: str,
+    repo_url: str | None,
 ) -> str:
     """Return the page as the JSON text of a notebook, with its outputs.
 
@@ -55,6 +63,7 @@ def make_notebook(
         text: The page as written.
         cells: Its cells.
         outputs: The outputs of all of them.
+        finder: What finds code under the site's configuration.
         site_url: Address of the site, for links back.
         repo_url: Address of the repository that the package can be installed from.
 
@@ -62,13 +71,13 @@ def make_notebook(
         A valid notebook of format 4.5.
     """
     page_url = urljoin(site_url, f"{PurePosixPath(path).with_suffix('')}/")
-    lines = text.split("\n")
+    lines, code = text.split("\n"), finder.find(text)
     for cell, shown in reversed(list(zip(cells, outputs, strict=True))):
         if isinstance(cell.place, Inline):
             fill(lines, cell.place, inline_text(shown))
-    flat = _Flattener(page_url, site_url, {n for fence in find_fences(text) for n in range(fence.start, fence.stop)})
+    flat = _Flattener(page_url, site_url, {n for fence in code.fences for n in range(fence.start, fence.stop)})
     made = _opening(page_url, repo_url)
-    at = front_matter_lines(text)
+    at = code.body
     for cell, shown in zip(cells, outputs, strict=True):
         if isinstance(cell.place, Fence):
             prose = flat.read(lines, at, cell.place.start)

@@ -20,12 +20,14 @@ from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import CountHandler, get_relative_url
+from mkdocs.utils.meta import get_data
 from mkdocs_jupyter.config import settings as notebook_settings
 from nbconvert.exporters.templateexporter import default_filters
 
 from logreg_docs.figures import style
 from logreg_docs.publish.build import Build, Site
 from logreg_docs.publish.explorables import FOLDER, INLINED, slim
+from logreg_docs.publish.fences import CodeFinder
 from logreg_docs.publish.labs import TEMPLATES
 from logreg_docs.publish.material import ThemeError, mend_page
 from logreg_docs.publish.offline import write_index_script
@@ -73,6 +75,7 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
 
     def __init__(self) -> None:
         self._serving = False
+        self._finder: CodeFinder | None = None
         self._runs: Runs | None = None
         self._scratch = TemporaryDirectory(prefix="lr")
         self._ended = Path(self._scratch.name) / "ended"
@@ -125,7 +128,11 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
             serving=self._serving,
             refusal=PluginError,
         )
-        self.build = Build(site=site, runs=self._runs, edited=_watch(config))
+        names = [name for name in config.markdown_extensions if isinstance(name, str)]
+        finder = CodeFinder(names, config.mdx_configs, get_data)
+        if self._finder is None or self._finder.settings != finder.settings:
+            self._finder = finder  # else a server's, which knows the pages that were not edited
+        self.build = Build(site=site, finder=self._finder, runs=self._runs, edited=_watch(config))
         config.markdown_extensions += self.build.extensions()  # type: ignore[arg-type]  # Markdown takes objects too
         return config
 
@@ -149,13 +156,12 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
         """Look up what pages were rendered to, once every file is known."""
-        names = [name for name in config.markdown_extensions if isinstance(name, str)]
         options = {name: dict(config.plugins[name].config) for name in _PLUGINS if name in config.plugins}
         theme = [config.theme.name, config.theme.get("language")]
         self.renders = Renders(
             self.build.site.cache / "pages",
             self.build.cache,
-            how=[names, config.mdx_configs, options, theme, config.use_directory_urls],
+            how=[self.build.finder.settings[:2], options, theme, config.use_directory_urls],
             root=self.build.site.root,
             sources={file.src_uri: file.url for file in files if file.src_dir not in config.theme.dirs},
             terms=self.build.terms,

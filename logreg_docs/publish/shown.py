@@ -61,12 +61,13 @@ def page_text(path: str, cells: Sequence[Cell], outputs: Sequence[Outputs]) -> s
         Lines of text.
 
     Examples:
-        >>> from logreg_docs.publish.chapter import read_cells
-        >>> cells = read_cells("a.md", "```python\nx = 2\nprint(x)\n```\nIt is `{python} x:.1f`.")
-        >>> printed = {"output_type": "stream", "name": "stdout", "text": "2\n"}
+        >>> from logreg_docs.publish.chapter import Cell
+        >>> from logreg_docs.publish.fences import Inline
+        >>> place = Inline(line=2, start=6, stop=22, source="x:.1f")
+        >>> cell = Cell(kind="inline", source="x:.1f", line=3, place=place, options={})
         >>> value = {"output_type": "execute_result", "data": {"text/plain": "'2.0'"}}
-        >>> page_text("a.md", cells, [[printed], [value]]).split("\n")[2:]
-        ['>>> print(x)', '2', '', '>>> x:.1f', '2.0', '']
+        >>> page_text("a.md", [cell], [[value]]).split("\n")[2:]
+        ['>>> x:.1f', '2.0', '']
     """
     parts = [f"{_HEAD}{path} shows, as `make shown` writes it."]
     for cell, given in zip(cells, outputs, strict=False):
