@@ -87,6 +87,15 @@ def test_second_start_sets_nothing_up(clone: Path) -> None:
     assert calls.read_text() == "mkdocs serve\n"
 
 
+def test_what_pages_show_is_written_by_a_build_that_is_told_where(clone: Path) -> None:
+    calls = clone / "calls"
+    program(clone / ".venv/bin/python", "exit 0")
+    program(clone / ".venv/bin/mkdocs", f"echo \"$* into '$LOGREG_DOCS_SHOWN'\" >> {calls}")
+    assert make(clone, "site").returncode == 0
+    assert make(clone, "shown").returncode == 0
+    assert calls.read_text() == "build into ''\nbuild into 'tests/shown'\n"
+
+
 def test_lines_of_the_readme_install_what_make_installs(clone: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     named = [line for line in text.splitlines() if line.startswith(".venv/bin/python -m pip install")]

@@ -50,7 +50,8 @@ def page_text(path: str, cells: Sequence[Cell], outputs: Sequence[Outputs]) -> s
     r"""Return what the code of a page shows, in the order of the page, each below the code that it came of.
 
     Of a block that is the last statement, assertions aside; of a figure it is the text alternative, a sentence a line.
-    Numbers are left out where the block's option `varies` says that they differ between machines.
+    Numbers are left out where the block's option `varies` says that they differ between machines. What stands in the
+    notebook alone is not on the page.
 
     Args:
         path: The page's path below the docs folder.
