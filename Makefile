@@ -8,15 +8,26 @@ UNHASHED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit cffi pycpars
   cuda-cupti cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 \
   nvjitlink nvshmem-cu13 nvtx)
 
+# A worker for each processor, but no more than memory is there for: each may have PyTorch and a browser.
+PYTEST := $(BIN)/pytest --numprocesses logical --maxprocesses 8 --dist worksteal
+# The tests of a module of the mathematics have its name.
+MATHEMATICS := $(wildcard $(subst __,_,$(patsubst logreg_docs/%.py,tests/test_%.py,$(wildcard logreg_docs/*.py))))
+
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: serve test site shown check bench setup lock clean
+.PHONY: serve test test-deep quick site shown check style browser bench setup lock clean
 
 serve: setup  ## Serve the site on http://127.0.0.1:8000 and rebuild it on every change
 	$(BIN)/mkdocs serve
 
-test: check  ## Run every test, the browser's included
-	$(BIN)/pytest
+test: browser check  ## Run every test, the browser's included
+	$(PYTEST)
+
+test-deep: browser check  ## The same with ten times as many examples and with every page of the API in the browser
+	$(PYTEST) --deep
+
+quick: style  ## Style, types, import rules, and the tests and examples of the mathematics
+	$(PYTEST) tests/test_bad_input.py $(MATHEMATICS) $(wildcard logreg_docs/*.py)
 
 site: setup  ## Build the site into site/
 	$(BIN)/mkdocs build
@@ -24,13 +35,18 @@ site: setup  ## Build the site into site/
 shown: export LOGREG_DOCS_SHOWN = tests/shown
 shown: site  ## Write what every page shows into tests/shown/, where its changes can be reviewed
 
-check: setup  ## Style, types, import rules, spelling, workflows
+style: setup
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check: style  ## Style, types, import rules, spelling, workflows
 	$(BIN)/codespell
 	$(BIN)/zizmor --offline --quiet .github
+
+browser: setup  ## Get Chromium where there is none, or say what to install
+	@$(BIN)/python tests/browser/chromium.py
 
 bench: export PYTHONPATH = tests:tests/browser
 bench: setup  ## Measure solvers, builds, pages and tests (an hour in all), for the benchmarks page

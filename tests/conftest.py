@@ -1,29 +1,115 @@
-"""Fixtures that several test files share."""
+"""Fixtures that several test files share, the order of the tests, and what `--deep` does more."""
 
 from __future__ import annotations
 
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 import pytest
+from chromium import chromium
 from hypothesis import settings
-from sites import ROOT, Built, SmallSite, build, served
+from sites import STARTS, Built, SharedSites, SmallSite, served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-# A loaded machine is slow, not wrong. The examples repeat, so that a red run means a change.
+# A loaded machine is slow, not wrong. The examples repeat, so that a red run means a change; deep runs try new ones.
 settings.register_profile("logreg", deadline=None, derandomize=True)
+settings.register_profile("deep", deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile("logreg")
+
+SITES = pytest.StashKey[SharedSites]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--deep", action="store_true", help="try ten times as many examples, and every page of a kind")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("deep"):
+        settings.load_profile("deep")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("deep"):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("deep")])
+        items[:] = [item for item in items if not item.get_closest_marker("deep")]
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers > 1:
+        items[:] = deal(items, workers)
+
+
+def deal(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Order tests for workers that get an equal share each, one after the other, and steal from the end of another's.
+
+    What takes long comes first, what needs a site later, and the many short tests are left for the end.
+    """
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for _, together in groupby(sorted(items, key=rank), key=unit):
+        min(shares, key=len).extend(together)
+    return list(chain(*shares))
+
+
+def rank(item: pytest.Item) -> int:
+    """Return how late a test may come."""
+    long, waits = item.get_closest_marker("long") is not None, bool(STARTS.keys() & fixtures(item))
+    return 2 - long if waits else 3 - 3 * long
+
+
+def unit(item: pytest.Item) -> tuple[str, ...]:
+    """Return what tests have in common that must run one after the other: a browser, and a page of it."""
+    if not item.get_closest_marker("browser"):
+        return (item.nodeid,)
+    return (str(item.path), str(item.callspec.params.get("visited")) if hasattr(item, "callspec") else "")
+
+
+def fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start building the sites that the tests of this run need."""
+    config, worker = session.config, hasattr(session.config, "workerinput")
+    if config.option.collectonly:
+        return
+    if not worker:
+        want_browser(item.nodeid for item in session.items)
+    if needed := STARTS.keys() & set().union(*map(fixtures, session.items)):
+        folder = config._tmp_path_factory.getbasetemp()
+        config.stash[SITES] = SharedSites(folder.parent if worker else folder, needed)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(ids: list[str]) -> None:
+    want_browser(ids)
+
+
+def want_browser(ids: Iterable[str]) -> None:
+    """Stop at the start, and not at each test, where these tests need a browser and there is none."""
+    if any(name.startswith("tests/browser/") for name in ids):
+        try:
+            chromium()
+        except RuntimeError as error:
+            pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if sites := session.config.stash.get(SITES, None):
+        sites.close(kill=bool(session.shouldstop or session.shouldfail) or exitstatus == pytest.ExitCode.INTERRUPTED)
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def site(request: pytest.FixtureRequest) -> Built:
     """The whole site, built with an empty cache."""
-    folder = tmp_path_factory.mktemp("site")
-    built = build(ROOT, folder / "site", folder / "cache", LOGREG_DOCS_SHOWN=str(folder / "shown"))
-    assert built.code == 0, built.log
-    return built
+    return request.config.stash[SITES].get("site")
+
+
+@pytest.fixture(scope="session")
+def explorables_site(request: pytest.FixtureRequest) -> Built:
+    """A small site under the real theme: a page for each explorable, all of them twice on one, and none on another."""
+    return request.config.stash[SITES].get("explorables_site")
 
 
 @pytest.fixture

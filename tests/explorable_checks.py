@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Locator, Page
+    from visits import Watched
 
     from logreg_docs.explorables.base import Explorable
-    from tests.browser.conftest import Watched
 
     Open = Callable[..., Watched]
 

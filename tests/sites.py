@@ -1,23 +1,30 @@
-"""Sites for the tests: how the whole one is built and served, and a small one to be broken."""
+"""Sites for the tests: how the whole one is built and served, a small one to be broken, and those that many ask for."""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import gzip
 import http.server
+import importlib
+import json
+import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = "https://example.github.io/logreg-docs/"
@@ -36,14 +43,13 @@ class Built:
 
 def start(project: Path, folder: Path, cache: Path, **environment: str) -> subprocess.Popen[str]:
     """Start building the site of `project` into `folder`."""
-    settings = {"SITE_URL": ADDRESS, "REPO_URL": REPO_URL, **environment}
     return subprocess.Popen(
-        [sys.executable, "-m", "mkdocs", "build", "-f", str(project / "mkdocs.yml"), "-d", str(folder)],
+        [sys.executable, "-m", "mkdocs", *_arguments(project, folder)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         cwd=project,
-        env={**os.environ, "LOGREG_DOCS_CACHE": str(cache), **settings},
+        env=_environment(cache, environment),
     )
 
 
@@ -52,6 +58,60 @@ def build(project: Path, folder: Path, cache: Path, **environment: str) -> Built
     with start(project, folder, cache, **environment) as process:
         log, _ = process.communicate()
     return Built(folder=folder, cache=cache, log=log, code=process.returncode)
+
+
+def _arguments(project: Path, folder: Path) -> list[str]:
+    return ["build", "-f", str(project / "mkdocs.yml"), "-d", str(folder)]
+
+
+def _environment(cache: Path, more: dict[str, str]) -> dict[str, str]:
+    return {**os.environ, "LOGREG_DOCS_CACHE": str(cache), "SITE_URL": ADDRESS, "REPO_URL": REPO_URL, **more}
+
+
+PLUGINS = (
+    "git_revision_date_localized_plugin.plugin",
+    "logreg_docs.publish.plugin",
+    "material.plugins.offline.plugin",
+    "material.plugins.search.plugin",
+    "mkdocs.__main__",
+    "mkdocs.commands.build",
+    "mkdocs_autorefs.plugin",
+    "mkdocs_jupyter.plugin",
+    "mkdocstrings_handlers.python",
+    "pymdownx.superfences",
+)
+
+
+def forked_build(project: Path, folder: Path, cache: Path, **environment: str) -> Built:
+    """Do the same in a fork of a process that has imported MkDocs and its plugins, where there can be forks."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return build(project, folder, cache, **environment)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PLUGINS))
+    with tempfile.TemporaryDirectory() as scratch:
+        said = Path(scratch) / "log"
+        arguments = (_arguments(project, folder), project, _environment(cache, environment), said)
+        process = context.Process(target=_run_mkdocs, args=arguments)
+        process.start()
+        process.join()
+        code = process.exitcode
+        process.close()
+        return Built(folder=folder, cache=cache, log=said.read_text(), code=-1 if code is None else code)
+
+
+def _run_mkdocs(arguments: list[str], folder: Path, environment: dict[str, str], said: Path) -> None:
+    """Be `mkdocs` with these arguments, and write into a file what it says."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    with said.open("w") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    tempfile.tempdir = None  # which a plugin may have asked for in the server's environment
+    try:
+        importlib.import_module("mkdocs.__main__").cli(arguments)
+    finally:
+        atexit._run_exitfuncs()  # a fork ends without them
 
 
 SETTINGS = "{cache: !ENV [LOGREG_DOCS_CACHE, .cache], seconds: !ENV [LOGREG_DOCS_SECONDS, 300]}"
@@ -68,7 +128,7 @@ class SmallSite:
         (folder / "mkdocs.yml").write_text(
             f"INHERIT: {ROOT / 'mkdocs.yml'}\n"
             "nav: null\n"
-            "dev_addr: 127.0.0.1:8017\n"
+            "dev_addr: 127.0.0.1:0\n"
             "watch: []\n"
             f"theme: {{custom_dir: {ROOT / 'docs/_theme'}}}\n"
             f"plugins: {{search: {{}}, autorefs: {{}}, mkdocs-jupyter: {LABS}, "
@@ -82,10 +142,77 @@ class SmallSite:
         (self.folder / "docs" / path).write_text(text)
 
     def build(self, **environment: str) -> Built:
-        return build(self.folder, self.folder / "site", self.folder / "cache", **environment)
+        return forked_build(self.folder, self.folder / "site", self.folder / "cache", **environment)
 
     def read(self, path: str) -> str:
         return (self.folder / "site" / path).read_text()
+
+
+def start_whole(folder: Path) -> subprocess.Popen[str]:
+    """Start building the whole site, with an empty cache."""
+    return start(ROOT, folder / "site", folder / "cache", LOGREG_DOCS_SHOWN=str(folder / "shown"))
+
+
+def start_explorables(folder: Path) -> subprocess.Popen[str]:
+    """Start building a page for each explorable, one with all of them twice and one with none, in the real theme."""
+    site = SmallSite(folder / "project")
+    (site.folder / "docs/assets").symlink_to(ROOT / "docs/assets")
+    names = sorted(path.stem for path in (ROOT / "docs/assets/explorables").glob("*.js"))
+    names = [name for name in names if (ROOT / f"logreg_docs/explorables/{name}.py").is_file()]
+    for name in names:
+        site.write(f"{name}.md", f"# One\n\n{FILLER}{_block(name)}{FILLER}[plain](plain.md)\n")
+    site.write("twice.md", "# Two\n\n" + "".join(_block(name) * 2 for name in names))
+    site.write("plain.md", f"# Plain\n\n{FILLER}" + "".join(f"[{name}]({name}.md)\n" for name in names))
+    return start(site.folder, folder / "site", folder / "cache")
+
+
+FILLER = "Some text.\n\n" * 12
+
+
+def _block(name: str) -> str:
+    code = f"from logreg_docs.explorables.{name} import explore_{name}\n\nexplore_{name}()"
+    return f'```python exec="hide"\n{code}\n```\n\n'
+
+
+STARTS = {"site": start_whole, "explorables_site": start_explorables}
+
+
+class SharedSites:
+    """Sites that many tests look at, each built once for all workers of a run and while other tests run.
+
+    Args:
+        folder: Where they are built; the workers of a run have it in common.
+        names: Which of them this run needs.
+    """
+
+    def __init__(self, folder: Path, names: Collection[str]) -> None:
+        self.folder, self.running = folder, None
+        self.builder = ThreadPoolExecutor(1)
+        self.made = {name: self.builder.submit(self.make, name) for name in STARTS if name in names}
+
+    def make(self, name: str) -> Built:
+        """Build a site, or wait until another worker has."""
+        folder = self.folder / name
+        record = folder / "built.json"
+        with FileLock(self.folder / f"{name}.lock"):
+            if not record.exists():
+                folder.mkdir()
+                with STARTS[name](folder) as self.running:
+                    log, _ = self.running.communicate()
+                record.write_text(json.dumps({"log": log, "code": self.running.returncode}))
+        return Built(folder=folder / "site", cache=folder / "cache", **json.loads(record.read_text()))
+
+    def get(self, name: str) -> Built:
+        """Return a site when it is there."""
+        built = self.made[name].result()
+        assert built.code == 0, built.log
+        return built
+
+    def close(self, *, kill: bool) -> None:
+        """Let what is being built be finished for the other workers, or end it."""
+        if kill and self.running:
+            self.running.kill()
+        self.builder.shutdown(cancel_futures=kill)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone, is_classifier
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 both_solvers = pytest.mark.parametrize("solver", ["gradient_descent", "newton"])
-unhurried = settings(deadline=None, max_examples=30)
+unhurried = examples(30)
 X_SMALL, Y_SMALL = np.array([[1.0], [2.0], [3.0], [4.0]]), np.array([0, 1, 0, 1])
 X_SEPARABLE, Y_SEPARABLE = X_SMALL, np.array([0, 0, 1, 1])
 

@@ -121,6 +121,7 @@ def test_everything_that_looks_like_a_step_is_followed(recipe: str) -> None:
     assert "**In**" not in rest
 
 
+@pytest.mark.long
 def test_what_was_made_is_clean_and_green(project: Path, touched: set[str]) -> None:
     code = sorted(name for name in touched if name.endswith(".py"))
     package = [name for name in code if name.startswith("logreg_docs/")]
@@ -138,6 +139,7 @@ def test_what_was_made_is_clean_and_green(project: Path, touched: set[str]) -> N
     assert [name for name in ASKED if name not in done.stdout] == []
 
 
+@pytest.mark.long
 def test_the_site_shows_what_was_made(project: Path, touched: set[str], tmp_path: Path) -> None:
     copy = tmp_path / "project"
     shutil.copytree(project, copy)
@@ -167,6 +169,7 @@ def test_the_site_shows_what_was_made(project: Path, touched: set[str], tmp_path
     assert "chapters/09-surprise/" in (built.folder / "index.html").read_text()
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_the_explorable_passes_what_every_explorable_is_asked_in_a_browser(
     project: Path, touched: set[str], tmp_path: Path

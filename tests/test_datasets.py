@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import sklearn.datasets
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 from sklearn.model_selection import train_test_split
@@ -61,7 +62,7 @@ def test_measured_data_carry_one_name_per_column_and_their_source(load: Callable
     assert len(data.source) > 20
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(st.integers(1, 300), st.integers(0, 2**32 - 1))
 def test_students_have_plausible_hours_scores_and_passes(n_samples: int, seed: int) -> None:
     students = make_students(n_samples, seed=seed)

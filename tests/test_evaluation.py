@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from logreg_docs.likelihood import squared_error
 from logreg_docs.sigmoid import sigmoid
 
 Floats = NDArray[np.float64]
-unhurried = settings(deadline=None, max_examples=60)
+unhurried = examples(60)
 
 
 @pytest.fixture(autouse=True)

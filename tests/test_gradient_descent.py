@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.linear_model import LogisticRegression
@@ -315,7 +316,7 @@ def test_limit_is_two_over_the_largest_eigenvalue_and_a_penalty_lowers_it(best: 
     assert learning_rate_limit(X, best.w, best.b, l2=1.0) < learning_rate_limit(X, best.w, best.b)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     X=hnp.arrays(np.float64, (6, 2), elements=st.floats(-50, 50)),
     start=hnp.arrays(np.float64, 3, elements=st.floats(-3, 3)),
@@ -330,7 +331,7 @@ def test_safe_rate_never_raises_the_objective(X: NDArray[np.float64], start: NDA
     assert (np.diff(values) <= 1e-12 * max(values)).all()
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     X=hnp.arrays(np.float64, (5, 3), elements=st.floats(-20, 20)),
     point=hnp.arrays(np.float64, 4, elements=st.floats(-5, 5)),
@@ -457,7 +458,7 @@ def test_descend_is_not_disturbed_by_a_gradient_that_writes_to_its_point() -> No
     np.testing.assert_array_equal(descend(careless, [1.0], learning_rate=0.25, n_steps=1), [[1.0], [0.5]])
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(point=hnp.arrays(np.float64, 11, elements=st.floats(-2, 2)))
 def test_log_loss_gradient_matches_finite_differences(point: NDArray[np.float64]) -> None:
     exact = np.append(*log_loss_gradient(X, Y, point[:-1], point[-1], l2=0.1))
@@ -600,7 +601,7 @@ def test_fit_says_what_is_wrong_with_its_input(change: dict[str, Any], error: ty
         fit_gradient_descent(**({"X": X, "y": Y, "n_steps": 2} | change))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     shape_x=hnp.array_shapes(min_dims=0, max_dims=3, max_side=4),
     shape_y=hnp.array_shapes(min_dims=0, max_dims=2, max_side=4),

@@ -101,6 +101,7 @@ def test_labs_are_found() -> None:
     assert {"from_scratch", "pytorch_step_by_step"} <= {lab.stem for lab in LABS}
 
 
+@pytest.mark.long
 @each_lab
 def test_lab_runs_as_a_script_without_a_warning_and_leaves_no_file(lab: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", str(lab)]

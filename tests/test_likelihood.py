@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 import torch
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
@@ -26,7 +27,7 @@ Floats = NDArray[np.float64]
 Function = Callable[..., Any]
 
 HUGE = 1e308
-unhurried = settings(deadline=None, max_examples=60)
+unhurried = examples(60)
 FINITE = st.floats(-1.7e308, 1.7e308, allow_nan=False)
 MODERATE = st.floats(-30, 30, allow_nan=False)
 

@@ -96,6 +96,49 @@ def test_what_pages_show_is_written_by_a_build_that_is_told_where(clone: Path) -
     assert calls.read_text() == "build into ''\nbuild into 'tests/shown'\n"
 
 
+def programs(clone: Path, **answers: str) -> Path:
+    """Put programs into the environment that only write down how they are called, and answer as told."""
+    calls = clone / "calls"
+    for name in ("python", "pytest", "ruff", "mypy", "lint-imports", "codespell", "zizmor"):
+        answer = answers.get(name, "")
+        program(clone / f".venv/bin/{name}", f'echo "{name} $*" >> {calls}\n{answer}')
+    (clone / ".venv/.ready").touch()
+    return calls
+
+
+@pytest.mark.parametrize(("target", "more"), [("test", ""), ("test-deep", " --deep")])
+def test_every_check_runs_before_every_test_and_tests_on_all_processors(target: str, more: str, clone: Path) -> None:
+    calls = programs(clone)
+    assert make(clone, target).returncode == 0
+    called = calls.read_text().splitlines()
+    assert called[0] == "python tests/browser/chromium.py"
+    assert [line.split()[0] for line in called[1:-1]] == ["ruff", "ruff", "mypy", "lint-imports", "codespell", "zizmor"]
+    assert called[-1] == f"pytest --numprocesses logical --maxprocesses 8 --dist worksteal{more}"
+
+
+def test_missing_browser_is_said_in_one_line_before_anything_else_runs(clone: Path) -> None:
+    calls = programs(clone, python='case "$*" in tests/browser/chromium.py) echo Install one.; exit 1;; esac')
+    done = make(clone, "test")
+    assert done.returncode != 0
+    assert done.stdout == "Install one.\n"
+    assert calls.read_text() == "python tests/browser/chromium.py\n"
+
+
+def test_inner_loop_tests_the_mathematics_and_its_examples_and_asks_for_no_browser(clone: Path) -> None:
+    for folder in ("logreg_docs", "tests"):
+        (clone / folder).symlink_to(ROOT / folder)
+    calls = programs(clone)
+    assert make(clone, "quick").returncode == 0
+    called = calls.read_text().splitlines()
+    assert [line.split()[0] for line in called] == ["ruff", "ruff", "mypy", "lint-imports", "pytest"]
+    tested = called[-1].split()
+    for module in (ROOT / "logreg_docs").glob("*.py"):
+        assert f"logreg_docs/{module.name}" in tested
+        assert module.stem == "__init__" or f"tests/test_{module.stem.lstrip('_')}.py" in tested
+    assert "tests/test_bad_input.py" in tested
+    assert "tests/test_site.py" not in tested
+
+
 def test_lines_of_the_readme_install_what_make_installs(clone: Path) -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     named = [line for line in text.splitlines() if line.startswith(".venv/bin/python -m pip install")]

@@ -11,7 +11,8 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LogisticRegression
@@ -24,7 +25,7 @@ from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian
 from logreg_docs.newton import NewtonFit, fit_newton
 from logreg_docs.sigmoid import sigmoid
 
-unhurried = settings(deadline=None, max_examples=40)
+unhurried = examples(40)
 powers = pytest.mark.parametrize("exponent", [-300, -100, -12, 12, 100, 300])
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+pytestmark = pytest.mark.long
+
+
 def run(text: str, folder: Path, *, seconds: int = 60) -> Outcome:
     page = textwrap.dedent(text)
     return asyncio.run(run_page("a.md", read_cells("a.md", page, FINDER), folder, seconds=seconds))

@@ -17,6 +17,8 @@ from logreg_docs.publish.chapter import read_cells
 from logreg_docs.publish.execute import Outcome, run_page, run_pages
 from logreg_docs.publish.fork_server import ForkServer
 
+pytestmark = pytest.mark.long
+
 ENVIRONMENT = execute._kernel_environment("")
 BLOCKS = {
     "mark": "import numpy\nnumpy.mark = mark = 1\nprint('marked')",

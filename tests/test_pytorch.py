@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812 - PyTorch's own name for it
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from logreg_docs.datasets import make_outline_data
@@ -93,7 +94,7 @@ def test_one_step_of_raw_tensors_is_the_update_rule() -> None:
     assert fit.b == pytest.approx(b.item() - 0.7 * gradient.b, abs=1e-15)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(seed=st.integers(0, 10_000), m=st.integers(1, 30), d=st.integers(1, 6), scale=st.sampled_from([1e-3, 1.0, 30.0]))
 def test_autograd_equals_the_hand_gradient_at_random_points(seed: int, m: int, d: int, scale: float) -> None:
     rng = np.random.default_rng(seed)
@@ -123,7 +124,7 @@ def test_autograd_equals_finite_differences() -> None:
     np.testing.assert_allclose(np.append(w_gradient, b_gradient), numeric, rtol=0, atol=1e-9)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(pairs=st.lists(st.tuples(st.floats(-1000, 1000), st.sampled_from([0.0, 1.0])), min_size=1, max_size=20))
 def test_loss_from_logits_equals_ours(pairs: list[tuple[float, float]]) -> None:
     logits, y = (np.array(column) for column in zip(*pairs, strict=True))

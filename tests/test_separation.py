@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
@@ -21,7 +22,7 @@ from logreg_docs.gradient_descent import fit_gradient_descent
 from logreg_docs.newton import fit_newton
 from logreg_docs.separation import find_separation, scale_columns, separation_margins
 
-unhurried = settings(deadline=None, max_examples=60)
+unhurried = examples(60)
 finite = st.floats(-1e300, 1e300, allow_nan=False).map(lambda x: 0.0 if abs(x) < 1e-300 else x)
 
 
@@ -88,7 +89,7 @@ def test_kind_on_a_line_follows_from_the_order_of_the_points(data: tuple[np.ndar
 
 
 @given(labelled_points(2))
-@settings(deadline=None, max_examples=150)
+@examples(150)
 def test_kind_in_the_plane_agrees_with_enumerating_every_extreme_ray(data: tuple[np.ndarray, np.ndarray]) -> None:
     X, y = data
     rows = signed_rows(X, y)

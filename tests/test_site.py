@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -13,8 +14,13 @@ import nbclient
 import nbformat
 import pytest
 from sites import ROOT, Built, build
+from traitlets.config import Config
+
+from logreg_docs.publish.execute import _kernel_environment
+from logreg_docs.publish.fork_server import ForkProvisioner, ForkServer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "docs/chapters").glob("*.md"))
@@ -61,6 +67,7 @@ def test_cold_build_reports_its_progress_by_page(site: Built) -> None:
         assert re.search(rf"Executed chapters/{chapter}\.md in [\d.]+ s", site.log)
 
 
+@pytest.mark.long
 def test_two_cold_builds_and_a_warm_one_give_the_same_bytes(site: Built, tmp_path: Path) -> None:
     cold = build(ROOT, tmp_path / "cold", tmp_path / "cache")
     warm = build(ROOT, tmp_path / "warm", tmp_path / "cache")
@@ -181,16 +188,36 @@ def test_lab_is_a_light_page_with_outputs_and_ways_to_run_it(lab: str, site: Bui
         assert foreign not in html
 
 
+@pytest.fixture(scope="module")
+def forks() -> Iterator[ForkServer]:
+    """Where kernels are forked from that need not all import the libraries; the first is started as a reader's."""
+    with ForkServer(_kernel_environment("")) as server:
+        yield server
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("path", NOTEBOOKS)
-def test_downloaded_notebook_runs_as_it_is(path: str, site: Built, tmp_path: Path) -> None:
+def test_downloaded_notebook_runs_as_it_is(
+    path: str, site: Built, forks: ForkServer, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
     notebook = nbformat.read(site.folder / path, 4)
     nbformat.validate(notebook)
     expected = [[output.output_type for output in cell.outputs] for cell in notebook.cells if cell.cell_type == "code"]
     assert sum(map(len, expected)) > 5
-    client = nbclient.NotebookClient(
-        notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}, coalesce_streams=True
-    )
-    client.execute()
+    with tempfile.TemporaryDirectory() as scratch:  # sockets in a folder: no port is taken that another worker may want
+        sockets = Config({"KernelManager": {"transport": "ipc", "ip": f"{scratch}/k"}})
+        client = nbclient.NotebookClient(
+            notebook,
+            config=sockets,
+            timeout=300,
+            resources={"metadata": {"path": str(tmp_path)}},
+            coalesce_streams=True,
+        )
+        client.km = client.create_kernel_manager()
+        if path != NOTEBOOKS[0] and not pytestconfig.getoption("deep"):
+            client.km.provisioner = ForkProvisioner(kernel_spec=client.km.kernel_spec, parent=client.km)
+            client.km.provisioner.server = forks
+        client.execute()
     assert [[o.output_type for o in cell.outputs] for cell in notebook.cells if cell.cell_type == "code"] == expected
 
 

@@ -6,11 +6,13 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from sites import SmallSite, build, start
+from sites import SmallSite, forked_build, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+pytestmark = pytest.mark.long
 
 QUICK = "# A\n\n$x^2$ and `{python} 1 + 1`.\n\n```python\nprint('quick')\n```\n"
 SLOW = """# B
@@ -42,7 +44,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def undisturbed(site: SmallSite) -> dict[str, bytes]:
-    built = build(site.folder, site.folder / "clean", site.folder / "clean-cache")
+    built = forked_build(site.folder, site.folder / "clean", site.folder / "clean-cache")
     assert built.code == 0, built.log
     return files(built.folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
@@ -12,12 +13,15 @@ import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
-from sites import ROOT, SmallSite
+from sites import ROOT, SmallSite, build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+pytestmark = pytest.mark.long
 
 GOOD = """---
 title: A
@@ -37,7 +41,7 @@ Half is `{python} sigmoid(0.0):.2f`.
 
 def test_good_page_builds_with_output_value_formula_link_and_notebook(small_site: SmallSite) -> None:
     small_site.write("chapters/a.md", GOOD)
-    built = small_site.build()
+    built = build(small_site.folder, small_site.folder / "site", small_site.folder / "cache")  # as a reader would
     assert built.code == 0, built.log
     html = small_site.read("chapters/a/index.html")
     for part in (
@@ -201,9 +205,19 @@ class Server:
                 [sys.executable, "-m", "mkdocs", "serve"], cwd=site.folder, stdout=log, stderr=log, env=environment
             )
 
+    @functools.cached_property
+    def address(self) -> str:
+        """Where the server listens, on the port that the system gave it."""
+        self.wait(lambda: self.ports() != [], "a port")
+        return f"http://127.0.0.1:{self.ports()[0]}/logreg-docs/"
+
+    def ports(self) -> list[int]:
+        connections = psutil.Process(self.process.pid).net_connections("tcp")
+        return [connection.laddr.port for connection in connections if connection.status == psutil.CONN_LISTEN]
+
     def text(self, path: str) -> str:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:8017/logreg-docs/{path}", timeout=5) as answer:
+            with urllib.request.urlopen(self.address + path, timeout=5) as answer:
                 return str(answer.read().decode())
         except urllib.error.HTTPError as error:
             return f"HTTP {error.code}"

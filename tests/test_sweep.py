@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from threadpoolctl import ThreadpoolController, threadpool_info
 
@@ -176,7 +177,7 @@ def test_a_mean_whose_sum_overflows_gives_way_to_the_middle(monkeypatch: pytest.
     st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.booleans()), min_size=2, max_size=12),
     st.lists(st.floats(-30, 30), min_size=3, max_size=3),
 )
-@settings(deadline=None, max_examples=150)
+@examples(150)
 def test_what_is_proven_to_overlap_is_not_separable(rows: list[tuple[int, int, bool]], point: list[float]) -> None:
     X, y = np.array([row[:2] for row in rows], dtype=float), np.array([row[2] for row in rows], dtype=float)
     if sweep.overlap_is_proven(X, y, np.array(point[:2]), point[2]):

@@ -10,9 +10,9 @@ import statistics
 from typing import TYPE_CHECKING, Any
 
 import report
+from chromium import ARGUMENTS, chromium
 from playwright.sync_api import sync_playwright
 from sites import ROOT, whole_site
-from visits import ARGUMENTS, chromium
 
 from logreg_docs.publish.explorables import slim
 

@@ -16,9 +16,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from chromium import ARGUMENTS, chromium
 from report import rounded, write
 from sites import whole_site
-from visits import ARGUMENTS, LIMITS, REQUESTS, chromium
+from visits import LIMITS, REQUESTS
 
 VERSION = "12.8.2"
 PAGES = {"": False, "chapters/04-gradient-descent/": True, "reference/likelihood/": False}  # with an explorable or not

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from chromium import ARGUMENTS, chromium
 from playwright.sync_api import sync_playwright
 from report import rounded, write
 from sites import whole_site
 from test_pages import PAGES
-from visits import ARGUMENTS, chromium, visit
+from visits import visit
 
 
 def main() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sites import ROOT, SmallSite, served
-from visits import ARGUMENTS, chromium
+from chromium import ARGUMENTS, chromium
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from sites import Built, served
+from visits import Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,32 +17,10 @@ if TYPE_CHECKING:
 # Not for the session: Playwright runs an event loop that nothing else may share.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    try:
-        path = chromium()
-    except RuntimeError as error:
-        pytest.fail(f"{error} Or leave the browser tests out: pytest -m 'not browser'.", pytrace=False)
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        running = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield running
         running.close()
-
-
-class Watched:
-    """A page with what it asked for and what it complained of."""
-
-    def __init__(self, context: BrowserContext) -> None:
-        self.page: Page = context.new_page()
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
-        self.page.on("response", lambda r: self.complaints.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
-        self.page.on("request", lambda request: self.requests.append(request.url))
-
-    def loaded(self) -> list[str]:
-        """Return the addresses that went over the wire."""
-        return [url for url in self.requests if not url.startswith("data:")]
 
 
 @pytest.fixture
@@ -59,25 +38,7 @@ def watched(browser: Browser) -> Iterator[Callable[..., Watched]]:
 
 
 @pytest.fixture(scope="session")
-def explorables_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A small site under the real theme: a page for each explorable, all of them twice on one, and none on another."""
-    site = SmallSite(tmp_path_factory.mktemp("explorables"))
-    (site.folder / "docs/assets").symlink_to(ROOT / "docs/assets")
-    names = sorted(path.stem for path in (ROOT / "docs/assets/explorables").glob("*.js"))
-    names = [name for name in names if (ROOT / f"logreg_docs/explorables/{name}.py").is_file()]
-    for name in names:
-        site.write(f"{name}.md", f"# One\n\n{FILLER}{_block(name)}{FILLER}[plain](plain.md)\n")
-    site.write("twice.md", "# Two\n\n" + "".join(_block(name) * 2 for name in names))
-    site.write("plain.md", f"# Plain\n\n{FILLER}" + "".join(f"[{name}]({name}.md)\n" for name in names))
-    built = site.build()
-    assert built.code == 0, built.log
-    with served(built.folder, tmp_path_factory.mktemp("www")) as address:
+def explorables_address(explorables_site: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The site of the explorables, served."""
+    with served(explorables_site.folder, tmp_path_factory.mktemp("www")) as address:
         yield address
-
-
-FILLER = "Some text.\n\n" * 12
-
-
-def _block(name: str) -> str:
-    code = f"from logreg_docs.explorables.{name} import explore_{name}\n\nexplore_{name}()"
-    return f'```python exec="hide"\n{code}\n```\n\n'

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
-
-    from tests.browser.conftest import Watched
+    from visits import Watched
 
     Open = Callable[..., Watched]
 

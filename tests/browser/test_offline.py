@@ -5,37 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from test_pages import CHAPTERS, FONT, HIDDEN, LABS, PAGES, SCROLL, visible_figures
+from test_pages import CHAPTERS, LABS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sites import Built
-
-    from tests.browser.conftest import Watched
+    from visits import Watched
 
 pytestmark = pytest.mark.browser
 
 
 def start(site: Built, path: str = "") -> str:
     return (site.folder / path / "index.html").as_uri()
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_page_opened_as_a_file_is_whole_and_asks_for_files_alone(
-    path: str, watched: Callable[..., Watched], site: Built
-) -> None:
-    opened = watched()
-    page = opened.page
-    page.goto(start(site, path))
-    page.evaluate(SCROLL)
-    assert page.locator("h1").count() == 1
-    assert page.evaluate(HIDDEN, "math") == []
-    assert all(figure["width"] for figure in visible_figures(page))
-    if page.locator("math").count():
-        assert page.evaluate(FONT)
-    assert all(url.startswith("file:") for url in opened.loaded())
-    assert opened.complaints == []
 
 
 def test_links_between_files_lead_to_pages_and_not_to_folders(watched: Callable[..., Watched], site: Built) -> None:

@@ -1,4 +1,4 @@
-"""The built site in a real browser: whole in both schemes, on a phone, without JavaScript, and light on the wire."""
+"""The built site in a real browser: its figures, search, navigation and buttons, and what it is without JavaScript."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     from other_browsers import OtherBrowser
     from playwright.sync_api import Page
-
-    from tests.browser.conftest import Watched
+    from visits import Watched
 
 pytestmark = pytest.mark.browser
 
@@ -26,12 +25,21 @@ PAGES = sorted(
 )
 PAGES = ["" if page == "/" else page for page in PAGES] + LABS
 CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
+# API pages are alike: by default the overview, two with many formulas and tables and one with many names are enough.
+API = {"reference/", "reference/evaluation/", "reference/likelihood/", "reference/publish/"}
+EVERY = [
+    page if page in API or not page.startswith("reference/") else pytest.param(page, marks=pytest.mark.deep)
+    for page in PAGES
+]
 
 SCROLL = """async () => {
-  for (let y = 0; y < document.body.scrollHeight; y += 700) {
-    scrollTo(0, y);
-    await new Promise(go => setTimeout(go, 30));
+  const frame = () => new Promise(go => { requestAnimationFrame(() => setTimeout(go)); setTimeout(go, 200); });
+  for (const node of document.querySelectorAll("[loading=lazy], .lr-x")) if (node.checkVisibility()) {
+    node.scrollIntoView({block: "center", behavior: "instant"});  // the rest is there from the start
+    await frame();
   }
+  scrollTo(0, document.body.scrollHeight);
+  await frame();
   const images = [...document.images].filter(i => i.checkVisibility());
   for (const image of images) image.loading = "eager";  // a slow machine may not have seen it come near
   // Not decode(): it waits for a frame, and where nothing more is drawn it may wait for ever.
@@ -57,49 +65,6 @@ def visible_figures(page: Page | OtherBrowser) -> list[dict[str, object]]:
         """() => [...document.querySelectorAll("img.lr-figure")].filter(i => i.checkVisibility())
         .map(i => ({src: i.src, width: i.naturalWidth}))"""
     )
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_page_is_whole(path: str, scheme: str, watched: Callable[..., Watched], site_address: str) -> None:
-    opened = watched(color_scheme=scheme)
-    page = opened.page
-    page.goto(site_address + path)
-    page.evaluate(SCROLL)
-    assert page.locator("h1").count() == 1
-    assert page.evaluate(HIDDEN, "math") == []
-    assert all(figure["width"] for figure in visible_figures(page))
-    assert all(f"#only-{scheme}" in str(figure["src"]) for figure in visible_figures(page))
-    if page.locator("math").count():
-        assert page.evaluate(FONT)
-    assert [url for url in opened.loaded() if not url.startswith(site_address)] == []
-    assert opened.complaints == []
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_page_fits_a_phone(path: str, watched: Callable[..., Watched], site_address: str) -> None:
-    page = watched(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True).page
-    page.goto(site_address + path)
-    page.evaluate(SCROLL)
-    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
-    assert page.evaluate("() => { scrollTo(50, 0); return scrollX }") == 0
-
-
-@pytest.mark.parametrize("path", ["", "benchmarks/", *CHAPTERS])
-def test_phone_shows_panels_one_below_the_other_at_their_size_and_fetches_nothing_twice(
-    path: str, watched: Callable[..., Watched], site_address: str
-) -> None:
-    opened = watched(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
-    page = opened.page
-    page.goto(site_address + path)
-    page.evaluate(SCROLL)
-    assert len(page.evaluate(SHOWN)) >= 1
-    assert all("-narrow.svg" in url for url in page.evaluate(SHOWN))
-    scales = "i => i.checkVisibility() && !i.closest('[class*=lr-home]') ? i.clientWidth / i.naturalWidth : 1"
-    assert page.evaluate(f"() => [...document.querySelectorAll('picture img')].map({scales}).every(s => s === 1)")
-    figures = [url.partition("#")[0] for url in opened.loaded() if "-narrow.svg" in url]
-    assert len(figures) == len(set(figures))
-    assert [url for url in opened.loaded() if url.partition("#")[0].replace(".svg", "-narrow.svg") in figures] == []
 
 
 def test_wide_window_loads_no_narrow_figure(watched: Callable[..., Watched], site_address: str) -> None:

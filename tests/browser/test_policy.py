@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from test_pages import CHAPTERS, LABS, PAGES, SCROLL
+from test_pages import CHAPTERS, LABS, SCROLL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page, Route
     from sites import Built
-
-    from tests.browser.conftest import Watched
+    from visits import Watched
 
 pytestmark = pytest.mark.browser
 
@@ -28,17 +27,6 @@ def listening(opened: Watched) -> Page:
 
 def violations(page: Page) -> list[str]:
     return list(page.evaluate("() => violations"))
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_page_keeps_its_policy(path: str, watched: Callable[..., Watched], site_address: str) -> None:
-    opened = watched()
-    page = listening(opened)
-    page.goto(site_address + path, wait_until="networkidle")
-    page.evaluate(SCROLL)
-    assert page.locator("meta[http-equiv=Content-Security-Policy]").count() == 1
-    assert violations(page) == []
-    assert opened.complaints == []
 
 
 def test_page_opened_as_a_file_keeps_its_policy_and_searches(watched: Callable[..., Watched], site: Built) -> None:

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from collections.abc import Callable
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-# A browser that looks up nothing of its own.
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+    from playwright.sync_api import Browser, BrowserContext, Page
+
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 SHIFTS = """window.shifts = [];
 new PerformanceObserver(list => shifts.push(...list.getEntries().map(entry => [entry.value,
@@ -41,12 +30,22 @@ LIMITS = {False: 110, True: 150}  # KiB of a first visit to a page, without and 
 REQUESTS = 12  # of a first visit
 
 
-def chromium() -> str:
-    """Return the path of the browser, or say how to get one."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        raise RuntimeError("This needs Chromium: apt-get install chromium, or set CHROMIUM to its path.")
-    return path
+class Watched:
+    """A page with what it asked for and what it complained of."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.page: Page = context.new_page()
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("response", lambda r: self.complaints.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+        self.page.on("request", lambda request: self.requests.append(request.url))
+
+    def loaded(self) -> list[str]:
+        """Return the addresses that went over the wire."""
+        return [url for url in self.requests if not url.startswith("data:")]
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,7 @@ class Visit:
     explorable: bool
     shifts: list[list[Any]]
     tasks: list[tuple[float, str]]
+    seen: Any
 
     @property
     def limit(self) -> int:
@@ -75,11 +75,14 @@ class Visit:
         return max(self.tasks)
 
 
-def visit(browser: Browser, address: str, **settings: Any) -> Visit:
-    """Open a page for the first time, wake its explorables and tell what that took."""
+def visit(
+    browser: Browser, address: str, look: Callable[[Watched], Any] | None = None, script: str = "", **settings: Any
+) -> Visit:
+    """Open a page for the first time, wake its explorables, tell what that took and then what `look` sees there."""
     context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | settings))
-    page = context.new_page()
-    page.add_init_script(SHIFTS)
+    opened = Watched(context)
+    page = opened.page
+    page.add_init_script(SHIFTS + script)
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     sent: dict[str, str] = {}
@@ -95,8 +98,9 @@ def visit(browser: Browser, address: str, **settings: Any) -> Visit:
     trace = json.loads(browser.stop_tracing())["traceEvents"]
     shifts = page.evaluate("() => shifts")
     explorable = page.locator(".lr-x").count() > 0
+    seen = look(opened) if look else None
     context.close()
-    return Visit(kilobytes, list(wired.values()), explorable, shifts, own_tasks(trace, address))
+    return Visit(kilobytes, list(wired.values()), explorable, shifts, own_tasks(trace, address), seen)
 
 
 def own_tasks(trace: list[dict[str, Any]], address: str) -> list[tuple[float, str]]:
