@@ -1,24 +1,15 @@
-"""What must stop a build stops it, and says where; a server shows it instead and lives."""
+"""What must stop a build stops it, and says where."""
 
 from __future__ import annotations
 
-import functools
-import os
 import re
-import shutil
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 from sites import ROOT, SmallSite, build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.long
@@ -181,132 +172,3 @@ def clone(folder: Path, remote: str) -> None:
     """Make a folder the clone of a remote."""
     for command in (["init", "-q"], ["remote", "add", "origin", remote]):
         subprocess.run(["git", "-C", str(folder), *command], check=True)
-
-
-class Server:
-    """`mkdocs serve` over a small site and a copy of the package, both to be edited while it runs."""
-
-    def __init__(self, site: SmallSite) -> None:
-        self.site, self.log = site, site.folder / "serve.log"
-        self.package = site.folder / "logreg_docs"
-        shutil.copytree(ROOT / "logreg_docs", self.package, ignore=shutil.ignore_patterns("__pycache__"))
-        settings = (site.folder / "mkdocs.yml").read_text()
-        (site.folder / "mkdocs.yml").write_text(settings.replace("watch: []", "watch: [logreg_docs]"))
-        cache = str(site.folder / "cache")
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(site.folder),
-            "LOGREG_DOCS_CACHE": cache,
-            "PYTHONUNBUFFERED": "1",
-        }
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as on a reader's machine
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "mkdocs", "serve"], cwd=site.folder, stdout=log, stderr=log, env=environment
-            )
-
-    @functools.cached_property
-    def address(self) -> str:
-        """Where the server listens, on the port that the system gave it."""
-        self.wait(lambda: self.ports() != [], "a port")
-        return f"http://127.0.0.1:{self.ports()[0]}/logreg-docs/"
-
-    def ports(self) -> list[int]:
-        connections = psutil.Process(self.process.pid).net_connections("tcp")
-        return [connection.laddr.port for connection in connections if connection.status == psutil.CONN_LISTEN]
-
-    def text(self, path: str) -> str:
-        try:
-            with urllib.request.urlopen(self.address + path, timeout=5) as answer:
-                return str(answer.read().decode())
-        except urllib.error.HTTPError as error:
-            return f"HTTP {error.code}"
-        except OSError:
-            return ""
-
-    def wait(self, seen: Callable[[], bool], what: str) -> None:
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
-            if seen():
-                return
-            time.sleep(0.1)
-        pytest.fail(f"{what} never came:\n{self.log.read_text()}")
-
-    def page_shows(self, path: str, part: str) -> None:
-        self.wait(lambda: part in self.text(path), f"{part!r} on {path}")
-
-    def executed(self) -> list[str]:
-        return re.findall(r"Executed (\S+)", self.log.read_text())
-
-
-@pytest.fixture
-def server(small_site: SmallSite, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setenv("SITE_URL", "https://example.github.io/logreg-docs/")
-    small_site.write("chapters/a.md", GOOD)
-    small_site.write(
-        "chapters/b.md", "# B\n\n```python\nfrom logreg_docs.tables import Table\nprint(Table.__name__)\n```\n"
-    )
-    running = Server(small_site)
-    try:
-        running.page_shows("chapters/a/", "Half is 0.50.")
-        yield running
-    finally:
-        running.process.terminate()
-        running.process.wait(timeout=20)
-
-
-def test_server_follows_edits_survives_errors_and_runs_only_what_a_change_reaches(server: Server) -> None:
-    site, package = server.site, server.package
-    assert sorted(server.executed()) == ["chapters/a.md", "chapters/b.md"]
-
-    site.write("chapters/a.md", GOOD.replace("Half is", "One half is"))
-    server.page_shows("chapters/a/", "One half is 0.50.")
-    assert len(server.executed()) == 2, "prose must execute nothing"
-
-    site.write("chapters/a.md", GOOD.replace("print(", "1 / 0; print("))
-    server.page_shows("chapters/a/", "docs/chapters/a.md:10: the code raised ZeroDivisionError")
-    server.page_shows("chapters/b/", "Table")
-
-    site.write("chapters/a.md", GOOD + "\n```python\nnever closed\n")
-    server.page_shows("chapters/a/", "a code fence is never closed")
-
-    site.write("chapters/a.md", GOOD + "\n$\\frac{a}$\n")
-    server.page_shows("chapters/a/", "the formula $\\frac{a}$ does not parse")
-
-    site.write("chapters/a.md", GOOD)
-    server.page_shows("chapters/a/", "Half is 0.50.")
-
-    before = len(server.executed())
-    sigmoid = package / "sigmoid.py"
-    sigmoid.write_text(sigmoid.read_text().replace("np.where(logits >= 0, 1.0, decay) / (1.0 + decay)", "decay * 0.25"))
-    server.page_shows("chapters/a/", "Half is 0.25.")
-    assert server.executed()[before:] == ["chapters/a.md"], "only the page that imports sigmoid may run again"
-    late = [path for path in package.rglob("*.pyc") if path.stem.startswith(("sigmoid.", "tables."))]
-    assert late == [], "what the server writes itself must not look like an edit"
-
-
-LAB = "# %% [markdown]\n# # Lab\n\n# %%\n"
-
-
-def test_server_shows_what_is_wrong_with_a_lab_and_lives(server: Server) -> None:
-    site = server.site
-    (site.folder / "docs/labs").mkdir()
-
-    site.write("labs/a.py", "# %% [markdown]\n# # Lab\n# Only prose.\n")
-    server.page_shows("labs/a/", "Only prose.")
-
-    site.write("labs/a.py", LAB.replace("%%\n", "%% code\n") + "1\n")
-    server.page_shows("labs/a/", "docs/labs/a.py:4: a cell opens with")
-
-    site.write("labs/a.py", f'{LAB}1\n\n# %% [markdown]\n# ```text alt="a"\n# b\n# ```\n')
-    server.page_shows("labs/a/", "docs/labs/a.py:8: alt is an option of python blocks, not of text")
-
-    svg = """SVG('<svg width="1pt" height="1pt"></svg>')"""
-    site.write("labs/a.py", f"{LAB}from IPython.display import SVG\n{svg}\n")
-    server.page_shows("labs/a/", "docs/labs/a.py:5: the figure has no text alternative")
-    assert "Run this page as a notebook" not in server.text("labs/a/")
-
-    site.write("labs/a.py", f"{LAB}print('It' + ' runs.')\n")
-    server.page_shows("labs/a/", "It runs.")
-    assert "Run this page as a notebook" in server.text("labs/a/")

@@ -185,7 +185,8 @@ def serve(descriptor: int) -> None:
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
     with socket.socket(fileno=descriptor) as asking:
-        asking.sendall(_READY.to_bytes(8, "big"))
+        with contextlib.suppress(OSError):  # whoever wanted it may be gone
+            asking.sendall(_READY.to_bytes(8, "big"))
         while len(head := asking.recv(8, socket.MSG_WAITALL)) == 8:  # noqa: PLR2004 - as sent
             request = json.loads(asking.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL))
             pid = os.fork()
