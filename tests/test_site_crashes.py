@@ -52,7 +52,7 @@ def undisturbed(site: SmallSite) -> dict[str, bytes]:
 def kill_when(site: SmallSite, seen: Callable[[], bool]) -> None:
     """Start a build and end it, as a power cut would, once something is seen."""
     process = start(site.folder, site.folder / "site", site.folder / "cache")
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while not seen():
         assert process.poll() is None, process.communicate()[0]
         assert time.monotonic() < end, "what the test waits for never came"

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from chromium import ARGUMENTS, chromium
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from sites import Built, served
-from visits import Watched
+from visits import PATIENCE, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 # Not for the session: Playwright runs an event loop that nothing else may share.

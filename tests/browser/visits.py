@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
+PATIENCE = 120_000  # milliseconds: a loaded machine is slow, not wrong
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 SHIFTS = """window.shifts = [];
 new PerformanceObserver(list => shifts.push(...list.getEntries().map(entry => [entry.value,
@@ -34,6 +35,7 @@ class Watched:
     """A page with what it asked for and what it complained of."""
 
     def __init__(self, context: BrowserContext) -> None:
+        context.set_default_timeout(PATIENCE)
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
         self.requests: list[str] = []
