@@ -119,13 +119,13 @@ class Build:
             self._complain("\n".join(errors))
         if self.site.shown:
             write_shown(self.site.shown, {path: (cells[path], one.outputs) for path, one in outcomes.items() if one})
-        for path in texts.keys() - self.pages.keys():
+        for path in [path for path in texts if path not in self.pages]:
             plain = without_switches(path, texts[path], self.finder)
             if path in outcomes:
                 self._add(path, plain, cells[path], outcomes[path])
             elif plain != texts[path]:
                 self.pages[path] = Page(text=plain)
-        for path in scripts.keys() - outcomes.keys():
+        for path in [path for path in scripts if path not in outcomes]:
             page = self.pages.get(path) or Page(text=texts[path])
             self._add_lab(path, page, page_notebook(path, page.text, [], [], links=""))
 

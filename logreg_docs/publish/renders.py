@@ -50,7 +50,7 @@ class Renders:
     ) -> None:
         self._folder, self._graph, self._root, self._terms = folder, cache.graph, root, terms
         self._sources = {path: (re.split(r"[./]", path.rpartition("/")[2])[0], url) for path, url in sources.items()}
-        self._common = json.dumps([cache.environment, _CODE, how], default=_plain).encode()
+        self._common = json.dumps([cache.environment, _CODE, how], default=_plain, sort_keys=True).encode()
 
     def key(self, path: str, url: str, markdown: str, more: str = "") -> str | None:
         """Return the name of a page's state.
@@ -72,7 +72,8 @@ class Renders:
         terms = {term: entry for term, entry in self._terms.items() if term.lower() in words}
         # A link is judged by the files that there are; a link to a file that is missing is complained of every time.
         named = {source: target for source, (name, target) in self._sources.items() if name in markdown}
-        state.update(json.dumps([path, url, markdown, more, terms, named, self._contents(path, markdown)]).encode())
+        parts = [path, url, markdown, more, terms, named, self._contents(path, markdown)]
+        state.update(json.dumps(parts, sort_keys=True).encode())
         for module in modules:
             state.update(f"\0{module}\0".encode() + self._graph.read(module))
         return state.hexdigest()
