@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import importlib.util
 import json
@@ -39,18 +40,22 @@ def imported_modules(sources: Iterable[str]) -> set[str]:
         >>> sorted(imported_modules(["import torch", "from logreg_docs import sigmoid"]))
         ['logreg_docs', 'logreg_docs.sigmoid', 'torch']
     """
+    return set().union(*map(_imported, sources))
+
+
+@functools.lru_cache(maxsize=4096)  # a server asks for the same code at every build
+def _imported(source: str) -> frozenset[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return frozenset()
     names: set[str] = set()
-    for source in sources:
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                names.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                names.update({node.module, *(f"{node.module}.{alias.name}" for alias in node.names)})
-    return names
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.update({node.module, *(f"{node.module}.{alias.name}" for alias in node.names)})
+    return frozenset(names)
 
 
 class PackageGraph:

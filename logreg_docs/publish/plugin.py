@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from jinja2 import BytecodeCache
 from mkdocs.config import Config, config_options
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from jinja2 import Environment
+    from jinja2.bccache import Bucket
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.files import Files
@@ -67,6 +69,20 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # the one thing that M
     shown = config_options.Type(str, default="")
 
 
+class _Templates(BytecodeCache):
+    """The theme's templates as they were compiled, for a server that needs them at every build."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
 class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewise
     """Runs the pages of a site and makes it whole. It lives as long as the server does; a build has its own state."""
 
@@ -81,6 +97,7 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
         self._ended = Path(self._scratch.name) / "ended"
         self._ended.mkdir()
         self._code: dict[str, str] = {}  # of explorables, which is written into pages
+        self._templates = _Templates()
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Remember whether a server must survive the errors of a page."""
@@ -202,6 +219,7 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         """Add the mathematical font, cut to the formulas of this build."""
         files.append(File.generated(config, FONT, content=self.build.font()))
+        env.bytecode_cache = self._templates
         return env
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
