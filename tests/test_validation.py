@@ -149,12 +149,12 @@ def test_as_probabilities_refuses_the_end_points_of_an_open_interval(value: floa
     assert check.as_probabilities([5e-324, np.nextafter(1, 0)], open_interval=True).size == 2
 
 
-def test_check_rows_names_both_counts() -> None:
-    check.check_rows(np.zeros((2, 1)), np.zeros(2))
-    with pytest.raises(
-        ValueError, match=r"X and y must have the same number of rows, got 2 and 3. Pair every row of X"
-    ):
-        check.check_rows(np.zeros((2, 1)), np.zeros(3))
+@pytest.mark.parametrize(("rows", "labels"), [(2, 3), (2, 1), (1, 2)])  # a single one would broadcast
+def test_check_rows_names_both_counts(rows: int, labels: int) -> None:
+    check.check_rows(np.zeros((rows, 1)), np.zeros(rows))
+    message = rf"X and y must have the same number of rows, got {rows} and {labels}. Pair every row of X"
+    with pytest.raises(ValueError, match=message):
+        check.check_rows(np.zeros((rows, 1)), np.zeros(labels))
 
 
 def test_check_columns_names_both_counts() -> None:
