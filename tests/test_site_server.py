@@ -164,6 +164,11 @@ def test_server_shows_what_is_wrong_with_a_lab_and_lives(server: Server) -> None
     assert "Run this page as a notebook" in server.text("labs/a/")
 
 
+def test_server_builds_once_where_nothing_is_edited(server: Server) -> None:
+    time.sleep(4)  # longer than it takes to look for pages that ended late, and for changes
+    assert server.log.read_text().count("Building documentation") == 1
+
+
 def test_page_that_runs_keeps_no_other_waiting_and_shows_when_it_has_ended(server: Server) -> None:
     site = server.site
     site.write("chapters/a.md", GOOD + WAITING)

@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -109,7 +109,10 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
         """Let the server hear of pages that end after the build that started them."""
         del config, builder
         server.watch(str(self._ended))
-        threading.Timer(2, self._tell_of_end).start()  # one may have ended before the server watches
+        if self._runs:
+            late = threading.Timer(2, self._runs.tell_of_ended)  # one may have ended before the server watches
+            late.daemon = True
+            late.start()
 
     def on_shutdown(self) -> None:
         """End what still runs."""
@@ -229,8 +232,8 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
 
     def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
         """Mend the pages that the theme makes by itself."""
-        del config
-        return _or_refuse(mend_page, output_content) if template_name.endswith(".html") else output_content
+        of_theme = template_name in config.theme.static_templates and template_name.endswith(".html")
+        return _or_refuse(mend_page, output_content) if of_theme else output_content
 
     @event_priority(-100)  # after every plugin has written its files
     def on_post_build(self, config: MkDocsConfig) -> None:
@@ -240,7 +243,8 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
                 _or_refuse(finish, Path(config.site_dir))
 
     def _tell_of_end(self) -> None:
-        (self._ended / "page").touch()
+        with suppress(FileNotFoundError):  # the server has gone
+            (self._ended / "page").touch()
 
     def _take_explorables(self, files: Files) -> None:
         """Take out what is written into pages, and make the modules light."""

@@ -85,9 +85,13 @@ class Runs:
         self._left = {path for path in todo if not self._runs[path].future.done()}
         for path in set(todo) - self._left:
             outcomes[path] = self._runs[path].future.result()
-        if any(self._runs[path].future.done() for path in self._left):
-            self._ended()  # just now, before it was known that nobody waits for it
+        self.tell_of_ended()  # one may have ended just now, before it was known that nobody waits for it
         return outcomes
+
+    def tell_of_ended(self) -> None:
+        """Tell again if a page has ended that the last build left behind."""
+        if any(self._runs[path].future.done() for path in self._left):
+            self._ended()
 
     def close(self) -> None:
         """End everything that runs."""
