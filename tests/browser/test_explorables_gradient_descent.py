@@ -16,6 +16,8 @@ from logreg_docs.likelihood import log_loss, log_loss_gradient
 from logreg_docs.sigmoid import linear_logits
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from explorable_checks import Open
     from playwright.sync_api import Locator
 
@@ -51,20 +53,21 @@ def predicted_caption(state: dict[str, Any]) -> str:
 class TestGradientDescent(ExplorableChecks):
     name = "gradient_descent"
 
-    def walks(self, figure: Locator, world: World) -> list[list[dict[str, list[float]]]]:
+    def walks(self, figure: Locator, world: World, rates: Sequence[float]) -> list[list[dict[str, list[float]]]]:
         base = figure.page.url.replace("gradient_descent/", "assets/explorables/core.js")
-        arguments = [base, world.x.tolist(), world.y.tolist(), starts(world), RATES, STEPS]
+        arguments = [base, world.x.tolist(), world.y.tolist(), starts(world), rates, STEPS]
         return figure.page.evaluate(WALKS, arguments)  # type: ignore[no-any-return]  # the walks
 
     @pytest.mark.parametrize("key", WORLDS)
     def test_every_step_at_every_rate_is_the_step_of_the_package(
-        self, key: str, watched: Open, explorables_address: str
+        self, key: str, watched: Open, explorables_address: str, pytestconfig: pytest.Config
     ) -> None:
         world = WORLDS[key]
+        rates = RATES if pytestconfig.getoption("deep") else RATES[::5]
         figure = self.figure(watched().page, explorables_address)
-        rows = self.walks(figure, world)
-        errors = [step_errors(world, walk, rate) for row in rows for walk, rate in zip(row, RATES, strict=True)]
-        assert len(errors) == 6 * len(RATES)
+        rows = self.walks(figure, world, rates)
+        errors = [step_errors(world, walk, rate) for row in rows for walk, rate in zip(row, rates, strict=True)]
+        assert len(errors) == 6 * len(rates)
         assert max(step for step, _ in errors) <= 1e-12
         assert max(loss for _, loss in errors) <= 1e-12
 
@@ -76,7 +79,7 @@ class TestGradientDescent(ExplorableChecks):
         world = WORLDS[key]
         figure = self.figure(watched().page, explorables_address)
         calm = [k for k, rate in enumerate(RATES) if rate < world.limit / 4]
-        for start, row in zip(starts(world), self.walks(figure, world), strict=True):
+        for start, row in zip(starts(world), self.walks(figure, world, RATES), strict=True):
             for k in calm:
                 mine = take_walk(world, start, RATES[k])
                 assert max(largest_difference(row[k][name], mine[name]) for name in ("w", "b", "loss")) <= 1e-12
