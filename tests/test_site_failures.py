@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sites import ROOT, SmallSite, build
 
+from logreg_docs.publish.material import HEAD
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -43,6 +45,15 @@ def test_good_page_builds_with_output_value_formula_link_and_notebook(small_site
     ):
         assert part in html
     assert (small_site.folder / "site/chapters/a.ipynb").is_file()
+
+
+def test_template_of_the_site_s_own_is_left_as_it_is(small_site: SmallSite) -> None:
+    small_site.write("own.html", f"<html><head>{HEAD}</head><p>Ours, without what the theme has.</p></html>")
+    with (small_site.folder / "mkdocs.yml").open("a") as settings:
+        settings.write("extra_templates: [own.html]\n")
+    built = small_site.build()
+    assert built.code == 0, built.log
+    assert "Ours, without what the theme has." in small_site.read("own.html")
 
 
 def test_switched_off_block_is_shown_and_not_run(small_site: SmallSite) -> None:
