@@ -8,12 +8,14 @@ UNHASHED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit cffi pycpars
   cuda-cupti cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 \
   nvjitlink nvshmem-cu13 nvtx)
 
-# A worker for each processor, but no more than memory is there for: each may have PyTorch and a browser.
-PYTEST := $(BIN)/pytest --numprocesses logical --maxprocesses 8 --dist worksteal
+# No more workers than memory is there for: each may have PyTorch and a browser.
+PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 # The tests of a module of the mathematics have its name.
 MATHEMATICS := $(wildcard $(subst __,_,$(patsubst logreg_docs/%.py,tests/test_%.py,$(wildcard logreg_docs/*.py))))
 
 export NO_MKDOCS_2_WARNING = 1
+# Hundreds of processes import the same modules.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: serve test test-deep quick site shown check style browser bench setup lock clean
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from chromium import chromium
 from hypothesis import settings
@@ -29,6 +30,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("deep"):
         settings.load_profile("deep")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Have a worker more than processors, since each waits for browsers and kernels now and then."""
+    return (psutil.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)

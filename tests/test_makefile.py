@@ -113,7 +113,7 @@ def test_every_check_runs_before_every_test_and_tests_on_all_processors(target: 
     called = calls.read_text().splitlines()
     assert called[0] == "python tests/browser/chromium.py"
     assert [line.split()[0] for line in called[1:-1]] == ["ruff", "ruff", "mypy", "lint-imports", "codespell", "zizmor"]
-    assert called[-1] == f"pytest --numprocesses logical --maxprocesses 8 --dist worksteal{more}"
+    assert called[-1] == f"pytest --numprocesses auto --maxprocesses 8 --dist worksteal{more}"
 
 
 def test_missing_browser_is_said_in_one_line_before_anything_else_runs(clone: Path) -> None:
