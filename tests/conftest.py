@@ -66,10 +66,10 @@ def rank(item: pytest.Item) -> int:
 
 
 def unit(item: pytest.Item) -> tuple[str, ...]:
-    """Return what tests have in common that must run one after the other: a browser, and a page of it."""
-    if not item.get_closest_marker("browser"):
+    """Return what tests have in common that a worker makes once: a browser and a page of it, or what a file keeps."""
+    if item.get_closest_marker("long"):
         return (item.nodeid,)
-    return (str(item.path), str(item.callspec.params.get("visited")) if hasattr(item, "callspec") else "")
+    return (str(item.path), str(item.callspec.params.get("path")) if hasattr(item, "callspec") else "")
 
 
 def fixtures(item: pytest.Item) -> set[str]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent.parent / "docs" / "labs"
 LABS = sorted(FOLDER.glob("*.py"))
+# The lab that starts many processes is run as a page and as a notebook already.
+SCRIPTS = [pytest.param(lab, marks=pytest.mark.deep) if lab.stem == "distributed" else lab for lab in LABS]
 each_lab = pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.stem)
 
 # What MkDocs-Material understands and a notebook shows as it stands.
@@ -102,7 +104,7 @@ def test_labs_are_found() -> None:
 
 
 @pytest.mark.long
-@each_lab
+@pytest.mark.parametrize("lab", SCRIPTS, ids=lambda lab: getattr(lab, "stem", None))
 def test_lab_runs_as_a_script_without_a_warning_and_leaves_no_file(lab: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", str(lab)]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
