@@ -214,8 +214,9 @@ def fit_gradient_descent(
         tolerance: Stop when the norm of the gradient over all rows is at most this; 0 takes every step.
 
     Returns:
-        The last point and the whole walk. Too large a rate bounces about without overflow, because the gradient of
-        the log loss is bounded; a walk that would still leave the range of float64 stops with `diverged` set.
+        The last point and the whole walk. With too large a rate the walk diverges, most often without overflow,
+        because the gradient of the log loss is bounded: it jumps about and `converged` stays false. `diverged` is set
+        where it was stopped before it left the range of float64.
         Separable data return with `converged` false.
 
     Raises:
@@ -441,13 +442,14 @@ def finite_difference_gradient(
 
 
 def learning_rate_limit(X: ArrayLike, w: ArrayLike, b: float, *, l2: float = 0.0) -> float:
-    r"""Largest constant learning rate at which plain gradient descent stays near this optimum.
+    r"""Largest constant learning rate at which plain gradient descent that is near this optimum stays near it.
 
     $$\eta_{\max} = \frac{2}{\lambda_{\max}(H)}, \qquad H = \nabla^2 \bigl(J + \tfrac\lambda2 \lVert w \rVert^2\bigr)$$
 
     Near an optimum the error along an eigenvector of $H$ with eigenvalue $\lambda_k$ is multiplied by
     $1 - \eta \lambda_k$ in each step. Below the limit all these factors lie inside $(-1, 1)$ or, in directions that
-    do not change the loss, are 1.
+    do not change the loss, are 1. The limit is local: from a start far away a walk below it may circle for ever, and
+    [`safe_learning_rate`][logreg_docs.gradient_descent.safe_learning_rate] is what holds from every start.
 
     Args:
         X: Features, shape (n_samples, n_features).
@@ -467,19 +469,21 @@ def learning_rate_limit(X: ArrayLike, w: ArrayLike, b: float, *, l2: float = 0.0
         8.0
 
     Source:
-        S. Boyd and L. Vandenberghe (2004), Convex Optimization, section 9.3.
+        S. Boyd and L. Vandenberghe (2004), Convex Optimization, section 9.3; S. Y. Meng, A. Orvieto, D. Y. Cao and
+        C. De Sa (2024), Gradient descent on logistic regression with non-separable data and large step sizes,
+        arXiv:2406.05033, for the circles.
     """
     largest = float(np.linalg.eigvalsh(log_loss_hessian(X, w, b, l2=l2))[-1])
     return 2.0 / largest if largest > 0 else math.inf
 
 
 def safe_learning_rate(X: ArrayLike, *, l2: float = 0.0) -> float:
-    r"""Learning rate below which every full-batch step lowers the objective, wherever it starts.
+    r"""Learning rate below which every full-batch step without momentum lowers the objective, wherever it starts.
 
     $$\eta < \frac2L, \qquad L = \frac{\lambda_{\max}(\tilde X^\top \tilde X)}{4 m} + \lambda$$
 
     $\tilde X$ is $X$ with a column of ones. Since $\sigma' \le \tfrac14$, no Hessian of the objective has an eigenvalue
-    above $L$.
+    above $L$. The bound is sufficient, not necessary, and at a minimum there is nothing to lower.
 
     Args:
         X: Features, shape (n_samples, n_features).

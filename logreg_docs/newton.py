@@ -84,14 +84,14 @@ def fit_newton(
 ) -> NewtonFit:
     r"""Fit logistic regression by Newton's method, also called iteratively reweighted least squares.
 
-    $$\begin{pmatrix} w \\ b \end{pmatrix} \leftarrow \begin{pmatrix} w \\ b \end{pmatrix} - t H^{-1} g, \qquad
+    $$\begin{pmatrix} w \\ b \end{pmatrix} \leftarrow \begin{pmatrix} w \\ b \end{pmatrix} - \alpha H^{-1} g, \qquad
     H = \frac1m \tilde X^\top \operatorname{diag}\bigl(p_i (1 - p_i)\bigr) \tilde X + \Lambda$$
 
     $g$ is the gradient of the objective $J + \tfrac\lambda2 \lVert w \rVert^2$, $\tilde X$ is $X$ with a column of
     ones, and $\Lambda$ holds $\lambda$ for every weight and 0 for the intercept. The step is halved, starting from
-    $t = 1$, until the objective does not rise. $H^{-1}$ is never formed on the way: $H = R^\top R$, and two triangular
-    systems give the step. $R$ is the Cholesky factor, or comes from a QR factorisation of the weighted rows where
-    columns nearly repeat one another. Without a penalty such columns are first turned into orthonormal ones.
+    $\alpha = 1$, until the objective does not rise. $H^{-1}$ is never formed on the way: $H = R^\top R$, and two
+    triangular systems give the step. $R$ is the Cholesky factor, or comes from a QR factorisation of the weighted rows
+    where columns nearly repeat one another. Without a penalty such columns are first turned into orthonormal ones.
 
     Each step reads the rows once, in chunks that stay in the cache, so the memory beside `X` and `y` is of order
     $d^2$ plus one chunk per core. With half a million numbers or more the walk starts where every fourth row would end,
@@ -101,8 +101,9 @@ def fit_newton(
 
     Columns are centred inside, and divided by powers of two where float64 could overflow, so the units of `X` do not
     matter. At the optimum
-    $(m H)^{-1}$ estimates the covariance of $(w, b)$. With $\lambda > 0$ it is the covariance of the normal
-    approximation to a posterior whose prior gives every weight the variance $1 / (m \lambda)$.
+    $(m H)^{-1}$ estimates the covariance of $(w, b)$, if the model is right and the rows are many. With
+    $\lambda > 0$ it is the covariance of the normal approximation to a posterior whose prior gives every weight the
+    variance $1 / (m \lambda)$.
 
     Args:
         X: Features, shape (n_samples, n_features).
