@@ -84,6 +84,17 @@ def test_sigmoid_and_log_sigmoid_equal_torch() -> None:
     np.testing.assert_allclose(log_sigmoid(GRID), torch.nn.functional.logsigmoid(z).numpy(), rtol=1e-15, atol=0)
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_sigmoid_of_torch_is_zero_from_where_the_exponential_overflows_and_ours_only_later(
+    kind: type[np.floating],
+) -> None:
+    edge = -math.log(float(np.finfo(kind).max))
+    before, beyond = (torch.sigmoid(torch.tensor(np.full(16, edge + off, dtype=kind))) for off in (0.01, -0.01))
+    assert (before > 0).all()
+    assert (beyond == 0).all()
+    assert sigmoid(edge - 0.01) > 0
+
+
 def test_sigmoid_derivative_equals_autograd() -> None:
     z = torch.tensor(np.linspace(-30.0, 30.0, 601), requires_grad=True)
     torch.sigmoid(z).sum().backward()  # type: ignore[no-untyped-call]
