@@ -117,6 +117,16 @@ def test_the_tables_show_every_entry() -> None:
     assert [row[0] for row in option_table().rows] == [f"`{option.code}`" for option in OPTIONS]
 
 
+def test_a_letter_with_two_uses_has_one_row_and_its_formulas_render() -> None:
+    section = (DOCS / "notation.md").read_text(encoding="utf-8").partition("{ #two-uses }")[2]
+    rows = re.findall(r"^\| \$([^$]+)\$ \| ([^|]+) \| ([^|]+) \|$", section, re.MULTILINE)
+    letters = [letter for letter, *_ in rows]
+    assert len(rows) == section.count("\n| ") - 2  # without the head and the rule below it
+    assert sorted(letters) == sorted(set(letters))
+    formulas = [*letters, *(tex for _, *uses in rows for use in uses for tex in re.findall(r"\$([^$]+)\$", use))]
+    assert all(to_mathml(tex, display=False).startswith("<math") for tex in formulas)
+
+
 def test_every_glossary_entry_opens_with_a_short_plain_sentence_and_links_its_chapter() -> None:
     text = (DOCS / "glossary.md").read_text(encoding="utf-8")
     terms = read_terms(text)
