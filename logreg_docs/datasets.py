@@ -228,7 +228,8 @@ def load_breast_cancer() -> Dataset:
     )
 
 
-# Joint temperature in °F and whether any primary O-ring was in thermal distress, for 23 launches in order of date.
+# Joint temperature in °F and whether any primary O-ring of a field joint was in thermal distress, for 23 launches in
+# order of date.
 _CHALLENGER = (
     (66, 0), (70, 1), (69, 0), (68, 0), (67, 0), (72, 0), (73, 0), (70, 0), (57, 1), (63, 1), (70, 1), (78, 0),
     (67, 0), (53, 1), (67, 0), (75, 0), (70, 0), (81, 0), (76, 0), (79, 0), (75, 1), (76, 0), (58, 1),
@@ -238,8 +239,9 @@ _CHALLENGER = (
 def load_challenger() -> Dataset:
     """Return the 23 space shuttle launches before the Challenger accident whose boosters were recovered.
 
-    The feature is the temperature of the joints at launch in degrees Fahrenheit. Label 1 means that at least one
-    primary O-ring showed thermal distress. The accident itself, at 31 °F, is not in the data.
+    The feature is the temperature of the joints at launch in degrees Fahrenheit. Label 1 means that at least one of
+    the six primary O-rings of the field joints was eroded or let gas past; the nozzle joints are not counted. The
+    accident itself, at about 31 °F, is not in the data.
 
     Returns:
         23 launches with one feature.
