@@ -18,17 +18,25 @@
 # %% [markdown]
 # ## The question
 #
-# On 28 January 1986 the space shuttle Challenger was launched at a joint
-# temperature of 31 °F. It was lost 73 seconds later: hot gas had leaked through
-# a joint of a booster that rubber O-rings should have sealed. The night before,
-# engineers had warned of the cold.
+# On 28 January 1986 the space shuttle Challenger was launched on a cold
+# morning. It was lost 73 seconds later: hot gas had leaked through a joint of a
+# booster that rubber O-rings should have sealed. The night before, engineers
+# had warned of the cold.
+#
+# How cold was it? The paper that our data come from takes 31 °F (S. R. Dalal,
+# E. B. Fowlkes and B. Hoadley, 1989, *Journal of the American Statistical
+# Association* 84, 945–957), and so does this lab. The commission that
+# investigated the accident gives 36 °F for the air, and estimates the coldest
+# point of the joint that failed at 28 ± 5 °F (Presidential Commission on the
+# Space Shuttle Challenger Accident, 1986, *Report*, volume 1, chapter IV).
 #
 # Write a question down before you look at the data.
 #
 # - **Asked:** what would the earlier flights have said about 31 °F?
 # - **A row:** one earlier flight whose boosters were recovered.
-# - **The label:** 1 if at least one primary O-ring showed thermal distress,
-#   that is, was eroded or let gas past. It does *not* mean an accident.
+# - **The label:** 1 if at least one of the six primary O-rings of the *field
+#   joints* showed thermal distress, that is, was eroded or let gas past. The
+#   nozzle joints are not counted. It does *not* mean an accident.
 # - **The feature:** temperature of the joints at launch, in °F.
 # - **Used for:** a decision, so the uncertainty matters as much as the number.
 
@@ -38,7 +46,7 @@ import statsmodels.api as sm
 from logreg_docs.datasets import load_breast_cancer, load_challenger
 from logreg_docs.figures.style import PALETTE, new_figure, styled
 from logreg_docs.gradient_descent import standardise
-from logreg_docs.likelihood import log_loss
+from logreg_docs.likelihood import log_loss, pointwise_log_loss
 from logreg_docs.newton import fit_newton
 from logreg_docs.separation import find_separation
 from logreg_docs.sigmoid import logit, sigmoid
@@ -53,6 +61,7 @@ cold = 31.0
 
 print(flights.source)
 print(f"{m} flights, {y.sum():.0f} with distress")
+assert y[degrees < 65].all()  # said in the alt text and at the end
 print(f"coldest flight: {degrees.min():.0f} °F, warmest {degrees.max():.0f} °F")
 print(f"from the coldest down to the question: {degrees.min() - cold:.0f} °F")
 
@@ -99,10 +108,9 @@ draw_flights()
 # with distress alone. Do you still see an effect of the temperature?
 #
 # The night before the launch, the flights *with* distress were compared with
-# one another, and the temperature seemed not to matter (Presidential Commission
-# on the Space Shuttle Challenger Accident, 1986, *Report*, volume 1, chapter
-# VI). But flights that went well are evidence too. Ask the model for an effect
-# without them:
+# one another, and the temperature seemed not to matter (the commission's
+# *Report*, volume 1, chapter VI). But flights that went well are evidence too.
+# Ask the model for an effect without them:
 
 # %%
 only_distress = y == 1
@@ -113,10 +121,10 @@ except ValueError as error:
 
 # %% [markdown]
 # Choosing rows by their label is called *selection on the outcome*. Where one
-# class is left out entirely, no method repairs it afterwards. Keeping a random
-# share of one class is another matter: it only [shifts the
-# intercept](../chapters/06-evaluation.md#shift), and the effect can still be
-# read.
+# class is left out entirely, the rows that are left cannot repair it. Keeping a
+# random share of one class is another matter: if the model is right, it only
+# [shifts the intercept](../chapters/06-evaluation.md#shift), and the effect can
+# still be read.
 #
 # One more look before the fit. If a single temperature split the classes, the
 # likelihood would have no top (see
@@ -164,9 +172,10 @@ Table(
 # %% [markdown]
 # ## Say what it means: odds ratios
 #
-# One degree more adds $w$ to the logit, so it multiplies the odds by $e^w$. Ten
-# degrees *less* multiply them by $e^{-10w}$. Report the change that a reader
-# can imagine.
+# Compare two flights that differ by one degree. The logit of the warmer one is
+# larger by $w$, so its odds are $e^w$ times those of the other. Ten degrees
+# *colder*, the odds are $e^{-10w}$ times as large. Report the difference that a
+# reader can imagine.
 #
 # The **Wald interval** takes the estimate as normally distributed:
 #
@@ -182,14 +191,14 @@ wald = slope + np.array([-1, 1]) * z95 * slope_error
 np.testing.assert_allclose(wald, judge.conf_int()[1], rtol=1e-6)
 
 
-def odds_ratio_row(change, name, interval):
-    ends = np.sort(np.exp(change * interval))
-    ratio = f"{np.exp(change * slope):.2f}"
+def odds_ratio_row(difference, name, interval):
+    ends = np.sort(np.exp(difference * interval))
+    ratio = f"{np.exp(difference * slope):.2f}"
     return name, ratio, f"{ends[0]:.2f} to {ends[1]:.2f}"
 
 
 Table(
-    columns=("change", "odds of distress times", "95% Wald interval"),
+    columns=("difference", "odds of distress times", "95% Wald interval"),
     rows=[
         odds_ratio_row(1, "1 °F warmer", wald),
         odds_ratio_row(-1, "1 °F colder", wald),
@@ -369,23 +378,30 @@ def shown(p):
 
 naive = p_cold + np.array([-1, 1]) * z95 * p_cold * (1 - p_cold) * spread
 by_likelihood = profile_interval(centre, spread, ones, degrees - cold)
-rows = {
+intervals = {
     "delta method on the logit": p_ends,
     "profile likelihood": sigmoid(by_likelihood),
     "delta method on p": naive,
 }
 print(f"logit {centre:.2f} with standard error {spread:.2f}, p = {p_cold:.4f}")
+for degree in (28, 36):  # the commission's joint and air
+    print(f"at {degree} °F p = {sigmoid(degree * slope + fit.b):.4f}")
+assert sigmoid(by_likelihood[0]) > 0.5 > p_ends[0]
 Table(
     columns=("interval", "from", "to"),
-    rows=[(name, shown(a), shown(b)) for name, (a, b) in rows.items()],
+    rows=[(name, shown(a), shown(b)) for name, (a, b) in intervals.items()],
     caption="95% intervals for the probability of distress at 31 °F.",
 )
 
 # %% [markdown]
-# The last row promises far too much and leaves the range of a probability. Near
-# 0 or 1 a symmetric interval for $p$ is wrong. The profile row needs no
-# parabola: measured from 31 °F, the intercept *is* the logit there, and its
-# profile is found like that of the weight.
+# Which of the three temperatures is the right one hardly matters to the answer.
+#
+# The last row of the table promises far too much and leaves the range of a
+# probability. Near 0 or 1 a symmetric interval for $p$ is wrong. The profile
+# row needs no parabola: measured from 31 °F, the intercept *is* the logit
+# there, and its profile is found like that of the weight. The two good rows
+# differ in what matters: Wald's would allow even odds at 31 °F, the profile
+# does not.
 
 
 # %%
@@ -435,7 +451,9 @@ draw_band()
 #
 # **Calibration.** Do announced and observed agree, in bands of temperature?
 # With an intercept the totals agree exactly at the optimum, so look at the
-# bands. The last column is the standard deviation that chance alone would give.
+# bands. The last column is roughly the standard deviation that chance alone
+# would give. (It takes the fitted $p$ for known. They were fitted to these very
+# flights, which makes the true one a little smaller.)
 
 # %%
 fitted = sigmoid(X @ fit.w + fit.b)
@@ -451,12 +469,12 @@ Table(
     rows=[
         (
             name,
-            f"{rows.sum():d}",
-            f"{fitted[rows].sum():.2f}",
-            f"{y[rows].sum():.0f}",
-            f"{np.sqrt(np.sum(fitted[rows] * (1 - fitted[rows]))):.2f}",
+            f"{inside.sum():d}",
+            f"{fitted[inside].sum():.2f}",
+            f"{y[inside].sum():.0f}",
+            f"{np.sqrt(np.sum(fitted[inside] * (1 - fitted[inside]))):.2f}",
         )
-        for name, rows in bands.items()
+        for name, inside in bands.items()
     ],
     caption="Flights with distress, expected by the model and observed.",
 )
@@ -484,8 +502,16 @@ rival = np.array([logit((y.sum() - y[i]) / (m - 1)) for i in range(m)])
 print(f"log loss on the rows of the fit:    {fit.log_loss[-1]:.3f}")
 print(f"log loss on flights left out:       {log_loss(left_out, y):.3f}")
 print(f"base rate, also on flights left out: {log_loss(rival, y):.3f}")
+gains = pointwise_log_loss(rival, y) - pointwise_log_loss(left_out, y)
+gain_error = gains.std(ddof=1) / np.sqrt(m)
+print(f"better by {gains.mean():.3f}, standard error {gain_error:.3f}")
+assert 0 < gains.mean() < gain_error
 
 # %% [markdown]
+# The last line says how little 23 flights can tell here. The gain over the base
+# rate is below its standard error, so this score alone would prove no model.
+# (The refits share most of their flights, so that error is a rough one.)
+#
 # **Influence.** The same refits show what the answer hangs on. Which flight
 # moves the weight most when it is gone? Guess from the first picture.
 
@@ -514,7 +540,44 @@ Table(
 # %% [markdown]
 # One warm flight with distress holds the weight back. That is no reason to drop
 # it: nothing says that it was measured wrongly. It is a reason to report it.
-# The answer at 31 °F survives the loss of any single flight.
+# Whichever flight is left out, the estimate at 31 °F stays above 0.99.
+#
+# **The label.** What counts as distress was a choice too, and it decides about
+# single flights. The influential one, 61-A, had gas past its rings without
+# erosion: count erosion alone, and it is a 0. And 51-B, at 75 °F a 0 in our
+# data, had rings eroded in a nozzle joint: count those joints too, and it is a
+# 1, perhaps not the only one (the commission's *Report*, volume 1, chapter VI).
+# How much hangs on these two flights?
+
+# %%
+labels = {
+    "as it is": y,
+    "61-A as a 0": np.where(np.arange(m) == 20, 0.0, y),
+    "51-B as a 1": np.where(np.arange(m) == 15, 1.0, y),
+}
+assert degrees[[15, 20]].tolist() == [75, 75]  # flights are in order of date
+assert y[[15, 20]].tolist() == [0, 1]
+recoded = {name: fit_newton(X, other) for name, other in labels.items()}
+for name, other in labels.items():
+    second = sm.Logit(other, sm.add_constant(X)).fit(disp=0, tol=1e-12)
+    np.testing.assert_allclose(recoded[name].w, second.params[1:], rtol=1e-6)
+Table(
+    columns=("label", "w", "OR, 10 °F colder", "p at 31"),
+    rows=[
+        (
+            name,
+            f"{other.w[0]:.3f}",
+            f"{np.exp(-10 * other.w[0]):.1f}",
+            shown(sigmoid(cold * other.w[0] + other.b)),
+        )
+        for name, other in recoded.items()
+    ],
+    caption="One flight with another label.",
+)
+
+# %% [markdown]
+# The odds ratio moves by a factor of several, the estimate at 31 °F hardly. So
+# write down what was counted before you report a number.
 #
 # **The form.** The model drew a straight line in °F, and 31 °F lies far outside
 # the data. Other forms describe the same flights about as well. Look what they
@@ -618,9 +681,7 @@ draw_forms()
 # - **Few flights.** Intervals and p-values come from large-sample theory. The
 #   profile interval helps a little, more rows help more.
 # - **A yes-or-no label.** A flight with three damaged rings counts like one
-#   with a scratch. S. R. Dalal, E. B. Fowlkes and B. Hoadley (1989, *Journal of
-#   the American Statistical Association* 84, 945–957) model the number of rings
-#   as well.
+#   with a scratch. Dalal, Fowlkes and Hoadley also model the number of rings.
 # - **Distress is not disaster.** Every flight here came home. The same authors
 #   go on from distress to the failure of a joint, through further steps and
 #   assumptions, and arrive at a probability far below that of distress.
@@ -632,8 +693,9 @@ draw_forms()
 #   Flights put off because of cold are not among them.
 # - **Hindsight.** We chose the question because we know how it ended.
 #
-# And yet: every form puts distress at 31 °F above one half, and no row of the
-# data speaks for the cold. A good analysis says both.
+# And yet: each of the four forms tried puts distress at 31 °F above one half as
+# its best guess, and no flight below 65 °F was free of it. A good analysis says
+# both.
 #
 # ## Your turn
 #
@@ -641,22 +703,64 @@ draw_forms()
 # before you look, and compare afterwards.
 #
 # **1. Wait for the sun.** At which temperature does the model give even odds,
-# and with which interval? *Hint:* it is the root of $w t + b = 0$, a ratio. A
-# temperature $t$ belongs to the interval if the logit 0 lies in the band at
-# $t$. Read its upper end off the first panel. The lower end lies beyond the
-# left edge.
+# and with which interval? *Hint:* it is the root $T$ of $w T + b = 0$, a ratio.
+# There are two ways again. *Wald:* $T$ belongs to the interval if the logit 0
+# lies in the band at $T$. Read the upper end off the first panel; the lower one
+# lies beyond the left edge. *Profile:* with even odds held at $T$ the logits
+# are $w (t - T)$. Keep each $T$ that loses little log-likelihood.
 
 # %%
 even = -fit.b / slope
-low_end = brentq(lambda t: line_with_band([t])[0][0], -200, even)
-high_end = brentq(lambda t: line_with_band([t])[2][0], even, 200)
-print(f"even odds at {even:.1f} °F, 95% from {low_end:.1f} to {high_end:.1f}")
+limit = chi2.ppf(0.95, 1)
+
+
+def lost_with_even_odds_at(T):
+    return 2 * (top - profile(0.0, ones, degrees - T))
+
+
+def beyond_limit(T):
+    return lost_with_even_odds_at(T) - limit
+
+
+wald_even = (
+    brentq(lambda T: line_with_band([T])[0][0], -200, even),
+    brentq(lambda T: line_with_band([T])[2][0], even, 200),
+)
+profile_even = (
+    brentq(beyond_limit, cold, even),
+    brentq(beyond_limit, even, degrees.max()),
+)
+for end in profile_even:  # the judge, without an intercept
+    held = sm.GLM(y, degrees - end, family=sm.families.Binomial())
+    lost = 2 * (judge.llf - held.fit(tol=1e-14).llf)
+    np.testing.assert_allclose(lost, limit, rtol=1e-6)
+assert wald_even[0] < cold < profile_even[0]
+assert min(map(lost_with_even_odds_at, (wald_even[0], cold))) > limit
+
+print(f"even odds at {even:.1f} °F")
+Table(
+    columns=("95% interval", "from", "to"),
+    rows=[
+        (name, f"{low:.1f} °F", f"{high:.1f} °F")
+        for name, (low, high) in (
+            ("Wald", wald_even),
+            ("profile likelihood", profile_even),
+        )
+    ],
+)
+
+# %%
+lost = lost_with_even_odds_at(cold)
+print(f"even odds at {cold:.0f} °F would cost {lost:.2f}, limit {limit:.2f}")
 
 # %% [markdown]
-# The upper end is near, the lower one far out in the cold: the flights say well
-# where distress stops being likely, and badly where it starts being sure. This
-# way to bound a ratio is E. C. Fieller's (1954, *Journal of the Royal
-# Statistical Society B* 16, 175–185).
+# Both ends of an interval are about one number, the temperature of even odds.
+# Upwards the two ways agree nearly. Downwards Wald bounds it hardly at all, the
+# profile far above 31 °F. The cost at 31 °F says which to believe: even odds
+# there are excluded, as the profile row for $p$ at 31 °F already said. It is
+# the parabola that fails, once more. Where the two differ much, report the
+# profile interval. Wald's way to bound a ratio is E. C. Fieller's (1954,
+# *Journal of the Royal Statistical Society B* 16, 175–185).
 #
 # **2. Celsius.** Fit with degrees Celsius. Predict first: which of these
 # change, and by what factor: $w$, $b$, the p-value, the probability at 31 °F?
@@ -717,7 +821,8 @@ def odds_ratios(fit, *chosen):
 
 
 two = "mean radius", "mean texture"
-odds_ratios(fit_columns(*two)[1], *two)
+of_two = fit_columns(*two)[1]
+odds_ratios(of_two, *two)
 
 # %% [markdown]
 # **4. A third column.** Add `mean perimeter` to the two. A larger perimeter
@@ -733,7 +838,8 @@ odds_ratios(with_perimeter, *three)
 r = np.corrcoef(sizes[:, 0], sizes[:, 2])[0, 1]
 ratios = cancer.X[:, 2] / cancer.X[:, 0]
 benign, ill = (ratios[malignant == label].mean() for label in (0, 1))
-assert with_perimeter.w[0] < 0 < with_perimeter.w[2]
+assert with_perimeter.w[0] < 0 < min(of_two.w[0], with_perimeter.w[2])
+assert with_perimeter.standard_errors[0] > 5 * of_two.standard_errors[0]
 print(f"correlation of radius and perimeter: {r:.4f}")
 print(f"a circle's perimeter over its radius: {2 * np.pi:.2f}")
 print(f"that of benign tumours, in the mean:  {benign:.2f}")
@@ -742,13 +848,13 @@ print(f"and of malignant ones:                {ill:.2f}")
 # %% [markdown]
 # The weight of the radius turns its sign, and its standard error is many times
 # as large. A large radius has not become good news. The two columns are nearly
-# one, and no tumour varies in radius while its perimeter stays the same. *With
-# the perimeter held fixed*, a larger radius can only mean a rounder outline.
-# The two weights together have found a third thing: the perimeter *for its
-# radius*, which is larger where an outline is rugged.
+# one, and tumours of one perimeter hardly differ in radius. *With the perimeter
+# held fixed*, a larger radius means a rounder outline. The two weights together
+# stand for a third thing: the perimeter *for its radius*, which is larger where
+# an outline is rugged.
 #
-# So neither odds ratio is the effect of size, and a number such as the one of
-# the perimeter must not be reported as such. See [redundant
+# So neither odds ratio tells how size goes with the odds, and a number such as
+# the one of the perimeter must not be reported as if it did. See [redundant
 # columns](../chapters/07-separation.md#standard-errors).
 #
 # ## Where to go next
