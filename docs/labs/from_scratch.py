@@ -4,7 +4,7 @@
 # In this lab you write every function of logistic regression yourself, and you
 # test each one the moment it exists. At the end you will be able to
 #
-# - write a sigmoid and a log loss that no logit can break;
+# - write a sigmoid and a log loss that no finite logit breaks;
 # - write the gradient, and find out without trusting anyone whether it is
 #   right;
 # - write the training loop, scale features, and draw a decision boundary;
@@ -185,7 +185,7 @@ draw_candidates()
 # The **log loss** measures how surprised the model is by the labels. A row of
 # class 1 costs $-\log p_i$, a row of class 0 costs $-\log(1 - p_i)$, and $J$ is
 # the mean over the rows. [The likelihood chapter](../chapters/03-likelihood.md)
-# says why it must be this one.
+# says why we take this one.
 #
 # Taken literally, it breaks too. A model that is sure and wrong gets
 # $\log 0$:
@@ -206,10 +206,10 @@ with np.errstate(divide="ignore"):
 # -\log \sigma(-z) &= \log(1 + e^{z})
 # \end{aligned}$$
 #
-# They differ in a sign only. With $s_i = 2 y_i - 1$, which is $+1$ for class 1
-# and $-1$ for class 0,
+# They differ in a sign only. The factor $2 y_i - 1$ is $+1$ for class 1 and
+# $-1$ for class 0, so
 #
-# $$J = \frac1m \sum_{i=1}^m \log\bigl(1 + e^{-s_i z_i}\bigr)$$
+# $$J = \frac1m \sum_{i=1}^m \log\bigl(1 + e^{-(2 y_i - 1) z_i}\bigr)$$
 #
 # `np.logaddexp(0, t)` computes $\log(e^0 + e^t)$ without overflow.
 
@@ -288,9 +288,9 @@ def measured_gradient(function, point, h=1e-5):
     """Slopes of a function of one vector, by central differences."""
     slopes = np.zeros_like(point)
     for j in range(point.size):
-        step = np.zeros_like(point)
-        step[j] = h
-        rise = function(point + step) - function(point - step)
+        shift = np.zeros_like(point)
+        shift[j] = h
+        rise = function(point + shift) - function(point - shift)
         slopes[j] = rise / (2 * h)
     return slopes
 
@@ -330,7 +330,7 @@ check(
 # b \leftarrow b - \eta\, \frac{\partial J}{\partial b}$$
 #
 # Compute both slopes before you move anything. Keep the loss before the first
-# step and after every step: it is your only window into what happens.
+# step and after every step: it shows you what happens.
 
 
 # %%
@@ -372,7 +372,7 @@ compare(guess, losses[0])
 # ## 7. Scale the features
 #
 # Every step went down, and yet the walk has not arrived. Newton's method finds
-# the lowest point to all digits, so it can tell how far there is to go:
+# the lowest point up to rounding, so it can tell how far there is to go:
 
 # %%
 from logreg_docs.newton import fit_newton
@@ -384,7 +384,7 @@ print(f"after 300     {losses[-1]:.6f} at w = {w[0]:.4f}")
 # %% [markdown]
 # All hours are positive, so a change of `w` and a change of `b` do nearly the
 # same, and the valley is long and narrow. Measure every feature from its mean,
-# in standard deviations, and the valley becomes round:
+# in standard deviations, and the valley becomes nearly round:
 #
 # $$x'_{ij} = \frac{x_{ij} - \bar x_j}{s_j}$$
 #
@@ -417,13 +417,14 @@ check("logreg_docs agrees", Z, judge_standardise(X).X)
 
 # %% [markdown]
 # The same number of steps on hours and on scaled hours. The scaled walk also
-# tolerates a larger learning rate, one that is too large for plain hours. The
-# picture shows how far each walk is above the lowest loss. A line ends where
-# only rounding is left, below $10^{-12}$.
+# tolerates a larger learning rate, one with which the walk on plain hours does
+# not converge. The picture shows how far each walk is above the lowest loss. A
+# line ends where only rounding is left, below $10^{-12}$.
 
 # %%
 w_z, b_z, losses_z = gradient_descent(Z, y, learning_rate=2.0, n_steps=300)
 too_large = gradient_descent(X, y, learning_rate=2.0, n_steps=300)[2]
+assert (too_large[-100:] > np.log(2)).any(), "worse than a coin at times"
 
 
 @styled
@@ -458,8 +459,9 @@ draw_losses()
 #
 # $$w_j = \frac{w'_j}{s_j}, \qquad b = b' - \sum_j \frac{w'_j \bar x_j}{s_j}$$
 #
-# In hours, the weight can be read: one more hour multiplies the odds
-# $p / (1 - p)$ by $e^w$. And the chance is one half where $wx + b = 0$.
+# In hours, the weight can be read. Compare two students, one of whom studied an
+# hour more: the odds $p / (1 - p)$ of that one are $e^w$ times as large. And
+# the chance is one half where $wx + b = 0$.
 
 # %%
 # Your turn: translate the weights back to hours.
@@ -474,7 +476,7 @@ check(
     np.append(best.w, best.b),
     rtol=1e-6,
 )
-print(f"one more hour multiplies the odds by {np.exp(w_hours[0]):.2f}")
+print(f"one hour apart, odds {np.exp(w_hours[0]):.2f} times as large")
 print(f"after {-b_hours / w_hours[0]:.2f} hours the chance is one half")
 
 # %% [markdown]
@@ -525,15 +527,23 @@ print(f"w = {w.round(3)}, b = {b:.3f}, J = {losses[-1]:.4f}")
 
 # %% [markdown]
 # Without scaling, the same code fails. The loss after a hundred steps, for
-# three learning rates. The first two are too large. The last one is small
-# enough, and gets nowhere:
+# three learning rates. With the first two the walk does not converge: they are
+# above the limit that [the curvature at the lowest
+# point](../chapters/04-gradient-descent.md#limit) sets. The last one is below
+# it, and gets nowhere:
 
 # %%
+from logreg_docs.gradient_descent import learning_rate_limit
+
+unscaled = fit_newton(X_train, y_train)
+limit = learning_rate_limit(X_train, unscaled.w, unscaled.b)
+assert 1e-5 < limit < 1e-3
 for rate in (1.0, 1e-3, 1e-5):
     _, _, walk = gradient_descent(
         X_train, y_train, learning_rate=rate, n_steps=100
     )
     print(f"rate {rate:g}: loss {walk[-1]:9.4f}   a coin: {np.log(2):.4f}")
+print(f"limit {limit:.1e}, lowest loss {unscaled.log_loss[-1]:.4f}")
 
 # %% [markdown]
 # ## 9. Decide
@@ -585,9 +595,9 @@ def draw_boundary():
         height=4.0,
     )
     for label, marker, colour in ((0, "s", ORANGE), (1, "o", BLUE)):
-        rows = Z_test[y_test == label]
+        of_class = Z_test[y_test == label]
         name = cancer.target_names[label]
-        ax.plot(*rows.T, marker, color=colour, mew=0, alpha=0.6, label=name)
+        ax.plot(*of_class.T, marker, color=colour, mew=0, alpha=0.6, label=name)
     cross = {"color": PALETTE["fg"].light, "ms": 8, "label": "wrong side"}
     ax.plot(*Z_test[~right].T, "x", **cross)
     limits = ax.axis()
@@ -607,8 +617,9 @@ draw_boundary()
 #
 # Count the four kinds of outcome. *Positive* means that the model says class 1,
 # here: benign. Accuracy is the share of right answers. It means little unless
-# you know the accuracy of a model without features, which can only always say
-# the more common class.
+# you know the accuracy of a model without features, which does best by always
+# saying the more common class. And other test rows would give another share:
+# the standard error (s.e.) says how much it varies.
 
 
 # %%
@@ -635,7 +646,8 @@ for name, number in outcomes.items():
 assert sum(outcomes.values()) == y_test.size, "every row once"
 
 common = max(y_test.mean(), 1 - y_test.mean())
-print(f"accuracy on the test rows     {right.mean():.3f}")
+error = np.sqrt(right.mean() * (1 - right.mean()) / right.size)
+print(f"accuracy on the test rows     {right.mean():.3f}, s.e. {error:.3f}")
 print(f"always the more common class  {common:.3f}")
 loss_test = log_loss(logits(Z_test, w, b), y_test)
 print(f"loss: training {losses[-1]:.4f}, test {loss_test:.4f}")
@@ -663,7 +675,7 @@ for threshold in (0.3, 0.5, 0.7, 0.9):
 #
 # Six students, with hours measured from their mean. All above it passed and all
 # below it failed. Nothing stops the weight now: a larger one makes the model
-# surer, and it is always right.
+# surer, and on these rows it is always right.
 
 # %%
 few_x = np.array([[-3.0], [-2.0], [-1.0], [1.0], [2.0], [3.0]])
@@ -725,8 +737,8 @@ for n_steps in (10, 100, 1000, 10_000):
 
 # %% [markdown]
 # Now the weight stays. On the tumours, the stronger the penalty, the nearer
-# to 0 the weights. (A penalty also makes the valley steeper, so the learning
-# rate has to shrink with it.)
+# to 0 are both weights. (A penalty also makes the valley steeper, so a strong
+# one asks for a smaller learning rate.)
 
 # %%
 strengths = np.logspace(-3, 1, 17)
@@ -737,6 +749,7 @@ fits = [
     for l2 in strengths
 ]
 path = np.array([w for w, _ in fits])
+assert (np.diff(np.abs(path), axis=0) < 0).all(), "both weights shrink"
 
 
 @styled
@@ -764,7 +777,8 @@ draw_path()
 # scikit-learn was written by other people, with another algorithm. It counts
 # the penalty the other way round: its option `C` is large where the penalty is
 # weak. It minimises $\frac12 \sum_j w_j^2 + C \sum_i \ell_i$, where $\ell_i$ is
-# the loss of row $i$. Divide by $Cm$ and compare with $F$. Which `C` belongs to
+# the loss of row $i$. (Its solver `liblinear` penalises the intercept too.)
+# Divide by $Cm$ and compare with $F$. Which `C` belongs to
 # $\lambda = 0.01$ and the training rows?
 
 # %%
@@ -798,7 +812,7 @@ print("yours ", np.append(w_l2, b_l2).round(6))
 print("theirs", theirs.round(6))
 
 # %% [markdown]
-# Note the trap: `LogisticRegression()` without options has `C=1.0`. It always
+# Note the trap: `LogisticRegression()` without options has `C=1.0`. It
 # penalises unless you say otherwise.
 #
 # ## 13. Try it
@@ -844,9 +858,9 @@ for tolerance in (1e-2, 1e-4, 1e-6):
 # %% [markdown]
 # **A few rows at a time.** With very many rows, one full gradient is expensive.
 # Take the rows in a random order, cut it into batches, and make a step after
-# each batch. One pass over all rows is an *epoch*. The noise of the batches
-# keeps the walk from settling, so let the learning rate shrink: divide it by
-# the square root of `1 + epoch`.
+# each batch. One pass over all rows is an *epoch*. With a fixed rate the noise
+# of the batches would keep this walk from settling, so let the learning rate
+# shrink: divide it by the square root of `1 + epoch`.
 
 
 # %%
