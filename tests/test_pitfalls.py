@@ -287,7 +287,7 @@ def test_12_default_penalty_is_one_over_m_c_and_penalty_none_warns_and_means_c_i
     few, labels = X[:40], Y[:40]
     default = LogisticRegression(tol=1e-10, max_iter=1000).fit(few, labels)
     np.testing.assert_allclose(default.coef_[0], fit_newton(few, labels, l2=1 / 40).w, atol=1e-6)
-    with pytest.warns(FutureWarning, match=r"deprecated in version 1\.8.*C=np\.inf"):
+    with pytest.warns(FutureWarning, match=r"deprecated in version 1\.8.*1\.10.*C=np\.inf"):
         old = LogisticRegression(penalty=None).fit(few, labels)
     free = LogisticRegression(C=np.inf).fit(few, labels)
     np.testing.assert_array_equal(old.coef_, free.coef_)

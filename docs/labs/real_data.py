@@ -385,7 +385,9 @@ intervals = {
 }
 print(f"logit {centre:.2f} with standard error {spread:.2f}, p = {p_cold:.4f}")
 for degree in (28, 36):  # the commission's joint and air
-    print(f"at {degree} °F p = {sigmoid(degree * slope + fit.b):.4f}")
+    p_there = sigmoid(degree * slope + fit.b)
+    assert abs(p_there - p_cold) < 0.01
+    print(f"at {degree} °F p = {p_there:.4f}")
 assert sigmoid(by_likelihood[0]) > 0.5 > p_ends[0]
 Table(
     columns=("interval", "from", "to"),
