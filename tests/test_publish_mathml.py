@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from xml.etree import ElementTree as ET
 
 import markdown
 import pytest
@@ -28,6 +29,34 @@ def test_inline_and_display_formulas_differ() -> None:
 
 def test_tex_stays_for_copying() -> None:
     assert r'<annotation encoding="application/x-tex">\frac{a}{b}</annotation>' in converted(r"$\frac{a}{b}$")
+
+
+@pytest.mark.parametrize(
+    ("tex", "mathml"),
+    [
+        ("x'", '<mo lspace="0" rspace="0">′</mo>'),
+        (r"\tau^*", '<mo lspace="0" rspace="0">∗</mo>'),
+        (r"\sum_i", '<munder><mo lspace="0" rspace="0">∑</mo><mi>i</mi></munder>'),
+        (r"\sum_i x", '</munder><mspace width="0.1667em"/></mrow><mi>x</mi>'),
+        (r"a \int_0 x", '<mrow><mspace width="0.1667em"/><msub><mo lspace="0" rspace="0">∫</mo>'),
+        (r"=\sum_i=", '<mo lspace="0" rspace="0">∑</mo><mi>i</mi></munder><mo rspace="0">=</mo>'),
+        (r"\bigl(", '<mo class="big1" stretchy="false">(</mo>'),
+        (r"\Bigl[", '<mo class="big2" stretchy="false">[</mo>'),
+        (r"\big/", '<mo stretchy="false" lspace="0" rspace="0" class="big1">/</mo>'),
+        (r"\biggl(", '<mo minsize="2.047em" maxsize="2.047em">(</mo>'),
+        (r"\sqrt x", '<msqrt><mi>x</mi><mspace height=".8em" depth=".2em"/></msqrt>'),
+        (r"\sqrt[3] x", '<mroot><mrow><mi>x</mi><mspace height=".8em" depth=".2em"/></mrow><mn>3</mn></mroot>'),
+        (r"\begin{pmatrix}a\\b\end{pmatrix}", '<mtd><mi>b</mi><mspace height=".84em" depth=".36em"/></mtd>'),
+    ],
+)
+def test_what_browsers_set_in_different_ways_is_written_out(tex: str, mathml: str) -> None:
+    assert mathml in to_mathml(tex, display=True)
+
+
+def test_tex_of_many_signs_stays_as_it_is() -> None:
+    tex = r"a < b \& c \text{ “d” é} > \max e"
+    annotation = ET.fromstring(to_mathml(tex, display=False)).findtext(".//annotation")
+    assert annotation == tex
 
 
 def test_punctuation_stays_with_its_formula() -> None:
@@ -124,5 +153,32 @@ def test_tex_of_the_annotation_is_not_counted_as_drawn() -> None:
 def test_font_keeps_its_proportions_on_a_coarser_grid(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
     font = TTFont(BytesIO(math_font(frozenset("x√"), tmp_path)))
     assert font["head"].unitsPerEm == 500
-    assert font["MATH"].table.MathConstants.AccentBaseHeight.Value == 0.54 * 500
+    assert font["MATH"].table.MathConstants.AxisHeight.Value == pytest.approx(0.258 * 500, abs=1)
     assert font["hmtx"][font.getBestCmap()[ord("x")]][0] == pytest.approx(0.5 * 500, rel=0.1, abs=0)
+
+
+def test_accents_stand_a_little_above_the_line(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
+    font = TTFont(BytesIO(math_font(frozenset("xˆ¯˜√"), tmp_path)))
+    assert font["MATH"].table.MathConstants.AccentBaseHeight.Value == 0
+    names = font.getBestCmap()
+    assert {font["glyf"][names[ord(accent)]].yMin for accent in "ˆ¯˜"} == {15}
+
+
+def test_primes_are_large_and_low(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
+    font = TTFont(BytesIO(math_font(frozenset("′″√"), tmp_path)))
+    for prime in "′″":
+        glyph = font["glyf"][font.getBestCmap()[ord(prime)]]
+        assert (glyph.yMin / 500, glyph.yMax / 500) == pytest.approx((0.085, 0.527), abs=0.002)
+
+
+def test_features_of_the_font_make_delimiters_big(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
+    font = TTFont(BytesIO(math_font(frozenset("x(/√"), tmp_path, growing=frozenset())))
+    lookups = font["GSUB"].table.LookupList.Lookup
+    for record in font["GSUB"].table.FeatureList.FeatureRecord:
+        forms = lookups[record.Feature.LookupListIndex[0]].SubTable[0].mapping
+        assert forms.keys() == {"parenleft", "slash"}
+        tall = {"big1": 1.18, "big2": 1.6}[record.FeatureTag]
+        for form in forms.values():
+            glyph = font["glyf"][form]
+            assert tall < (glyph.yMax - glyph.yMin) / 500 < 1.6 * tall
+            assert (glyph.yMax + glyph.yMin) / 1000 == pytest.approx(0.258, abs=0.005)
