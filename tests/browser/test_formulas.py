@@ -73,6 +73,7 @@ FORMULAS = {
     "parts of a sum": Formula(r"3\sum_1^4 2", "∑43", display=True),
     "big": Formula(r"\bigl(1\bigr)", "(1)"),
     "Big": Formula(r"\Bigl[1\Bigr]", "[1]"),
+    "stroke": Formula(r"1\big/2", "1/2"),
     "matrix": Formula(r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "124", display=True),
     "parentheses": Formula(r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "(12", display=True),
     "root": Formula(r"\sqrt 1", "√1"),
@@ -132,7 +133,6 @@ class Sheet:
         self.text, self.same_text = evaluate(TEXTS)
         self._drawn: dict[str, list[Ink | None]] = {}
 
-
         def drawn() -> bool:
             pixels = picture()
             for name, wanted, (x, y) in zip(FORMULAS, parts, places, strict=True):
@@ -167,8 +167,9 @@ def sheet_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "fonts" / "math.woff2").write_bytes(font)
     shutil.copy(ROOT / "docs" / "assets" / "style.css", folder)
     cells = "".join(f"<p>{mathml}</p>" for mathml in drawn.values())
-    style = f"""body{{margin:0;overflow:hidden}}main{{width:{COLUMNS * WIDTH}px;display:flex;flex-wrap:wrap;font:{EM}px/1 serif;background:#fff}}
-      p{{box-sizing:border-box;width:{WIDTH}px;height:{HEIGHT}px;margin:0;padding:6px 0 0 18px;overflow:hidden}}
+    style = f"""body{{margin:0;overflow:hidden}}
+      main{{width:{COLUMNS * WIDTH}px;display:flex;flex-wrap:wrap;font:{EM}px/1 serif;background:#fff}}
+      p{{box-sizing:border-box;width:{WIDTH}px;height:{HEIGHT}px;margin:0;padding:6px 0 0 4px;overflow:hidden}}
       p,span{{white-space:nowrap}}
       math,math *{{color:#0000}}math,math[display]{{margin:0;font-size:1em}}
       span{{font-family:LR Math;color:#0000}}"""
@@ -259,22 +260,23 @@ def test_scripts_have_their_size_and_height(sheet: Sheet) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "before", "after", "size"),
+    ("name", "spaces", "size"),
     [
-        ("plus", MEDIUM, MEDIUM, 1),
-        ("equals", THICK, THICK, 1),
-        ("times", MEDIUM, MEDIUM, 1),
-        ("slash", 0, 0, 1),
-        ("comma", 0, THIN, 1),
-        ("minus before", None, 0, 1),
-        ("plus in a script", 0, 0, SCRIPT),
-        ("plus in a small fraction", 0, 0, SCRIPT),
+        ("plus", (MEDIUM, MEDIUM), 1),
+        ("equals", (THICK, THICK), 1),
+        ("times", (MEDIUM, MEDIUM), 1),
+        ("slash", (0, 0), 1),
+        ("comma", (0, THIN), 1),
+        ("minus before", (0, 0), 1),
+        ("plus in a script", (0, 0), SCRIPT),
+        ("plus in a small fraction", (0, 0), SCRIPT),
     ],
 )
 def test_operator_has_its_space(
-    name: str, before: float | None, after: float, size: float, sheet: Sheet, bearings: Callable[[str], Any]
+    name: str, spaces: tuple[float, float], size: float, sheet: Sheet, bearings: Callable[[str], Any]
 ) -> None:
-    *left, sign, right = FORMULAS[name].parts
+    before, after = spaces
+    *left, sign, right = list(FORMULAS[name].parts)
     *left_ink, sign_ink, right_ink = sheet[name]
     if left:
         free = size * (bearings(left[0])[1] + bearings(sign)[0])
@@ -306,9 +308,7 @@ def test_index_of_a_sum_is_close_to_it(sheet: Sheet, bearings: Callable[[str], A
     total, below, term = sheet["sum in a line"]
     free = bearings("∑")[1] + SCRIPT * bearings("1")[0]
     assert below.left - total.right == about(free, 0.07)
-    assert term.left - below.right == about(
-        SCRIPT * bearings("1")[1] + AFTER_SCRIPT + THIN + bearings("2")[0], 0.07
-    )
+    assert term.left - below.right == about(SCRIPT * bearings("1")[1] + AFTER_SCRIPT + THIN + bearings("2")[0], 0.07)
     assert total.middle == about(AXIS, 0.07)
 
 
@@ -331,6 +331,11 @@ def test_big_delimiters_are_around_the_axis_and_close(name: str, height: float, 
     assert [opening.middle, closing.middle] == [about(AXIS)] * 2
     assert inner.left - opening.right < 0.2
     assert closing.left - inner.right < 0.2
+
+
+def test_big_stroke_is_around_the_axis(sheet: Sheet) -> None:
+    assert sheet["stroke"][1].height == about(1.26, 0.06)
+    assert sheet["stroke"][1].middle == about(AXIS)
 
 
 def test_matrix_has_lines_and_columns_as_in_print(sheet: Sheet, bearings: Callable[[str], Any]) -> None:
