@@ -21,9 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib.image
 import numpy as np
+import pytest
 import websocket
 from selenium import webdriver
 from selenium.webdriver import ActionChains
+from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.by import By
 from selenium.webdriver.webkitgtk.service import Service
 
@@ -82,6 +84,10 @@ class OtherBrowser(ABC):
     @abstractmethod
     def click(self, selector: str) -> None:
         """Click on the middle of the first element that matches."""
+
+    @abstractmethod
+    def drag(self, selector: str, dx: int, dy: int) -> None:
+        """Drag the middle of the first element that matches by some pixels."""
 
     @abstractmethod
     def press(self, keys: str) -> None:
@@ -173,6 +179,12 @@ class Firefox(OtherBrowser):
         move = {"type": "pointerMove", "x": x + width // 2, "y": y + height // 2}
         self._act("pointer", [move, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}])
 
+    def drag(self, selector: str, dx: int, dy: int) -> None:
+        x, y, width, height = self.evaluate(SHOW, selector)
+        start = {"type": "pointerMove", "x": x + width // 2, "y": y + height // 2}
+        end = {"type": "pointerMove", "x": start["x"] + dx, "y": start["y"] + dy}
+        self._act("pointer", [start, {"type": "pointerDown", "button": 0}, end, {"type": "pointerUp", "button": 0}])
+
     def press(self, keys: str) -> None:
         self._act("key", [{"type": way, "value": key} for key in keys for way in ("keyDown", "keyUp")])
 
@@ -218,6 +230,13 @@ class WebKit(OtherBrowser):
         self.evaluate(SHOW, selector)
         self._driver.find_element(By.CSS_SELECTOR, selector).click()
 
+    def drag(self, selector: str, dx: int, dy: int) -> None:
+        x, y, width, height = self.evaluate(SHOW, selector)
+        actions = ActionBuilder(self._driver)
+        actions.pointer_action.move_to_location(x + width // 2, y + height // 2).pointer_down()
+        actions.pointer_action.move_to_location(x + width // 2 + dx, y + height // 2 + dy).pointer_up()
+        actions.perform()
+
     def press(self, keys: str) -> None:
         ActionChains(self._driver).send_keys(keys).perform()
 
@@ -235,9 +254,13 @@ class WebKit(OtherBrowser):
 
 
 def listening(site: Path, folder: Path) -> Path:
-    """Copy a built site so that each page begins with the script `LISTEN`, which its policy allows."""
+    """Copy a built site so that each page begins with the script `LISTEN`, which its policy allows.
+
+    There is a page more, `narrow.html`, without a policy: frames on it are narrower than WebKit's window can be.
+    """
     shutil.copytree(site, folder)
     (folder / "listen.js").write_text(LISTEN)
+    (folder / "narrow.html").write_text("<!doctype html><title>For frames</title><link rel=icon href=data:,>")
     for page in folder.rglob("*.html"):
         page.write_text(page.read_text().replace("<head>", '<head><script src="/logreg-docs/listen.js"></script>', 1))
     return folder
@@ -250,6 +273,14 @@ def missing(name: str) -> str | None:
     if shutil.which("WebKitWebDriver") and shutil.which("Xvfb"):
         return None
     return "This needs WebKit and a display for it: apt-get install webkit2gtk-driver xvfb."
+
+
+def need(name: str) -> None:
+    """Leave the test out where a browser is missing, or fail where none may be."""
+    if said := missing(name):
+        if os.environ.get("CI"):
+            pytest.fail(said, pytrace=False)
+        pytest.skip(said)
 
 
 def _firefox() -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
-from other_browsers import firefox, missing, read_png, wait_for, webkit
+from other_browsers import firefox, need, read_png, wait_for, webkit
 from sites import ROOT, served
 
 from logreg_docs.publish.font import formula_characters, growing_characters, math_font
@@ -183,10 +182,8 @@ def sheet_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
 def sheet(request: pytest.FixtureRequest, sheet_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Sheet:
     name = request.param
-    if name != "chromium" and (said := missing(name)):
-        if os.environ.get("CI"):
-            pytest.fail(said, pytrace=False)
-        pytest.skip(said)
+    if name != "chromium":
+        need(name)
     with served(sheet_folder, tmp_path_factory.mktemp("www")) as address:
         if name == "chromium":
             browser: Browser = request.getfixturevalue("browser")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from other_browsers import firefox, listening, missing, read_png, wait_for, webkit
+from other_browsers import firefox, listening, need, read_png, wait_for, webkit
 from selenium.webdriver import Keys
 from sites import Built, served
 from test_pages import CHAPTERS, FONT, HIDDEN, SCROLL, visible_figures
@@ -50,13 +49,27 @@ def listening_address(site: Built, tmp_path_factory: pytest.TempPathFactory) -> 
         yield address
 
 
+TAGS = "[...new Set([...document.querySelectorAll('.lr-x')].map(node => node.localName))]"
+# Pages that stand out of a frame as narrow as a telephone.
+NARROW = """async paths => {
+  const wide = [];
+  for (const path of paths) {
+    const frame = Object.assign(document.createElement("iframe"), {src: path, width: 390, height: 844});
+    await new Promise(go => { frame.onload = go; document.body.append(frame); });
+    const page = frame.contentDocument;
+    await page.fonts.ready;
+    if (page.documentElement.clientWidth > 390 || !page.querySelector("h1")) throw Error(path);
+    if (page.documentElement.scrollWidth > page.documentElement.clientWidth) wide.push(path);
+    frame.remove();
+  }
+  return wide;
+}"""
+
+
 @pytest.fixture(params=["firefox", "webkit"])
 def other(request: pytest.FixtureRequest) -> Iterator[OtherBrowser]:
     name = request.param
-    if said := missing(name):
-        if os.environ.get("CI"):
-            pytest.fail(said, pytrace=False)
-        pytest.skip(said)
+    need(name)
     run, address = {"firefox": (firefox, "site_address"), "webkit": (webkit, "listening_address")}[name]
     with run(request.getfixturevalue(address)) as running:
         yield running
@@ -101,6 +114,31 @@ def test_key_moves_an_explorable_and_its_caption(part: str, other: OtherBrowser)
     other.press(Keys.ARROW_LEFT)
     assert other.evaluate(caption) == before
     assert_quiet(other)
+
+
+def test_every_explorable_answers_keys_and_the_mouse_in_webkit(explorables_address: str) -> None:
+    need("webkit")
+    with webkit(explorables_address) as other:
+        other.go("twice/")
+        tags = other.evaluate(TAGS)
+        assert len(tags) >= 6
+        for tag in tags:
+            other.evaluate(f"document.querySelector('{tag}').scrollIntoView({{block: 'center', behavior: 'instant'}})")
+            other.wait_for(f"'ready' in document.querySelector('{tag}').dataset")
+            handle, seen = f"{tag} [role=slider]", f"JSON.stringify(document.querySelector('{tag}').snapshot())"
+            start = other.evaluate(seen)
+            other.evaluate(f"document.querySelector('{handle}').focus()")
+            other.press(Keys.ARROW_RIGHT)
+            by_key = other.evaluate(seen)
+            other.drag(handle, 30, 15)
+            assert len({start, by_key, other.evaluate(seen)}) == 3, tag
+
+
+@pytest.mark.parametrize("other", ["webkit"], indirect=True)
+@pytest.mark.usefixtures("site")
+def test_no_chapter_is_wider_than_a_telephone(other: OtherBrowser) -> None:
+    other.go("narrow.html")
+    assert other.evaluate(NARROW, CHAPTERS) == []
 
 
 def test_search_finds_a_term_and_leads_to_it(other: OtherBrowser) -> None:
