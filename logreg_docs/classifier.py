@@ -95,7 +95,7 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
             ValueError: If the data are not what scikit-learn accepts, if there are not exactly two classes, or if a
                 parameter is out of range.
             TypeError: If `X` is sparse or holds objects, or a parameter is no number.
-            RuntimeError: If the linear program that looks for separation could not be solved.
+            RuntimeError: If separation could not be decided.
 
         Examples:
             >>> LogisticClassifier(solver="newton").fit([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1]).coef_.round(4)

@@ -223,7 +223,7 @@ def fit_gradient_descent(
         TypeError: If an argument does not hold real numbers, or `rng` is missing or no Generator.
         ValueError: If shapes do not fit, a class is absent, a number lies outside its range, the gradient at the start
             overflows, or a column is so small that the weight that separates the classes would.
-        RuntimeError: If the linear program that looks for separation could not be solved.
+        RuntimeError: If separation could not be decided.
 
     Examples:
         >>> fit = fit_gradient_descent([[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1], learning_rate=1.0, tolerance=1e-6)
@@ -259,7 +259,7 @@ def fit_gradient_descent(
 
 
 def _overlap(X: NDArray[Any], y: NDArray[Any], w: NDArray[np.float64], b: float) -> bool:
-    """Whether no plane separates the classes: proved by the end of the walk, or else by linear programming."""
+    """Whether no plane separates the classes: proved by the end of the walk, or else looked for."""
     with plain_blas():
         proven = overlap_is_proven(X, y, w, b)
     return proven or find_separation(X, y).kind == "none"

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from scipy.optimize import OptimizeResult, linprog
-from scipy.sparse import csr_array, eye_array, hstack
 
+from logreg_docs._cone import decide
 from logreg_docs._validation import as_labels, as_matrix, as_vector, check_rows, freeze
 from logreg_docs.sigmoid import linear_logits
 
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["ScaledColumns", "Separation", "find_separation", "scale_columns", "separation_margins"]
-
-_TOLERANCES = (1e-10, 1e-9, 1e-8)  # the tightest that HiGHS accepts first; rare near-ties defeat it
-_UNSEEN = 1e-9  # of the largest spread; gaps in a direction of less than that the solver cannot see
-_ROUNDING = 1e-11  # of the spread of a column; less than that is a tie
 
 
 class ScaledColumns(NamedTuple):
@@ -125,22 +120,25 @@ def separation_margins(X: ArrayLike, y: ArrayLike, direction: ArrayLike) -> NDAr
 
 
 def find_separation(X: ArrayLike, y: ArrayLike) -> Separation:
-    r"""Decide by linear programming whether a plane separates the classes.
+    r"""Decide whether a plane separates the classes, with a proof.
 
-    $$\max_{v,\,u} \sum_{i=1}^m u_i \quad \text{subject to} \quad (2 y_i - 1)\,\tilde x_i^\top v \ge u_i, \quad
-    0 \le u_i \le 1$$
+    A direction $v$ separates if every signed row $r_i = (2 y_i - 1)\,\tilde x_i$ has $r_i^\top v \ge 0$ and some row
+    has more; $\tilde x_i$ is row $i$ with a 1 appended. Newton's method walks down the log loss, and one of three
+    things turns up on its way.
 
-    $\tilde x_i$ is row $i$ with a 1 appended. Planes that separate can be added and stretched, so the optimum is a
-    whole number: the most rows that one plane can have strictly on their own side, none being on the wrong side.
-    It is $m$ for complete separation, 0 for overlap, and between them for quasi-complete separation. Equal rows enter
-    the program once, which changes its value but not which rows a plane can have on their own side.
+    - **Complete separation**: a point of the walk has every row on its own side by more than rounding.
+    - **Overlap**: weights $\lambda_i > 0$ balance the rows, $\sum_i \lambda_i r_i = 0$. If $v$ separated, the sum of
+      $\lambda_i\, r_i^\top v$ would be above 0. The residuals at the lowest point of the loss are such weights.
+    - **Quasi-complete separation**: a late step of the walk leaves no row behind.
+
+    Where rounding hides all three, a linear program is asked for the plane with most rows on their own side.
 
     The maximum likelihood estimate is finite only under overlap. Otherwise the loss falls for ever along the
     direction found. Columns that depend on one another are no separation: there the margin is 0 for every row.
     With one class alone the intercept separates completely.
 
-    Columns are scaled first. The plane is checked against the rows before it is returned, so a separation that is
-    reported is real up to rounding. The solver itself cannot see gaps below about $10^{-9}$ of a column's spread.
+    The first two answers are proofs for the numbers as they are given. A tie has a tolerance: rows whose margin is
+    below $10^{-11}$ of the largest that the plane and the spread of the columns allow lie on the plane.
 
     Args:
         X: Features, shape (n_samples, n_features).
@@ -153,7 +151,7 @@ def find_separation(X: ArrayLike, y: ArrayLike) -> Separation:
         TypeError: If an argument does not hold real numbers.
         ValueError: If shapes do not fit, a value is nan or inf, a label is neither 0 nor 1, or a column is so
             small (below about 1e-300) that its weight would overflow.
-        RuntimeError: If the linear program could not be solved.
+        RuntimeError: If the linear program was needed and could not be solved.
 
     Examples:
         >>> find_separation([[1.0], [2.0], [3.0], [4.0]], [0, 0, 1, 1]).kind
@@ -165,19 +163,17 @@ def find_separation(X: ArrayLike, y: ArrayLike) -> Separation:
 
     Source:
         A. Albert and J. A. Anderson (1984), On the existence of maximum likelihood estimates in logistic regression
-        models, Biometrika 71, 1-10; K. Konis (2007), Linear programming algorithms for detecting separated data in
-        binary logistic regression models, DPhil thesis, University of Oxford.
+        models, Biometrika 71, 1-10; E. Stiemke (1915), Über positive Lösungen homogener linearer Gleichungen,
+        Mathematische Annalen 76, 340-342; K. Konis (2007), Linear programming algorithms for detecting separated data
+        in binary logistic regression models, DPhil thesis, University of Oxford.
     """
     matrix, labels = _as_data(X, y)
     scaled = scale_columns(matrix)
     rows = (2 * labels - 1)[:, np.newaxis] * np.column_stack([scaled.Z, np.ones(labels.size)])
-    plane = _plane_with_most_rows(_distinct(rows))
-    margins, rounding = rows @ plane, np.abs(plane) @ _rounding(scaled)
-    own_side = margins > rounding
-    if not own_side.any() or (margins < -rounding).any():
-        return Separation(kind="none", direction=None)
-    kind: Literal["complete", "quasi-complete"] = "complete" if own_side.all() else "quasi-complete"
-    return Separation(kind=kind, direction=freeze(_in_original_units(plane / margins[own_side].min(), scaled)))
+    kind, plane = decide(rows)
+    if plane is None:
+        return Separation(kind=kind, direction=None)
+    return Separation(kind=kind, direction=freeze(_in_original_units(plane, scaled)))
 
 
 def _as_data(X: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -190,48 +186,6 @@ def _power_of_two_below(columns: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return for each column the power of two at or below its largest absolute value, and 1 for zeros."""
     largest = np.abs(columns).max(axis=0)
     return np.ldexp(1.0, np.where(largest > 0, np.frexp(largest)[1] - 1, 0))
-
-
-def _distinct(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Keep the first of equal rows: a plane that has it on its own side has them all there."""
-    _, first = np.unique(rows, axis=0, return_index=True)
-    return rows[np.sort(first)]
-
-
-def _plane_with_most_rows(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Solve the linear program over rows that already carry their sign."""
-    solution, turn = _solve_program(rows), np.eye(rows.shape[1])
-    if solution.status:  # the solver may fail on columns that nearly repeat one another, so give it orthonormal ones
-        _, size, axes = np.linalg.svd(rows, full_matrices=False)
-        seen = size > _UNSEEN * size[0]
-        turn = axes[seen].T / size[seen] * np.sqrt(len(rows))
-        solution = _solve_program(rows @ turn)
-    if solution.status:
-        raise RuntimeError(f"The linear program for separation could not be solved: {solution.message}")
-    return np.asarray(turn @ solution.x[: turn.shape[1]])
-
-
-def _solve_program(rows: NDArray[np.float64]) -> OptimizeResult:
-    m, n = rows.shape
-    bounds: list[tuple[float | None, float | None]] = [(None, None)] * n + [(0.0, 1.0)] * m
-    for tolerance in _TOLERANCES:
-        solution = linprog(
-            np.concatenate([np.zeros(n), -np.ones(m)]),
-            A_ub=hstack([csr_array(-rows), eye_array(m)], format="csr"),
-            b_ub=np.zeros(m),
-            bounds=bounds,
-            method="highs",
-            options={"primal_feasibility_tolerance": tolerance, "dual_feasibility_tolerance": tolerance},
-        )
-        if solution.status == 0:
-            break
-    return solution
-
-
-def _rounding(scaled: ScaledColumns) -> NDArray[np.float64]:
-    """Return what rounding may have added to a scaled value: more where a column is far from 0 beside its spread."""
-    offset = np.append(np.abs(scaled.centre) / scaled.scale, 0.0)
-    return np.asarray(_ROUNDING + 8 * np.finfo(np.float64).eps * offset)
 
 
 def _in_original_units(plane: NDArray[np.float64], scaled: ScaledColumns) -> NDArray[np.float64]:

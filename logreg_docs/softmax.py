@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.optimize import linprog
 
+from logreg_docs._cone import decide
 from logreg_docs._validation import (
     as_array,
     as_matrix,
@@ -44,7 +44,6 @@ __all__ = [
 _EPS = float(np.finfo(np.float64).eps)
 _HALVINGS = 50  # 2**-50 of a step no longer moves a float64
 _MIN_CLASSES = 2
-_MOST_SLACK = 1e-4  # a separation that larger rounding could hide or feign is anyone's guess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -271,7 +270,7 @@ def fit_softmax(
         ValueError: If shapes do not fit, a class number is missing, an option is out of range, or a column is so small
             that its weights overflow. With `l2=0` also if columns depend on one another or if a direction separates the
             classes, so that no finite optimum exists.
-        RuntimeError: If the linear program that looks for separation could not be solved.
+        RuntimeError: If separation could not be decided.
 
     Examples:
         >>> fit = fit_softmax([[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1])
@@ -296,7 +295,7 @@ def fit_softmax(
     problem = _Problem(design @ basis, classes, root[:, None] * basis)
     if penalty == 0:
         _refuse_dependent(basis)
-        _refuse_separated(problem, _rounding(scaled) @ np.abs(basis))
+        _refuse_separated(scaled, classes)
     point, trace, at_rest = _newton(problem, steps, bound)
     weights = point @ basis.T
     with np.errstate(over="ignore"):
@@ -396,36 +395,23 @@ def _refuse_dependent(basis: NDArray[np.float64]) -> None:
         )
 
 
-def _rounding(scaled: ScaledColumns) -> NDArray[np.float64]:
-    """Return what rounding may have added to a scaled value: more where a column is far from 0 beside its spread."""
-    offset = np.append(np.abs(scaled.centre) / scaled.scale, 0.0)
-    return np.asarray(_EPS * (2 + offset))
+def _refuse_separated(scaled: ScaledColumns, y: NDArray[np.intp]) -> None:
+    """Refuse data in which no class beats the one that came and some fall behind it, so that weights grow for ever.
 
-
-def _refuse_separated(problem: _Problem, rounding: NDArray[np.float64]) -> None:
-    if _separated(problem, rounding):
+    For two classes that is a plane that separates. For more, a row counts once against each other class, and the
+    weights of all classes but the first, whose weights are 0, stand side by side.
+    """
+    n_classes = int(y.max()) + 1
+    design = np.column_stack([scaled.Z, np.ones(len(y))])
+    classes = np.eye(n_classes)[:, 1:]
+    difference = classes[y][:, np.newaxis, :] - classes  # (m, K, K - 1): the observed class minus class k
+    others = np.arange(n_classes) != y[:, np.newaxis]
+    rows = np.einsum("ikl,ia->ikla", difference, design)[others]
+    if decide(rows.reshape(len(rows), -1)).kind != "none":
         raise ValueError(
             "X and y have no finite optimum: a direction separates classes, so that ever larger weights "
             "lower the loss for ever. Pass l2 > 0."
         )
-
-
-def _separated(problem: _Problem, rounding: NDArray[np.float64]) -> bool:
-    """Look for weights in a box under which no class beats the one that came and some fall behind it.
-
-    With m rows and orthonormal columns such weights, stretched to a side of the box, have margins that sum to
-    sqrt(m) / 2 or more, and without them the sum is 0 up to rounding.
-    """
-    design, y, _ = problem
-    m, width = design.shape
-    n_classes = int(y.max()) + 1
-    difference = np.eye(n_classes)[y][:, None, :] - np.eye(n_classes)  # (m, K, K): the observed class minus class k
-    margins = np.einsum("ikl,ia->ikla", difference, design).reshape(-1, n_classes * width)
-    slack = np.full(len(margins), min(2 * rounding.sum(), _MOST_SLACK))
-    result = linprog(-margins.sum(axis=0), A_ub=-margins, b_ub=slack, bounds=(-1, 1))
-    if result.fun is None:
-        raise RuntimeError(f"The linear program for separation could not be solved: {result.message}")
-    return bool(-result.fun > math.sqrt(m) / 4)
 
 
 def _penalised(problem: _Problem, point: NDArray[np.float64]) -> tuple[float, float]:
