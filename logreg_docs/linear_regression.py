@@ -446,6 +446,13 @@ def _dependence(system: NDArray[np.float64]) -> str:
     pivots = qr(system * preference, mode="r", pivoting=True)[1]
     shown = ", ".join(str(column - 1) for column in sorted(pivots[rank:])[:5])
     more = ", …" if n_columns - rank > 5 else ""  # noqa: PLR2004 - a glance
+    centred = system[:, 1:] - system[:1, 1:]
+    if system[0, 0] and np.linalg.matrix_rank(_scale(centred)[0]) == n_columns - 1:
+        return (
+            f"X must vary enough beside its distance from 0, got columns that float64 can hardly tell from multiples "
+            f"of the column of ones: {n_columns} columns of rank {rank}. Subtract a constant from each column, such "
+            f"as X[0]; that changes the intercept alone."
+        )
     return (
         f"X with its column of ones must have linearly independent columns, got {n_columns} columns of rank {rank} "
         f"in {system.shape[0]} rows: X[:, [{shown}{more}]] can be computed from the other columns, and many "

@@ -481,7 +481,10 @@ def test_any_finite_input_gives_finite_coefficients_or_an_error_that_says_why(
     except ValueError as error:
         told = str(error)
     if told:
-        assert any(why in told for why in ("range of float64", "independent columns", "squares the condition"))
+        assert any(
+            why in told
+            for why in ("range of float64", "independent columns", "distance from 0", "squares the condition")
+        )
         return
     assert np.isfinite([*beta_of(fit), *fit.fitted, *fit.residuals, fit.r_squared]).all()
     assert not np.isnan([fit.rss, fit.condition_number]).any()
@@ -571,3 +574,10 @@ def test_rounding_that_vanishes_beside_tiny_targets_is_no_error(solver: Solver) 
 
 def test_gradient_of_a_perfect_fit_is_zero_even_where_twice_x_would_overflow() -> None:
     np.testing.assert_array_equal(residual_sum_of_squares_gradient([[1e308], [1.0]], [0.0, 0.0], [0.0, 0.0]), 0.0)
+
+
+def test_columns_far_from_zero_are_refused_for_what_they_are() -> None:
+    x = 2.0**53 - 400 + 7 * np.arange(20)
+    with pytest.raises(ValueError, match=r"vary enough beside its distance from 0.*Subtract a constant"):
+        fit_least_squares(x[:, None], x)
+    assert fit_least_squares((x - x[0])[:, None], 3 * (x - x[0])).coef == pytest.approx(3, rel=1e-12)
