@@ -293,16 +293,15 @@ def proves_overlap(inverse: NDArray[np.float64], gradient: NDArray[np.float64], 
     ν² = gᵀ H⁻¹ g. With ρ ν < 1 that ends above 0 on every ray: the loss rises in the end whatever the direction,
     and so no plane separates the classes. F. Bach (2010), Self-concordant analysis for logistic regression.
     """
-    size = float(np.linalg.norm(inverse.T @ gradient))
-    return any(bound * size < _PROOF for bound in _row_bounds(inverse, reach))
+    return longest_row(inverse, reach) * float(np.linalg.norm(inverse.T @ gradient)) < _PROOF
 
 
-def _row_bounds(inverse: NDArray[np.float64], reach: NDArray[np.float64]) -> Iterator[float]:
-    """Bound the length of every row by that of its parts; then by the largest eigenvalue, itself at most a row sum.
+def longest_row(inverse: NDArray[np.float64], reach: NDArray[np.float64]) -> float:
+    """Bound the length of every row in that metric: by that of its parts, or by the largest eigenvalue.
 
-    The first is the cheaper one, the second the closer one where there are many columns.
+    The second, itself at most a row sum, is the closer one where there are many columns.
     """
     scaled = reach[:, np.newaxis] * inverse
-    yield float(np.sqrt((scaled * scaled).sum(axis=1)).sum())
+    parts = float(np.sqrt((scaled * scaled).sum(axis=1)).sum())
     largest = np.abs(scaled @ scaled.T).sum(axis=1).max()
-    yield math.sqrt(reach.size * largest)
+    return min(parts, math.sqrt(reach.size * largest))

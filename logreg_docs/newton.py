@@ -18,6 +18,7 @@ from scipy.linalg.lapack import dpotrs
 from logreg_docs._sweep import (
     Rows,
     find_frame,
+    longest_row,
     mean_terms,
     plain_blas,
     proves_overlap,
@@ -39,11 +40,12 @@ _EPS = float(np.finfo(np.float64).eps)
 _HALVINGS = 50  # 2**-50 of a step no longer moves a float64
 _STRIDE = 4  # rows per row of the sample that finds a start
 _SAMPLE = 20  # rows per parameter, below which a sample says too little
-_FEW = 10  # steps of a walk that only finds a start or a proof
+_FEW = 10  # steps of a walk that only finds a start
 _MANY = 500_000  # numbers to read, above which a better start is worth its price
 _WORTH_KEEPING = 50_000  # numbers to read, above which a Hessian serves for several steps
 _CLOSE, _SLOW = 1e-2, 1 / 16  # nats within which it does, and the share of a fall that may be left after each
 _UNCHECKED = 1e-6  # nats: a shorter step cannot overshoot
+_FAITHFUL = 1e-3  # share by which a curvature may be off, and twice that of a standard error
 _WELL = 1e-2  # share of a column that the others do not explain, above which normal equations lose few digits
 
 
@@ -97,7 +99,7 @@ def fit_newton(
     $d^2$ plus one chunk per core. With half a million numbers or more the walk starts where every fourth row would end,
     otherwise at 0. With fifty thousand or more a Hessian serves for several of the last steps. The gradient and
     the Hessian at the end give one more step without another reading, and usually prove that the classes overlap; only
-    where they do not is separation decided by [linear programming][logreg_docs.separation.find_separation].
+    where they do not is separation looked for by [find_separation][logreg_docs.separation.find_separation].
 
     Columns are centred inside, and divided by powers of two where float64 could overflow, so the units of `X` do not
     matter. At the optimum
@@ -123,7 +125,7 @@ def fit_newton(
         ValueError: If shapes do not fit, a value is nan or inf, a class is missing, an option is out of range, or a
             column is so small that its weight overflows. With `l2=0` and `strict` also if columns depend on one
             another, as they do with more columns than rows, or if the data are separable.
-        RuntimeError: If the linear program that looks for separation could not be solved.
+        RuntimeError: If separation could not be decided.
 
     Examples:
         >>> fit = fit_newton([[1.0], [2.0], [3.0], [4.0]], [0, 1, 0, 1])
@@ -155,11 +157,11 @@ def _fit(problem: _Problem, max_steps: int, tolerance: float, *, strict: bool) -
         problem = _straighten(problem.restrict(kept))
         start = _start(problem)
     path = _walk(problem, start, max_steps, tolerance, factor)
-    separated = unpenalised and not _overlap(problem, path) and _separable(problem, path)
+    separated = unpenalised and not _overlap(problem, path) and find_separation(problem.X, problem.y).kind != "none"
     if strict:
         _refuse_separated(separated=separated)
     if path.at_rest and not separated:
-        path = _last_step(path)
+        path = _last_step(problem, path)
     unique = not separated and problem.kept.size == d
     return _in_original_units(path, problem, path.factor if unique else None, d, separated=separated)
 
@@ -311,12 +313,6 @@ def _overlap(problem: _Problem, path: _Path) -> bool:
     return factor is not None and proves_overlap(factor.inverse, path.end.gradient, reach)
 
 
-def _separable(problem: _Problem, path: _Path) -> bool:
-    """Decide it for certain. A few steps more may prove that the classes overlap and cost far less than the program."""
-    further = _walk(problem, path.end, _FEW, 0.0)
-    return not _overlap(problem, further) and find_separation(problem.X, problem.y).kind != "none"
-
-
 def _factor(problem: _Problem, terms: _Terms) -> _Factor | None:
     """Factor the Hessian, or return None where rounding has made it singular."""
     return _by_cholesky(problem, terms) or _by_qr(problem, terms.point)
@@ -378,14 +374,30 @@ def _walk(problem: _Problem, start: _Terms, max_steps: int, tolerance: float, fa
     return _Path(here, factor, [loss for loss, _ in trace], [objective for _, objective in trace], at_rest)
 
 
-def _last_step(path: _Path) -> _Path:
-    """Take the step that gradient and Hessian at the end give; it is too short to be checked by reading the rows."""
+def _last_step(problem: _Problem, path: _Path) -> _Path:
+    """Take the step that gradient and Hessian at the end give; it is too short to be checked by reading the rows.
+
+    Where it may change the Hessian by more than standard errors should be wrong by, the rows are read once more.
+    """
     if path.factor is None:
         return path
     step = -_solve(path.factor, path.end.gradient)
     if -0.5 * float(path.end.gradient @ step) > _UNCHECKED:
         return path
-    return path._replace(end=path.end._replace(point=path.end.point + step))
+    point = path.end.point + step
+    if _change_of_hessian(problem, path.factor, path.end.gradient) > _FAITHFUL:
+        end = _evaluate(problem, point)
+        return path._replace(end=end, factor=_factor(problem, end) or path.factor)
+    return path._replace(end=path.end._replace(point=point))
+
+
+def _change_of_hessian(problem: _Problem, factor: _Factor, gradient: NDArray[np.float64]) -> float:
+    """Bound by what share the step changes a curvature: a logit moves by at most the length of its row times the step.
+
+    Each is measured by the Hessian, and a curvature changes by no larger share than e to that power.
+    """
+    reach = np.append(problem.frame.reach, 1.0)
+    return math.expm1(min(longest_row(factor.inverse, reach) * float(np.linalg.norm(factor.inverse.T @ gradient)), 1.0))
 
 
 def _downhill(problem: _Problem, here: _Terms, step: NDArray[np.float64], *, curved: bool) -> _Terms | None:

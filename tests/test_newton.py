@@ -475,17 +475,6 @@ def test_overlap_is_decided_without_a_linear_program(monkeypatch: pytest.MonkeyP
         fit_newton(*SEPARABLE)
 
 
-def test_a_walk_that_ends_early_goes_on_before_it_asks_a_linear_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    X, y = overlapping(12, 400, 30)
-    monkeypatch.setattr(newton, "find_separation", None)
-    fit = fit_newton(X, y, tolerance=1e-2)
-    assert fit.converged
-    assert fit.n_steps < fit_newton(X, y).n_steps
-    monkeypatch.setattr(newton, "_FEW", 0)
-    with pytest.raises(TypeError, match="not callable"):
-        fit_newton(X, y, tolerance=1e-2)
-
-
 def sorted_rows() -> tuple[np.ndarray, np.ndarray]:
     """Rows of which every fourth belongs to class 1, so that a sample says the wrong thing."""
     X, y = overlapping(13, 170_000, 2)
@@ -716,3 +705,11 @@ def test_a_long_step_at_the_end_is_not_taken_unchecked() -> None:
     fit = fit_newton(X, y, tolerance=10.0)
     assert fit.n_steps == 1
     assert_allclose(log_loss(X @ fit.w + fit.b, y), fit.log_loss[-1], rtol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_standard_errors_of_rare_events_are_those_of_the_end(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(200_000, 1)), np.zeros(200_000)
+    y[rng.integers(0, y.size, 3)] = 1
+    assert_allclose(fit_newton(X, y).standard_errors, fit_newton(X, y, tolerance=0.0).standard_errors, rtol=5e-5)
