@@ -89,15 +89,15 @@ def _two_sigmoids() -> Exercise:
     )
 
 
-def _steps_in_the_line() -> Exercise:
+def _jumps_in_the_line() -> Exercise:
     before = -np.log(np.finfo(np.float32).epsneg)  # the loss of the last logit whose sigmoid is not yet 1
-    step = (_CLAMP - before) / _ROWS
+    jump = (_CLAMP - before) / _ROWS
     mistakes = {
-        "that is what the row's own loss jumps by. The mean is over all rows.": step * _ROWS,
+        "that is what the row's own loss jumps by. The mean is over all rows.": jump * _ROWS,
         "the row already cost something before it reached the clamp.": _CLAMP / _ROWS,
         "that is what the row cost before, shared by all.": before / _ROWS,
     }
-    part = Part(name="the step of the mean loss", value=step, mistakes=mistakes, rtol=0.015)
+    part = Part(name="the jump of the mean loss", value=jump, mistakes=mistakes, rtol=0.015)
     return Exercise(parts=lambda: (part,))
 
 
@@ -135,7 +135,7 @@ def _one_neuron_on_xor() -> Exercise:
 EXERCISES: dict[str, Callable[[], Exercise]] = {
     "5.1": _first_gradient,
     "5.2": _two_sigmoids,
-    "5.3": _steps_in_the_line,
+    "5.3": _jumps_in_the_line,
     "5.4": _divisor,
     "5.5": _one_neuron_on_xor,
 }
