@@ -76,9 +76,10 @@ print("columns:", X.shape[1], " rank:", np.linalg.matrix_rank(X_train))
 #
 # ## 2. Scale
 #
-# Gradient descent walks best when all features have similar sizes. Learn mean
-# and standard deviation **from the training rows**, then apply the same numbers
-# to both parts. The test rows must not influence anything that is learnt.
+# Gradient descent usually needs fewer steps when all features have similar
+# sizes. Learn mean and standard deviation **from the training rows**, then
+# apply the same numbers to both parts. The test rows must not influence
+# anything that is learnt.
 
 # %%
 mean, deviation = X_train.mean(axis=0), X_train.std(axis=0)
@@ -206,8 +207,8 @@ with torch.no_grad():
 #
 # A training step has four lines. We stop after each of them.
 #
-# **Forward.** Compute logits and loss. PyTorch writes down every operation, and
-# keeps the list in `grad_fn`. Nothing has a gradient yet.
+# **Forward.** Compute logits and loss. PyTorch records the operations as a
+# graph; `grad_fn` is its last node. Nothing has a gradient yet.
 
 # %%
 z = model(x)
@@ -217,9 +218,9 @@ print("last operation:", loss.grad_fn.name())
 print("gradients:", model.weight.grad, model.bias.grad)
 
 # %% [markdown]
-# **Backward.** One call walks the list from its end, and puts the slope of the
-# loss into the `.grad` of every parameter. The parameters themselves do not
-# move.
+# **Backward.** One call walks this graph from the loss back, and puts the slope
+# of the loss into the `.grad` of every parameter. The parameters themselves do
+# not move.
 
 # %%
 before = model.weight.detach().clone()
@@ -313,7 +314,7 @@ def train(n_steps, *, learning_rate, zero=True):
 
 # %% [markdown]
 # `loss.item()` takes the plain number out of the tensor. Append `loss` itself,
-# and you keep the list of operations of every step in memory.
+# and you keep the graph of every step in memory.
 #
 # What do you expect without `zero_grad`? Slower, faster, or something else?
 
@@ -333,7 +334,7 @@ plot_loss_curves({"with zero_grad": good, "without": forgotten})
 # %% [markdown]
 # Without `zero_grad`, every step uses the sum of all gradients so far. The walk
 # behaves like a ball without friction: it races through the valley and up the
-# other side. There is no exception. Only the curve tells you, so draw it.
+# other side. There is no exception. The curve tells you, so draw it.
 #
 # ### The learning rate
 #
@@ -344,6 +345,7 @@ rates = (0.003, 0.1, 3.0, 30.0)
 runs = {f"rate {rate:g}": train(100, learning_rate=rate)[1] for rate in rates}
 for name, losses in runs.items():
     print(f"{name:10s} first {losses[0]:.3f}, last {losses[-1]:.3f}")
+assert max(runs["rate 30"][-20:]) > 2 * min(runs["rate 3"])
 
 # %% varies="rate 3: rounding decides when a walk is lowest"
 plot_per_step(
@@ -351,9 +353,11 @@ plot_per_step(
 )
 
 # %% [markdown]
-# Too small, and the loss hardly moves. Too large, and it jumps about.
-# [Gradient descent](../chapters/04-gradient-descent.md) computes the limit. Now
-# train for good:
+# Too small, and the loss hardly moves. Too large, and the run *diverges*: it
+# stays away from the lowest point. Far out this loss rises in straight lines,
+# so it jumps about and does not run off to infinity.
+# [Gradient descent](../chapters/04-gradient-descent.md#learning-rate) computes
+# how large the rate may be. Now train for good:
 
 # %%
 model, losses = train(1000, learning_rate=1.0)
@@ -364,9 +368,10 @@ plot_neuron(model.weight.detach().numpy().ravel(), model.bias.item())
 # ## 7. Evaluate
 #
 # Two habits. `torch.no_grad()` stops the recording, which costs memory and time
-# and is of no use here. `model.eval()` tells layers such as dropout, which act
-# differently during training, that training is over. Our model has none, but
-# the next one may.
+# and is of no use here. (`torch.inference_mode()` is the stricter and cheaper
+# form, for results that no later recording uses.) `model.eval()` tells layers
+# such as dropout, which act differently during training, that training is over.
+# Our model has none, but the next one may.
 #
 # Where to cut? The sigmoid of 0 is one half, so $\hat y \ge \frac12$ is the
 # same as $z \ge 0$. No sigmoid is needed for the decision.
@@ -384,7 +389,10 @@ right = (z_test >= 0) == y_column
 assert right.shape == (len(y_test), 1)
 accuracy = right.float().mean().item()
 common = max(y_test.mean(), 1 - y_test.mean())
-print(f"accuracy {accuracy:.3f}, always the more common class {common:.3f}")
+error = np.sqrt(accuracy * (1 - accuracy) / len(y_test))
+print(f"accuracy {accuracy:.3f}, standard error {error:.3f}")
+print(f"always the more common class {common:.3f}")
+assert accuracy - 2 * error > common
 
 # %% [markdown]
 # Two slips that run without a complaint. The first cuts the *logits* at one
@@ -449,19 +457,23 @@ with torch.no_grad():
 print(f"loss over all rows at the end {at_end:.4f}")
 
 # %%
+assert np.std(np.diff(of_batches)) > 10 * np.std(np.diff(of_all_rows))
 plot_loss_curves({"of the batch": of_batches, "of all rows": of_all_rows})
 
 # %% [markdown]
-# The loss of a batch jumps because the batches differ, not because the model
-# does. To see whether training makes progress, measure it over all rows, or
-# over rows that were held back for this.
+# The loss of a batch jumps mostly because the batches differ: over the same
+# steps the loss over all rows is a smooth line. To see whether training makes
+# progress, measure it over all rows, or over rows that were held back for this.
 #
 # ## 9. Save and load
 #
 # The parameters are in the `state_dict`, a dictionary of tensors. Save that and
 # not the module: it can be loaded wherever a layer of the same shape is.
-# `weights_only=True` loads tensors and plain containers only, so that a file
-# from someone else cannot run its code on your machine.
+# `weights_only=True`, the default since PyTorch 2.6, takes tensors and plain
+# containers and refuses the rest, a whole module too. It keeps the usual attack
+# out, code hidden in a file; a file from a stranger stays a risk. To go on
+# training tomorrow, save
+# [the optimiser too](../chapters/05-pytorch.md#checkpoint).
 #
 # A model alone is not enough, though. It was trained on *scaled* rows, so mean
 # and deviation belong into the same file.
@@ -485,7 +497,7 @@ raw = torch.tensor(X_test)
 new_rows = ((raw - stored["mean"]) / stored["deviation"]).float()
 with torch.no_grad():
     assert torch.allclose(loaded(new_rows), z_test, atol=1e-6)
-print({name: tuple(t.shape) for name, t in stored["model"].items()})
+print({name: tuple(value.shape) for name, value in stored["model"].items()})
 print("the loaded model gives the same logits")
 
 # %% [markdown]
@@ -494,7 +506,7 @@ print("the loaded model gives the same logits")
 # What do `nn.Linear` and `SGD` do? Little. Here is the program again with bare
 # tensors. Two lines are easy to get wrong: the update has to stand under
 # `no_grad`, because it is no part of the model, and it has to be `-=`, because
-# `w = w - …` would make a new tensor that is not trained.
+# `w = w - …` would make a new tensor, which gets no gradient.
 
 # %%
 generator = torch.Generator().manual_seed(0)
@@ -528,7 +540,7 @@ assert difference_z < 0.01 < difference_w
 #
 # A loss that stops falling is no proof. Other people's programs are better
 # judges: scikit-learn with its penalty switched off, and Newton's method, which
-# finds the lowest point to all digits. Newton's method wants columns that do
+# finds the lowest point up to rounding. Newton's method wants columns that do
 # not depend on each other, and otherwise refuses:
 
 # %%
@@ -621,7 +633,8 @@ print("ok: the same step")
 # %% [markdown]
 # **A penalty.** `optim.SGD(..., weight_decay=l2)` adds `l2` times the parameter
 # to each gradient. Penalise the weights, but not the bias: give `SGD` two
-# groups of parameters. scikit-learn's `C` is $1 / (m \lambda)$.
+# groups of parameters. scikit-learn's `C` is $1 / (m \lambda)$, and all its
+# solvers but `liblinear` leave the intercept free.
 
 # %%
 l2 = 0.05
