@@ -34,7 +34,7 @@
 #
 # Adding up across processes so that all hold the result is called an
 # **all-reduce**. Then every process takes the same step from the same weights.
-# Rows never travel. Only $d + 1$ numbers do.
+# The rows stay where they are. A step sends $d + 1$ numbers.
 
 # %%
 import json
@@ -46,6 +46,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import torch
+import torch.nn.functional as F
 from logreg_docs.datasets import make_outline_data
 from logreg_docs.figures.style import PALETTE, draw_node, new_figure, styled
 from logreg_docs.gradient_descent import (
@@ -56,7 +58,7 @@ from logreg_docs.likelihood import log_loss_gradient
 from logreg_docs.newton import fit_newton
 from logreg_docs.tables import Table
 from scipy.special import expit
-from torch.utils.data import DistributedSampler
+from torch.utils.data import DataLoader, DistributedSampler
 
 split = make_outline_data()
 X = np.delete(split.X_train, [2, 6], axis=1)  # these repeat other columns
@@ -267,8 +269,8 @@ for name in ("halves", "uneven"):
 
 # %% [markdown]
 # The two processes hold the same bits, because both receive the one total that
-# was computed. They must: nothing ever compares the replicas, so differences
-# would pile up step by step, unnoticed.
+# was computed. They must: nothing in the program compares the replicas, so
+# differences would pile up step by step, unnoticed.
 #
 # Against the single process the agreement is close, not exact. Floating-point
 # addition depends on the order, and cutting the rows changes the order:
@@ -290,8 +292,8 @@ print(f"{left!r} and {right!r}: equal is {left == right}")
 #
 # In practice one wraps a module in `DistributedDataParallel`, DDP for short. It
 # copies the parameters of rank 0 to all at the start, and all-reduces the
-# gradients while `backward` still runs. Then it divides by the number of
-# processes: it **averages**. With the usual mean loss, what comes out is
+# gradients while `backward` still runs. It divides by the number of processes
+# too: it **averages**. With the usual mean loss, what comes out is
 #
 # $$\frac1N \sum_{k=1}^{N} \frac{1}{m_k} \, g_k
 # \qquad \text{instead of} \qquad \frac1m \sum_{k=1}^{N} g_k$$
@@ -305,7 +307,8 @@ print(f"{left!r} and {right!r}: equal is {left == right}")
 #
 # The program fits three times: with equal shards that `DistributedSampler`
 # deals out, with uneven shards and the mean loss, and with uneven shards and
-# the remedy.
+# the remedy. To be short it loads all rows in every process and feeds a shard
+# as one batch; with large data each process would read its own.
 #
 # One import looks idle. DDP imports `torch.distributed.nn` itself, but only
 # when it wraps the module. The functions in there take the group of that moment
@@ -333,7 +336,7 @@ folder = Path(sys.argv[1])
 job = json.loads((folder / "job.json").read_text())
 dist.init_process_group("gloo", timeout=timedelta(minutes=3))
 rank, size = dist.get_rank(), dist.get_world_size()
-X, y = (torch.from_numpy(np.load(folder / f"{n}.npy")) for n in "Xy")
+X, y = (torch.from_numpy(np.load(folder / f"{name}.npy")) for name in "Xy")
 data = TensorDataset(X, y)
 
 
@@ -384,8 +387,8 @@ by_ddp = launch(WITH_DDP, {**settings, "fits": fits})
 # is also given in standard errors of that weight.
 
 # %%
-errors = fit_newton(X, y).standard_errors
-rows = []
+standard_errors = fit_newton(X, y).standard_errors
+table_rows = []
 for name, label in (
     ("dealt", "equal shards, mean loss"),
     ("uneven", "600 and 200 rows, mean loss"),
@@ -396,12 +399,13 @@ for name, label in (
     gap = np.abs(found - expected)
     same = gap.max() < 1e-12
     assert same == (name != "uneven")
-    assert same == ((gap / errors).max() < 1)
+    relative = (gap / standard_errors).max()
+    assert same == (relative < 1)
     in_words = "below 1e-12" if same else f"{gap.max():.4f}"
-    rows.append((label, in_words, f"{(gap / errors).max():.2f}"))
+    table_rows.append((label, in_words, f"{relative:.2f}"))
 Table(
     columns=("DDP with", "largest error of a weight", "in standard errors"),
-    rows=rows,
+    rows=table_rows,
     caption="Against the fit in one process.",
 )
 
@@ -427,8 +431,15 @@ print("a row of the small shard counted", f"{importance[-1]:.3f} times")
 # %% [markdown]
 # The rows of these shards come from one population, so the error is one of
 # chance and shrinks with more rows. Yet here it exceeds a standard error. If
-# shards differ, say one hospital each, it is a bias that no number of rows
-# cures.
+# the weights behind the labels differ between shards, say one hospital each, it
+# is another compromise between them, and more rows do not cure that.
+#
+# **Uneven steps.** In mini-batches an uneven shard also means an uneven number
+# of steps. With 100 rows a batch, process 0 has six steps and process 1 two; in
+# the third, process 0 waits for a partner who has left, and ends in a time-out.
+# Give all the same number of steps, or run the loop under
+# `with parallel.join():`, where a process that is through goes on answering
+# until the last one is through.
 #
 # **The sampler's own way out.** `DistributedSampler` makes shards equal by
 # force. Where the rows do not divide, it repeats some, or leaves some out with
@@ -454,8 +465,9 @@ print("counted twice: row", *twice)
 #
 # In a ring of $N$ processes an all-reduce can be done so that each one sends
 # $2 \frac{N - 1}{N}$ times the size of the tensor (P. Patarasuk and X. Yuan,
-# 2009, *Journal of Parallel and Distributed Computing* 69, 117–124). The amount
-# hardly grows with $N$, and it does not depend on the number of rows.
+# 2009, *Journal of Parallel and Distributed Computing* 69, 117–124). However
+# large $N$ is, that is less than twice the tensor, and it does not depend on
+# the number of rows.
 #
 # Count bytes, not seconds: bytes are the same on every computer.
 
@@ -468,6 +480,7 @@ def sent_per_process(numbers, n_processes):
 
 
 steps_newton = fit_newton(X, y).n_steps
+assert steps_newton < n_steps / 10
 print(f"the rows themselves: {m * (d + 1) * DOUBLE:,d} bytes")
 hessian = (d + 1) * (d + 2) // 2  # symmetric: one half and the diagonal
 plans = (
@@ -491,7 +504,8 @@ Table(
 
 
 # %% [markdown]
-# These numbers stay the same for a billion rows. The rows themselves would not.
+# The bytes of a step stay the same for a billion rows. The rows themselves
+# would not.
 #
 # [Newton's method](../chapters/04-gradient-descent.md#newton) can be cut into
 # pieces too, because its Hessian is a sum over rows as well. It sends more per
@@ -533,6 +547,9 @@ def speed_up(n_rows, n_processes):
     return 1 / (1 / np.asarray(n_processes) + waiting)
 
 
+assert speed_up(m, 2) < 1 < speed_up(10**5, 64) < 10
+
+
 @styled
 def draw_speed_up():
     sizes = {
@@ -567,11 +584,12 @@ def draw_speed_up():
 draw_speed_up()
 
 # %% [markdown]
-# So do not distribute because you can. Our few hundred rows are slower on two
-# processes than on one; they are here because they can be checked. Reach for
-# more machines when the rows do not fit into one, or when the work between two
-# messages is large. Larger batches mean more work between messages. They also
-# change [how mini-batches behave](../chapters/04-gradient-descent.md#batches).
+# So do not distribute because you can. By this count our few hundred rows are
+# slower on two processes than on one; they are here because they can be
+# checked. Reach for more machines when the rows do not fit into one, or when
+# the work between two messages is large. Larger batches mean more work between
+# messages. They also change
+# [how mini-batches behave](../chapters/04-gradient-descent.md#batches).
 #
 # ## On a real cluster
 #
@@ -591,23 +609,26 @@ draw_speed_up()
 #   environment, and `DistributedDataParallel(model, device_ids=[local_rank])`.
 # - **Failure.** When one process dies, `torchrun` ends them all. It starts them
 #   anew only with `--max-restarts` above its default, 0. The program must then
-#   load its last checkpoint, which rank 0 wrote.
+#   load its last
+#   [checkpoint](../chapters/05-pytorch.md#checkpoint), which rank 0 wrote.
 # - **Data.** Each process reads its own files. Nobody loads all rows.
 # - **Size.** DDP keeps the whole model in every process. When the *model*
-#   outgrows one card, its parameters are cut as well
-#   (`FullyShardedDataParallel`).
+#   outgrows one card, `torch.distributed.fsdp.fully_shard` cuts its parameters
+#   as well. (It replaces the older wrapper `FullyShardedDataParallel`.)
 #
 # Source: PyTorch documentation,
 # [torchrun](https://docs.pytorch.org/docs/stable/elastic/run.html),
-# [torch.distributed](https://docs.pytorch.org/docs/stable/distributed.html) and
-# `torch.nn.parallel.DistributedDataParallel`, whose page says that gradients
-# are averaged. The wrapper itself: S. Li and others (2020), *PyTorch
-# Distributed*, Proceedings of the VLDB Endowment 13, 3005–3018.
+# [torch.distributed](https://docs.pytorch.org/docs/stable/distributed.html),
+# [fully_shard](https://docs.pytorch.org/docs/stable/distributed.fsdp.fully_shard.html)
+# and `torch.nn.parallel.DistributedDataParallel`, whose page says that
+# gradients are averaged, and what `join` does. The wrapper itself: S. Li and
+# others (2020), *PyTorch Distributed*, Proceedings of the VLDB Endowment 13,
+# 3005–3018.
 #
 # ## Your turn
 #
 # **1. Three processes.** Of three shards let one be empty. Does the program by
-# hand still find the same weights? Would the mean loss of DDP survive it? Try
+# hand still find the same weights? And the program with DDP? Try
 # `launch(BY_HAND, {**settings, "cuts": {"three": cuts}}, n_processes=3)` with
 # `cuts = [0, 500, 500, m]`. Here is the same with slices as shards:
 
@@ -623,10 +644,18 @@ np.testing.assert_allclose(
     np.sum(sums, axis=0) / m, [*gradient.w, gradient.b], atol=1e-14
 )
 print("sum of the empty shard:", np.abs(sums[1]).max())
+nothing = torch.zeros(0)
+print("mean loss of it:", F.binary_cross_entropy_with_logits(nothing, nothing))
+try:
+    DataLoader(nothing, batch_size=0)
+except ValueError as error:
+    print("DataLoader:", error)
 
 # %% [markdown]
-# An empty sum is 0 and harms nothing. An empty *mean* is 0 / 0, nan, and the
-# average spreads it to every process.
+# An empty sum is 0 and harms nothing. The program with DDP stops before its
+# first step: `DataLoader` refuses a batch of 0 rows. Get past that with
+# PyTorch's mean loss, and an empty *mean* is 0 / 0, nan, which the average
+# spreads to every process.
 #
 # **2. Measure your $a$.** In the program by hand, time the loop with
 # `time.perf_counter()` twice, with and without `dist.all_reduce(gradient)`. The
