@@ -8,10 +8,11 @@ from xml.etree import ElementTree as ET
 import markdown
 import pytest
 from fontTools.ttLib import TTFont
+from site_markdown import CONFIGS, EXTENSIONS
 
 from logreg_docs.publish.font import formula_characters, growing_characters, math_font
 from logreg_docs.publish.keep import keep
-from logreg_docs.publish.mathml import FormulaError, formula_line, to_mathml
+from logreg_docs.publish.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
 
 
 def converted(text: str) -> str:
@@ -85,6 +86,57 @@ def test_formula_that_does_not_parse_raises_and_is_named(tex: str) -> None:
     with pytest.raises(FormulaError) as caught:
         to_mathml(tex, display=False)
     assert tex in str(caught.value)
+
+
+NO_FORMULAS = {
+    "bars in a table": ("$x$\n\n| a | b |\n| - | - |\n| one | $|x|$ |", 5, "no formula here"),
+    "bars in a table, between brackets": ("$x$\n\n| a | b |\n| - | - |\n| $x$ one | \\(|x|\\) |", 5, "no formula here"),
+    "display in a sentence": ("$x$\n\nSay $$x$$ here.", 3, "no formula here"),
+    "display right below text": ("Some text $x$\n$$\nx\n$$", 2, "no formula here"),
+    "display right below a quote": ("$x$\n\n> Some text\n> $$\n> x\n> $$", 4, "no formula here"),
+    "environment in a sentence": ("Say \\begin{align}x\\end{align}", 1, "no formula here"),
+    "one dollar": ("$x$ `$`\n\nIt costs $5.", 3, "no formula here"),
+    "dollar in the title of a note": ('$x$\n\n!!! note "For $5"\n\n    b', 3, "no formula here"),
+    "amounts": ("$x$\n\n- between $5-$6", 3, "touches a word or a number"),
+    "amounts of a kind": ("US$5 and CA$6", 1, "touches a word or a number"),
+    "variables of a shell": ("$HOME/$PATH", 1, "touches a word or a number"),
+    "text alternative": ("$x$\n\n![A $y$](b.png)", 3, "text alternative or a title"),
+    "title of a link": ("$x$\n\n[a](b.md 'A $y$')", 3, "text alternative or a title"),
+    "heading without an anchor": ("# A\n\n## The *$z$* heading", 3, "stands in a heading"),
+    "heading with a power": ("# A\n\n## The $x^2$ heading { #a }", 3, "stands in a heading"),
+}
+
+
+def refused(text: str) -> list[tuple[str, int | None]]:
+    """What is complained of, and the line."""
+    found: list[tuple[str, int | None]] = []
+    extension = MathMLExtension(
+        refuse=lambda p, near: found.append((p, formula_line(text, near) or dollar_line(text, near)))
+    )
+    markdown.markdown(text, extensions=[*EXTENSIONS, extension], extension_configs=CONFIGS)
+    return found
+
+
+@pytest.mark.parametrize("name", NO_FORMULAS)
+def test_dollar_that_is_no_formula_is_refused_with_its_line(name: str) -> None:
+    text, line, problem = NO_FORMULAS[name]
+    assert problem in refused(text)[0][0]
+    assert refused(text)[0][1] == line
+
+
+def test_dollars_that_are_meant_are_left_alone() -> None:
+    assert not refused(
+        "\\$5-\\$6, &#36;7, `$8` <!-- $9 -->, the $n$th of $k$-many ($x$), $y$s and 2 $z$\n\n    $indented\n"
+    )
+
+
+def test_formula_in_a_heading_reads_as_its_characters_in_the_contents() -> None:
+    md = markdown.Markdown(extensions=[*EXTENSIONS, MathMLExtension()], extension_configs=CONFIGS)
+    html = md.convert("## The $\\sigma(z) \\le 1$ heading { #a }")
+    (entry,) = md.toc_tokens
+    assert (entry["name"], entry["id"]) == ("The σ(z)≤1 heading", "a")
+    assert "annotation" not in html
+    assert "search-exclude" not in html, "the search takes the title from here"
 
 
 BAD = r"\frac{a}"

@@ -16,7 +16,7 @@ from logreg_docs.publish.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.glossary import GlossaryExtension, read_terms
 from logreg_docs.publish.keep import sweep
 from logreg_docs.publish.labs import as_markdown, lab_page, page_notebook
-from logreg_docs.publish.mathml import FormulaError, MathMLExtension, formula_line, to_mathml
+from logreg_docs.publish.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
 from logreg_docs.publish.notebook import below_title, make_notebook, notebook_links, notebook_path
 from logreg_docs.publish.render import Page, render_page, with_figures
 from logreg_docs.publish.shown import write_shown
@@ -102,7 +102,7 @@ class Build:
 
     def extensions(self) -> list[Extension]:
         """Return the Markdown extensions that belong to this build."""
-        return [self._glossary, MathMLExtension(self._translated)]
+        return [self._glossary, MathMLExtension(self._translated, self._refuse_formula)]
 
     def make(self, texts: dict[str, str], scripts: Mapping[str, str]) -> None:
         """Run what has to be run, and put what came of it into pages, figures and notebooks.
@@ -240,9 +240,14 @@ class Build:
             self._complain(error)
             return f'<mark title="{escape(error)}">{escape(tex)}</mark>'
 
-    def _with_place(self, problem: str, tex: str) -> str:
+    def _refuse_formula(self, problem: str, near: str) -> None:
+        """Complain of a formula by its TeX, or of a dollar sign by what stands around it."""
+        self._complain(self._with_place(problem, near, dollar_line))
+
+    def _with_place(self, problem: str, tex: str, find: Callable[[str, str], int | None] = formula_line) -> str:
         """Say where the formula stands: in a line of the page, or in what the page takes from elsewhere."""
-        if line := formula_line(self._texts.get(self.page, ""), tex):
+        text = self._texts.get(self.page, "")
+        if line := formula_line(text, tex) or find(text, tex):
             return str(ChapterError(self.page, line, problem))
         hint = "look for it in the docstrings, outputs and values that the page shows"
         return f"docs/{self.page}: {problem}; the file does not hold it as it stands, so {hint}"

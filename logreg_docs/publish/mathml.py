@@ -1,8 +1,8 @@
 r"""Markdown extension: formulas between `$` signs become MathML when the site is built.
 
 The TeX is found by `pymdownx.arithmatex` and translated by `math-core`. A formula that does not parse stops the
-build. The TeX stays inside the MathML as an annotation, so that it can be copied. What browsers set in different ways
-is written so that they agree.
+build, and so does a dollar sign that is neither part of a formula nor written `\$`. The TeX stays inside the MathML as
+an annotation, so that it can be copied. What browsers set in different ways is written so that they agree.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 from markdown import Extension
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import ETX, STX, AtomicString
 from math_core import LatexError, LatexToMathML
 
 if TYPE_CHECKING:
@@ -22,12 +23,29 @@ if TYPE_CHECKING:
 
     from markdown import Markdown
 
-__all__ = ["FormulaError", "MathMLExtension", "formula_line", "makeExtension", "to_mathml"]
+__all__ = ["FormulaError", "MathMLExtension", "dollar_line", "formula_line", "makeExtension", "to_mathml"]
 
-_AFTER_INLINE, _BEFORE_TOC = 20, 5
+_AFTER_ATTRIBUTES, _BEFORE_TOC = 8, 5
 _PUNCTUATION = re.compile(r"[.,;:?!)]+")  # must not wrap away from its formula
 _NO_FORMULA = r"(?<!`)(?P<mark>`+)(?!`).*?(?<!`)(?P=mark)(?!`)|<!--.*?-->"  # code, in fences too, and comments
 _SPACE = r"[\s>]"  # a formula of several lines may be indented, or stand in a block quote
+_LEFT = re.compile(f"\\$|\\\\begin\\{{|\\\\\\(|{STX}{ord('(')}{ETX}")  # the last is what Markdown makes of \(
+_INLINE = re.compile(r"(?<![\\$])\$(?![\s$])[^$|]*(?<!\s)\$(?!\$)")  # a formula on one line that no table cuts
+_AROUND = 40  # characters
+_AMOUNT = re.compile(r"\w\0|\0(?!(?:th|st|nd|rd|s)\b)\w")  # a formula, \0, that touches a word or a number
+_NO_LINE = re.compile(r"<m(?!(?:ath|i|n|o|row|space|style|text)\b)\w+")  # what reads otherwise without its tags
+_TITLE = re.compile("h[1-6]")
+_ANNOTATION = re.compile(r"<annotation\b.*?</annotation>|</?semantics>", re.DOTALL)
+_LEFT_OVER = (
+    "a dollar sign or an environment of TeX is no formula here, near {!r}: $$ and \\begin stand alone between blank "
+    r"lines, a formula in a table writes \vert or \mid for |, and a dollar is written \$"
+)
+_TOUCHES = r"the formula ${}$ touches a word or a number: leave a space between, and write \$ for a dollar"
+_IN_WORDS = "a text alternative or a title holds plain text: write the formula ${}$ in words"
+_HEADING = (
+    "the formula ${}$ stands in a heading, which also stands in the contents and the search: it must read as a line of "
+    r"plain characters, such as $\sigma(z)$, and the heading ends with an anchor of its own, {{ #anchor }}"
+)
 _OPENING, _CLOSING = rf"(?:\$|\\[(\[]){_SPACE}*", rf"{_SPACE}*(?:\$|\\[)\]])"
 
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|#)\w+;")  # known to HTML, not to XML
@@ -136,32 +154,99 @@ def formula_line(text: str, tex: str) -> int | None:
     return next((text.count("\n", 0, match.start("tex")) + 1 for match in found if match["tex"]), None)
 
 
+def dollar_line(text: str, near: str) -> int | None:
+    r"""Find the line of a page where a dollar sign stands that has become no formula.
+
+    Args:
+        text: The page as Markdown.
+        near: What stands around it once the page is rendered.
+
+    Returns:
+        The line outside code and comments that is most like it, with its neighbours, counted from 1, or None.
+
+    Examples:
+        >>> dollar_line("$x$\n| a | $|x|$ |", "a $ x $")
+        2
+    """
+    bare = re.sub(_NO_FORMULA, lambda match: "\n" * match[0].count("\n"), text, flags=re.DOTALL)
+    found, around = (["", *page.split("\n"), ""] for page in (bare, near))
+    at = next((at for at, line in enumerate(around) if _LEFT.search(line)), 1)
+
+    def alike(number: int) -> int:
+        pairs = zip(found[number - 1 : number + 2], around[at - 1 : at + 2], strict=True)
+        words = [[set(re.findall(r"\w+", line)) for line in pair] for pair in pairs]
+        return sum(len(one & other) for one, other in words) + (words[1] == [set(), set()])
+
+    left = [number for number, line in enumerate(found) if _LEFT.search(_INLINE.sub("", line))]
+    return max(left, key=alike, default=None)
+
+
+def _refuse(problem: str, near: str) -> None:
+    del near
+    raise FormulaError(problem)
+
+
 class _MathTree(Treeprocessor):
     def __init__(self, md: Markdown, extension: MathMLExtension) -> None:
         super().__init__(md)
         self._extension = extension
 
     def run(self, root: Element) -> None:
-        for element in root.iter():
-            text = element.text or ""
-            if element.get("class") == "arithmatex" and text[:2] in (r"\(", r"\["):
-                mathml = self._extension.translate(html.unescape(text[2:-2]), display=text.startswith(r"\["))
-                mark = _PUNCTUATION.match(element.tail or "") if element.tag == "span" else None
-                element.text = self.md.htmlStash.store(mathml) + (mark[0] if mark else "")
-                element.tail = (element.tail or "")[mark.end() if mark else 0 :]
-                element.set("data-search-exclude", "")
+        titles = [element for element in root.iter() if _TITLE.fullmatch(str(element.tag))]
+        titled = {formula: title for title in titles for formula in title.iter("span")}
+        row = ""
+        for parent in root.iter():
+            row = " ".join(" ".join(parent.itertext()).split()) if parent.tag == "tr" else row
+            near = row if parent.tag in ("td", "th") else ""
+            for tex in re.findall(r"\\\((.*?)\\\)", parent.get("alt", "") + parent.get("title", "")):
+                self._extension.refuse(_IN_WORDS.format(tex), tex)
+            before = parent.text or ""
+            if parent.get("class") != "arithmatex" and parent.tag not in ("code", "script"):
+                self._look(parent.text, near)
+            for child in parent:
+                after = child.tail or ""
+                self._look(after, near)
+                if child.get("class") == "arithmatex" and (child.text or "")[:2] in (r"\(", r"\["):
+                    self._translate(child, f"{before[-1:]}\0{after[:3]}", titled.get(child))
+                before = after
+
+    def _look(self, text: str | None, near: str) -> None:
+        """Refuse what a reader of the page's Markdown takes for a formula and Markdown does not."""
+        if text and not isinstance(text, AtomicString) and (left := _LEFT.search(text)):
+            around = near or text[max(0, left.start() - _AROUND) : left.end() + _AROUND]
+            self._extension.refuse(_LEFT_OVER.format(" ".join(around.split())), around)
+
+    def _translate(self, element: Element, place: str, title: Element | None) -> None:
+        text, tail = element.text or "", element.tail or ""
+        tex = html.unescape(text[2:-2])
+        mathml = self._extension.translate(tex, display=text.startswith(r"\["))
+        if element.tag == "span" and _AMOUNT.search(place):
+            self._extension.refuse(_TOUCHES.format(tex), tex)
+        mark = _PUNCTUATION.match(tail) if element.tag == "span" else None
+        if title is not None:  # where a reader of the contents or the search sees its characters alone
+            if _NO_LINE.search(mathml := _ANNOTATION.sub("", mathml)) or not title.get("id"):
+                self._extension.refuse(_HEADING.format(tex), tex)
+        else:
+            element.set("data-search-exclude", "")
+        element.text = self.md.htmlStash.store(mathml) + (mark[0] if mark else "")
+        element.tail = tail[mark.end() if mark else 0 :]
 
 
 class MathMLExtension(Extension):
     """Register the translation between Markdown's inline and table-of-contents steps."""
 
-    def __init__(self, translate: Callable[..., str] = to_mathml, **options: Any) -> None:
-        self.translate = translate
+    def __init__(
+        self,
+        translate: Callable[..., str] = to_mathml,
+        refuse: Callable[[str, str], None] = _refuse,
+        **options: Any,
+    ) -> None:
+        self.translate, self.refuse = translate, refuse
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Markdown calls
         """Add the tree processor to `md`."""
-        md.treeprocessors.register(_MathTree(md, self), "mathml", (_AFTER_INLINE + _BEFORE_TOC) // 2)
+        md.treeprocessors.register(_MathTree(md, self), "mathml", (_AFTER_ATTRIBUTES + _BEFORE_TOC) // 2)
 
 
 def makeExtension(**options: Any) -> MathMLExtension:  # noqa: N802 - the name Markdown calls
