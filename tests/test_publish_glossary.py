@@ -32,6 +32,23 @@ def linked(text: str, page: str | None = "chapters/a.md") -> list[tuple[str, str
     return re.findall(r'<a class="lr-term" href="([^"]+)" title="([^"]+)">([^<]+)</a>', html)
 
 
+@pytest.mark.parametrize(
+    ("text", "tooltip"),
+    [
+        ("The log of the odds, e.g. 0.5. More.", "The log of the odds, e.g. 0.5."),
+        ("A mean, i.e. Gauss's. More.", "A mean, i.e. Gauss's."),
+        (
+            "R. A. Fisher's word, cf. Fig. 2 vs. that of Cox et al. in 1958! More.",
+            "R. A. Fisher's word, cf. Fig. 2 vs. that of Cox et al. in 1958!",
+        ),
+        ("What is it? More.", "What is it?"),
+        ("No end", "No end"),
+    ],
+)
+def test_tooltip_ends_with_its_sentence_and_not_at_an_abbreviation(text: str, tooltip: str) -> None:
+    assert read_terms(f"### A {{ #a }}\n\n{text}\n") == {"a": ("a", tooltip)}
+
+
 def test_terms_are_read_with_anchor_and_first_sentence_longest_first() -> None:
     assert list(read_terms(PAGE).items()) == [
         ("log loss", ("log-loss", "Minus the mean log-likelihood.")),

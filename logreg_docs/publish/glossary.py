@@ -19,7 +19,10 @@ __all__ = ["PAGE", "GlossaryExtension", "read_terms"]
 PAGE = "glossary.md"
 """Path of the glossary below the docs folder."""
 _ENTRY = re.compile(r"^### (?P<term>[^\n{]+?) *\{ *#(?P<anchor>[\w-]+) *\}\n+(?P<text>[^\n]+)", re.MULTILINE)
-_SENTENCE = re.compile(r".+?[.](?=\s|$)")
+# A sentence ends behind neither "e.g.", "i.e." and their like, nor another abbreviation, nor an initial.
+_SENTENCE = re.compile(
+    r".+?(?<!\b[A-Za-z]\.[A-Za-z])(?<!\b(?:cf|vs|al|ca|no|pp|Dr|St))(?<!\b(?:etc|Fig))(?<!\b[A-Z])[.?!](?=\s|$)"
+)
 _MARKUP = re.compile(r"\[([^\]]+)\]\([^)]*\)|[*`$]")
 _NOT_IN = {
     "a",
