@@ -124,6 +124,30 @@ def test_attribute_lists_go_and_formulas_stay() -> None:
     assert portable("## A { #a }\n\n$\\frac{1}{2}$ and $x_{#1}$", PAGE, SITE) == "## A\n\n$\\frac{1}{2}$ and $x_{#1}$"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$$\nx^{.5}\n$$",
+        "a $y +\nx^{.5}\n+ z$ b",
+        "> $$\n> x^{.5}\n> $$",
+        "\\begin{align}\nx^{.5}\n\\end{align}",
+        "`[b](02-b.md)` and ``[f][logreg_docs.sigmoid.logit] { .c }``",
+        "`a {.b}\nc`",
+        r"Of \$5 and $x^{.5}$",
+    ],
+)
+def test_formulas_and_code_spans_stay_as_they_are(text: str) -> None:
+    assert portable(text, PAGE, SITE) == text
+
+
+def test_links_around_code_and_between_formulas_become_absolute() -> None:
+    text, address = "$x$ [`b` c](02-b.md){ .c }\n[`f`][logreg_docs.sigmoid.logit] $y$ { .d }", "https://x.org/p/"
+    made = portable(text, PAGE, SITE)
+    assert made == (
+        f"$x$ [`b` c]({address}chapters/02-b/)\n[`f`]({address}reference/sigmoid/#logreg_docs.sigmoid.logit) $y$"
+    )
+
+
 def test_block_that_only_shows_markdown_keeps_it_as_it_is() -> None:
     block = '````markdown\n!!! note "x"\n\n    [b](02-b.md) { .c }\n````'
     assert made(block)[1].source == block

@@ -44,6 +44,14 @@ _TAB = re.compile(r'^(?P<pad> *)===[!+]* "(?P<title>[^"]*)"\s*$')
 _ATTRIBUTES = re.compile(r"\s*\{:? ?[.#][^{}\n]*\}\s*$")
 _REFERENCE = re.compile(r"\[(?P<text>[^\]]+)\]\[(?P<name>logreg_docs[\w.]*)\]")
 _LINK = re.compile(r"\]\((?P<path>[^)\s:#]*?)\.(?:md|ipynb)(?P<anchor>#[^)\s]*)?\)")
+# What a notebook takes as it stands, none of which goes on after a blank line: code spans and formulas.
+_AS_IT_STANDS = re.compile(
+    r"(?<![`\\])(?P<mark>`+)(?!`)(?P<code>(?:(?!\n[ >]*\n).)+?)(?<!`)(?P=mark)(?!`)|"
+    r"(?<!\\)(?P<dollar>\$\$?)(?:(?!\n[ >]*\n)(?:\\.|[^\\$]))+(?P=dollar)|"
+    r"\\begin\{(?P<name>[^}]+)\}(?:(?!\n[ >]*\n).)+?\\end\{(?P=name)\}",
+    re.DOTALL,
+)
+_KEPT = re.compile("\x1a(\\d+)\x1a")  # of a character that no page holds
 
 
 def make_notebook(
@@ -207,8 +215,15 @@ def portable(prose: str, page_url: str, site_url: str) -> str:
         target = urljoin(urljoin(page_url, ".."), match["path"])
         return f"]({target.removesuffix('index')}{'' if target.endswith('index') else '/'}{match['anchor'] or ''})"
 
+    def keep(match: re.Match[str]) -> str:
+        kept.append(match[0])
+        return f"\x1a{len(kept) - 1}\x1a"
+
+    kept: list[str] = []
+    prose = _AS_IT_STANDS.sub(keep, prose)
     prose = "\n".join(_ATTRIBUTES.sub("", line) for line in prose.split("\n"))
-    return _LINK.sub(link, _REFERENCE.sub(reference, prose))
+    prose = _LINK.sub(link, _REFERENCE.sub(reference, prose))
+    return _KEPT.sub(lambda match: kept[int(match[1])], prose)
 
 
 def _opening(page_url: str, repo_url: str | None) -> list[dict[str, Any]]:
