@@ -31,6 +31,22 @@ def test_blocks_share_one_kernel_and_inlines_see_the_state_at_their_place(tmp_pa
     assert outcome.outputs[2][0]["text"] == "3\n"
 
 
+def test_rounded_negative_zero_is_zero(tmp_path: Path) -> None:
+    values = (
+        "-0.0004:.2f",
+        "-0.0004:.0%",
+        "-0.4:.0f",
+        "f'({-0.001:.2f}, -0.10)'",
+        "-0.5:.1f",
+        "'2026-00-0'",
+        "-1e-300:.1e",
+    )
+    outcome = run("\n\n".join(f"`{{python}} {value}`" for value in values), tmp_path)
+    minus = "\N{MINUS SIGN}"
+    shown = ["0.00", "0%", "0", "(0.00, -0.10)", f"{minus}0.5", "2026-00-0", f"{minus}1.0e-300"]
+    assert [inline_text(output) for output in outcome.outputs] == shown
+
+
 def test_pages_do_not_share_state(tmp_path: Path) -> None:
     pages = {"a.md": "```python\nx = 1\n```", "b.md": "`{python} x`"}
     cells = {name: read_cells(name, text, FINDER) for name, text in pages.items()}
@@ -50,6 +66,7 @@ def test_an_error_inside_the_package_shows_the_lines_that_failed_and_no_more(tmp
 
 
 FAILURES = {
+    "value of two lines": ("`{python} 'a\\nb'`", 1, "one line of text"),
     "exception in the second line": ("```python\nx = 1\n1 / 0\n```", 3, "ZeroDivisionError: division by zero"),
     "exception inside a function": ("```python\ndef f():\n    1 / 0\n\nf()\n```", 5, "ZeroDivisionError"),
     "syntax error": ("```python\nx = 1\ny = (\n```", 3, "SyntaxError"),

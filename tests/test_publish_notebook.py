@@ -67,6 +67,13 @@ def test_values_stand_in_the_prose() -> None:
     assert made("It is `{python} x:.1f`.", value)[1].source == "It is 2.5."
 
 
+def test_value_with_dollars_and_backslashes_is_no_formula_in_source_or_in_what_is_made_of_it() -> None:
+    value = [{"output_type": "execute_result", "data": {"text/plain": repr(r"$5 \(x\)")}, "metadata": {}}]
+    (cell,) = made('??? note "A `{python} x`"\n\n    b', [{**value[0], "execution_count": 1}])[1:]
+    dollar, backslash = "<span>&#36;</span>", "<span>&#92;</span>"
+    assert f"<summary>A {dollar}5 {backslash}&#40;x{backslash})</summary>" in cell.source
+
+
 def test_hidden_code_is_there_but_folded_and_expected_exception_is_marked() -> None:
     cells = made('```python exec="hide"\nx\n```\n\n```python raises="E"\ny\n```')
     assert cells[1].metadata["jupyter"] == {"source_hidden": True}

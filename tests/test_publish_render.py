@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
+import mistune
+import nbformat
 import pytest
-from site_markdown import FINDER
+from markdown import Markdown
+from site_markdown import CONFIGS, EXTENSIONS, FINDER
 
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.chapter import ChapterError, read_cells
+from logreg_docs.publish.mathml import MathMLExtension
+from logreg_docs.publish.notebook import make_notebook
 from logreg_docs.publish.render import Page, render_page, with_figures
 
 SVG = '<svg width="300pt" height="150pt" viewBox="0 0 300 150"></svg>'
@@ -75,6 +81,58 @@ def test_output_with_fences_in_it_gets_a_longer_fence() -> None:
 def test_values_replace_their_expressions_on_one_line() -> None:
     page = rendered("a `{python} x` b `{python} y` c", [result(plain="'1'")], [result(plain="'-2.5'")])
     assert page.text == "a 1 b \N{MINUS SIGN}2.5 c"
+
+
+VALUES = (
+    *("12", "2.", "3) x", "- x", "+ x", "# h", "> q", ": d", "a|b", "*x* _y_ a_b_c", "[z](b.md)", "![a](b)", "[^1]"),
+    *("<b>&amp;</b>", "<!-- x", r"a\*b \\ \n\\", "$5 and $6", "$x$", r"\(x\)", "`code`", "{ #x }", 'say "x"', "~~k~~"),
+    *("http://x.org", "(0.3, 0.5)", "---", "===", "!!! note", "  a  b ", "*[x]: y"),
+)
+PLACES = (
+    *(
+        "`{python} v`. Of them many.",
+        "Of `{python} v`, many.",
+        "a\n`{python} v` b",
+        "- `{python} v`. b",
+        "1. `{python} v`. b",
+    ),
+    *(
+        "| a | b |\n| - | - |\n| `{python} v` | two |",
+        "## Head `{python} v` { #a }",
+        "## `{python} v`",
+        "**`{python} v`** b",
+    ),
+    *("[a `{python} v` b](https://x.org)", "> `{python} v`. b", '!!! note "A `{python} v`"\n\n    `{python} v`. b'),
+    *('??? note "A `{python} v`"\n\n    b `{python} v`', '=== "A `{python} v`"\n\n    b', "$x$ `{python} v` $y$"),
+)
+WORD = "word"
+
+
+def site_html(text: str) -> str:
+    return Markdown(extensions=[*EXTENSIONS, MathMLExtension()], extension_configs=CONFIGS).convert(text)
+
+
+def prose(text: str, outputs: list[list[dict[str, Any]]]) -> str:
+    cells = read_cells("a.md", text, FINDER)
+    notebook = make_notebook("a.md", text, cells, outputs, FINDER, site_url="https://x.org/", repo_url=None)
+    source = "".join(nbformat.reads(notebook, 4).cells[1].source)
+    return str(mistune.create_markdown(escape=False, plugins=["table", "strikethrough", "math", "url"])(source))
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("shown", ["page", "notebook"])
+def test_value_is_text_whatever_it_is_and_wherever_it_stands(shown: str, place: str) -> None:
+    def html(value: str) -> str:
+        outputs = [[result(plain=repr(value))]] * place.count("{python}")
+        return site_html(rendered(place, *outputs).text) if shown == "page" else prose(place, outputs)
+
+    tags = re.compile(r"<annotation.*?</annotation>|<[^>]*>")
+    plain = html(WORD)
+    for value in VALUES:
+        made = html(value)
+        assert unescape(tags.sub("", made)).replace("\xa0", " ") == unescape(tags.sub("", plain)).replace(WORD, value)
+        kinds = [re.findall(r"<(?!span|/span)(/?\w+)", each) for each in (made, plain)]
+        assert kinds[0] == kinds[1], value
 
 
 def test_table_is_put_in_as_markdown_and_preferred_to_text() -> None:

@@ -119,7 +119,7 @@ def read_cells(path: str, text: str, finder: CodeFinder) -> list[Cell]:
 
 
 def split_format(source: str) -> tuple[str, str]:
-    """Split `expression:spec` at the colon that ends a valid expression.
+    """Split `expression:spec` at the last colon that ends a valid expression.
 
     Args:
         source: What an inline expression holds after `{python}`.
@@ -135,12 +135,14 @@ def split_format(source: str) -> tuple[str, str]:
         ('fit.slope', '.2f')
         >>> split_format("names[1:2]")
         ('names[1:2]', '')
+        >>> split_format("start:%H:%M")
+        ('start', '%H:%M')
     """
     if _is_expression(source):
         return source, ""
-    expression, _, spec = source.rpartition(":")
-    if _is_expression(expression):
-        return expression.strip(), spec.strip()
+    for colon in reversed([at for at, character in enumerate(source) if character == ":"]):
+        if _is_expression(source[:colon]):
+            return source[:colon].strip(), source[colon + 1 :].strip()
     raise SyntaxError(f"not a Python expression: {source}")
 
 

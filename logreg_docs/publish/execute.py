@@ -43,6 +43,7 @@ SECONDS = 300
 FEW = 2  # pages that are run without importing everything first
 _LAST_WORDS = 3  # seconds that pages have to end when nobody wants them any longer
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_NEGATIVE_ZERO = re.compile(r"(?<![\w.])-(?=0+(?:\.0+)?(?![\w.]))")
 _PLACE = re.compile(r"^ *Cell In\[(\d+)\], line (\d+)", re.MULTILINE)
 _WARNED = re.compile(r"^(\w*Warning): ", re.MULTILINE)
 # Warnings are shown as the reader would meet them, without this machine's paths, and in every cell anew.
@@ -228,6 +229,8 @@ def _judge(path: str, cell: Cell, outputs: Outputs) -> None:
         raise ChapterError(
             path, cell.line, "an inline expression must give a value and print nothing; print in a block"
         )
+    if cell.kind == "inline" and "\n" in inline_text(outputs):
+        raise ChapterError(path, cell.line, "an inline expression must give one line of text; print more in a block")
 
 
 def _unexpected(complaint: str, warning: str | None) -> bool:
@@ -252,8 +255,8 @@ def traceback_text(raised: dict[str, Any]) -> str:
 
 
 def inline_text(outputs: Outputs) -> str:
-    """Return the text that an inline expression evaluated to, with a real minus sign before a number."""
-    text = str(ast.literal_eval(outputs[0]["data"]["text/plain"]))
+    """Return the text that an inline expression evaluated to, with a real minus sign before a number but for 0."""
+    text = _NEGATIVE_ZERO.sub("", str(ast.literal_eval(outputs[0]["data"]["text/plain"])))
     return re.sub(r"^-(?=\d)", "\N{MINUS SIGN}", text)
 
 

@@ -223,6 +223,8 @@ def portable(prose: str, page_url: str, site_url: str) -> str:
     prose = _AS_IT_STANDS.sub(keep, prose)
     prose = "\n".join(_ATTRIBUTES.sub("", line) for line in prose.split("\n"))
     prose = _LINK.sub(link, _REFERENCE.sub(reference, prose))
+    # MathJax looks for formulas in what Markdown has made, too, where an element parts a mark from what follows.
+    prose = re.sub(r"&#(?:36|92);", r"<span>\g<0></span>", prose)
     return _KEPT.sub(lambda match: kept[int(match[1])], prose)
 
 
@@ -292,7 +294,8 @@ class _Flattener:
     def _opened(self, fold: _Container) -> list[str]:
         again = any(fold is begun for begun in self._begun)
         self._begun.append(fold)
-        return ["", f"<details><summary>{escape(fold.title)}{', continued' if again else ''}</summary>", ""]
+        title = escape(fold.title).replace("&amp;#", "&#")  # of values
+        return ["", f"<details><summary>{title}{', continued' if again else ''}</summary>", ""]
 
     def _fold(self) -> _Container | None:
         return next((container for container in self._open if container.title), None)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Page", "fill", "render_page", "shown", "with_figures"]
 
 _MARKER = re.compile(r"#\s*\(\d+\)!?")
+_MARKUP = re.compile(r'[!"#$&(*:<>\[\\\]^_`{|}~]|(?<=\s)\s|^\s|\s$')
+_BEGINNING = re.compile(r"(?:[ >\d.)*+:-]|\[\^[^\]]+\]:)*")  # of a line, an item, a quote, a definition or a footnote
 _LIST_ITEM = re.compile(r"^ *\d+\. ")
 _SIZE = re.compile(r'<svg[^>]*? width="(?P<width>[\d.]+)pt" height="(?P<height>[\d.]+)pt"')
 _POINT = 4 / 3  # CSS pixels
@@ -108,9 +110,15 @@ def with_figures(html: str, page: Page) -> str:
 
 
 def fill(lines: list[str], place: Inline, value: str) -> None:
-    """Put a value in the place of an inline expression."""
-    row = lines[place.line]
-    lines[place.line] = row[: place.start] + value + row[place.stop :]
+    """Put a value in the place of an inline expression, so that any Markdown shows it as it is."""
+    row, text = lines[place.line], _MARKUP.sub(_character, value)
+    if _BEGINNING.fullmatch(row[: place.start]) and value and text[0] == value[0]:
+        text = f"&#{ord(value[0])};{text[1:]}"
+    lines[place.line] = row[: place.start] + text + row[place.stop :]
+
+
+def _character(match: re.Match[str]) -> str:
+    return f"&#{160 if match[0].isspace() else ord(match[0])};"
 
 
 def _insert(lines: list[str], cell: Cell, place: Fence, blocks: list[str]) -> None:
