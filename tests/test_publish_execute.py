@@ -36,14 +36,14 @@ def test_rounded_negative_zero_is_zero(tmp_path: Path) -> None:
         "-0.0004:.2f",
         "-0.0004:.0%",
         "-0.4:.0f",
-        "f'({-0.001:.2f}, -0.10)'",
+        "f'({-0.001:.2f}, -0.10) and {-0.001:.1f}.'",
         "-0.5:.1f",
         "'2026-00-0'",
         "-1e-300:.1e",
     )
     outcome = run("\n\n".join(f"`{{python}} {value}`" for value in values), tmp_path)
     minus = "\N{MINUS SIGN}"
-    shown = ["0.00", "0%", "0", "(0.00, -0.10)", f"{minus}0.5", "2026-00-0", f"{minus}1.0e-300"]
+    shown = ["0.00", "0%", "0", "(0.00, -0.10) and 0.0.", f"{minus}0.5", "2026-00-0", f"{minus}1.0e-300"]
     assert [inline_text(output) for output in outcome.outputs] == shown
 
 
@@ -66,6 +66,18 @@ def test_an_error_inside_the_package_shows_the_lines_that_failed_and_no_more(tmp
 
 
 FAILURES = {
+    "half a surrogate pair in a print": ("```python\nprint('a\\ud800b')\n```", 2, "U+D800"),
+    "half a surrogate pair in a message": ("```python\nraise ValueError('\\ud800')\n```", 2, r"ValueError: \ud800"),
+    "half a surrogate pair in a message that is meant": (
+        "```python raises=\"ValueError\"\nraise ValueError('\\ud800')\n```",
+        2,
+        "U+D800",
+    ),
+    "half a surrogate pair in a value": ("a\n\n`{python} '\\udfff'`", 3, "U+DFFF"),
+    "colour": ("```python\nprint('\\x1b[31mred\\x1b[0m')\n```", 2, "U+001B"),
+    "bell": ("```python\nprint('\\a')\n```", 2, "U+0007"),
+    "nothing to see": ("```python\nprint('\\0')\n```", 2, "U+0000"),
+    "bell in a value": ("`{python} '\\a'`", 1, "U+0007"),
     "value of two lines": ("`{python} 'a\\nb'`", 1, "one line of text"),
     "exception in the second line": ("```python\nx = 1\n1 / 0\n```", 3, "ZeroDivisionError: division by zero"),
     "exception inside a function": ("```python\ndef f():\n    1 / 0\n\nf()\n```", 5, "ZeroDivisionError"),

@@ -199,6 +199,26 @@ def test_bitmap_is_refused() -> None:
         rendered("```python\nf\n```", [result(png="iVBOR", plain="<Figure>")])
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text/html": "<b>x</b>", "text/plain": "<IPython.core.display.HTML object>"},
+        {"text/latex": "$x$", "text/plain": "<IPython.core.display.Latex object>"},
+        {"text/html": "x", "text/plain": "<IPython.lib.display.IFrame at 0x7f1>"},
+        {"text/html": "x"},
+    ],
+)
+def test_output_that_is_more_than_its_text_is_refused(data: dict[str, str]) -> None:
+    with pytest.raises(ChapterError, match=rf"docs/chapters/a\.md:2: the block shows {min(data)}"):
+        rendered("```python\nf\n```", [{"output_type": "display_data", "data": data, "metadata": {}}])
+
+
+def test_table_of_pandas_is_shown_as_text() -> None:
+    data = {"text/html": "<table>", "text/plain": "   a\n0  1"}
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    assert "\n   a\n0  1\n" in rendered("```python\nf\n```", [output]).text
+
+
 def test_expected_exception_shows_its_name_and_message() -> None:
     raised = {"output_type": "error", "ename": "ValueError", "evalue": "no", "traceback": ["..."]}
     page = rendered('```python raises="ValueError"\nf()\n```', [raised])

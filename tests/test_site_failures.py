@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,6 +70,32 @@ def test_switched_off_block_is_shown_and_not_run(small_site: SmallSite) -> None:
     assert "exec=" not in (small_site.folder / "site/chapters/a.ipynb").read_text()
 
 
+HEADINGS = r"""# A
+
+## The $\sigma(z)$ heading { #sigma }
+
+Text.
+
+## Head `{python} "*x* $5 <b>"`
+
+Text.
+"""
+
+
+def test_formula_and_value_in_a_heading_stand_as_text_in_the_contents_and_the_search(small_site: SmallSite) -> None:
+    small_site.write("chapters/a.md", HEADINGS)
+    built = small_site.build()
+    assert built.code == 0, built.log
+    contents = re.findall(
+        r'href="(#[^"]+)" class="md-nav__link">\s*(?:<[^>]*>)?([^<]*)', small_site.read("chapters/a/index.html")
+    )
+    titles = [("#sigma", "The σ(z) heading"), ("#head-x-5-b", "Head *x* $5 <b>")]
+    assert {(anchor, unescape(name).strip()) for anchor, name in contents} == set(titles)
+    entries = json.loads(small_site.read("search/search_index.json"))["docs"]
+    found = [(entry["location"].removeprefix("chapters/a/"), unescape(entry["title"])) for entry in entries]
+    assert set(titles) <= set(found)
+
+
 FAULTS = {
     "exception": ("```python\nx = 1\n1 / 0\n```", r"docs/chapters/a\.md:17: the code raised ZeroDivisionError"),
     "warning": (
@@ -84,6 +112,11 @@ FAULTS = {
     "formula of two lines in an admonition": (
         "!!! note\n\n    $$\n    x +\n    \\frac{a}\n    $$",
         r"docs/chapters/a\.md:18: the formula \$x \+\n\\frac\{a\}\$ does not parse",
+    ),
+    "dollar that is no formula": ("| a |\n| - |\n| $|x|$ |", r"docs/chapters/a\.md:17: a dollar sign or .* no formula"),
+    "html of an output": (
+        "```python\nfrom IPython.display import HTML\nHTML('x')\n```",
+        r"docs/chapters/a\.md:16: the block shows text/html",
     ),
     "link": ("[x](missing.md)", r"chapters/a\.md.*missing\.md"),
     "anchor": ("[x](#missing)", r"chapters/a\.md.*#missing"),

@@ -38,7 +38,8 @@ class ChapterError(Exception):
     """A page that cannot be published; the message starts with its file and line."""
 
     def __init__(self, path: str, line: int, problem: str) -> None:
-        super().__init__(f"docs/{path}:{line}: {problem}")
+        message = f"docs/{path}:{line}: {problem}"
+        super().__init__(message.encode(errors="backslashreplace").decode())  # half a surrogate pair cannot be printed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

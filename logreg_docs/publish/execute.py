@@ -43,14 +43,27 @@ SECONDS = 300
 FEW = 2  # pages that are run without importing everything first
 _LAST_WORDS = 3  # seconds that pages have to end when nobody wants them any longer
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_NEGATIVE_ZERO = re.compile(r"(?<![\w.])-(?=0+(?:\.0+)?(?![\w.]))")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|\r(?!\n)")
+_NEGATIVE_ZERO = re.compile(r"(?<![\w.])-(?=0+(?:\.0+)?(?!\.?\w))")
 _PLACE = re.compile(r"^ *Cell In\[(\d+)\], line (\d+)", re.MULTILINE)
 _WARNED = re.compile(r"^(\w*Warning): ", re.MULTILINE)
-# Warnings are shown as the reader would meet them, without this machine's paths, and in every cell anew.
+# Warnings are shown as the reader would meet them, without this machine's paths, and in every cell anew. A message that
+# UTF-8 cannot hold, because of half a surrogate pair, comes here as escapes to be refused, instead of not at all.
 _SETUP = """\
 def _set_up():
+    import json
     import warnings
 
+    session = get_ipython().kernel.session
+    plain = session.pack
+
+    def pack(content):
+        try:
+            return plain(content)
+        except UnicodeError:
+            return json.dumps(content, default=str).encode()
+
+    session.pack = pack
     warnings.formatwarning = lambda message, category, *_, **__: f"{category.__name__}: {message}\\n"
     hear = lambda *_: warnings.filterwarnings("default", module=r"logreg_docs(\\.|$)")
     get_ipython().events.register("pre_run_cell", hear)
@@ -229,8 +242,18 @@ def _judge(path: str, cell: Cell, outputs: Outputs) -> None:
         raise ChapterError(
             path, cell.line, "an inline expression must give a value and print nothing; print in a block"
         )
-    if cell.kind == "inline" and "\n" in inline_text(outputs):
+    texts = [inline_text(outputs)] if cell.kind == "inline" else [text for each in outputs for text in _texts(each)]
+    if unseen := _UNSEEN.search("".join(texts)):
+        problem = f"the code gives the character U+{ord(unseen[0]):04X}, which nobody can see; show its repr"
+        raise ChapterError(path, cell.line, problem)
+    if cell.kind == "inline" and "\n" in texts[0]:
         raise ChapterError(path, cell.line, "an inline expression must give one line of text; print more in a block")
+
+
+def _texts(output: dict[str, Any]) -> list[str]:
+    """Return what may be shown of an output."""
+    shown = [output.get(name) for name in ("text", "ename", "evalue")]
+    return [text for text in (*shown, *output.get("data", {}).values()) if isinstance(text, str)]
 
 
 def _unexpected(complaint: str, warning: str | None) -> bool:

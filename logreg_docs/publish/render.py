@@ -24,6 +24,7 @@ __all__ = ["Page", "fill", "render_page", "shown", "with_figures"]
 _MARKER = re.compile(r"#\s*\(\d+\)!?")
 _MARKUP = re.compile(r'[!"#$&(*:<>\[\\\]^_`{|}~]|(?<=\s)\s|^\s|\s$')
 _BEGINNING = re.compile(r"(?:[ >\d.)*+:-]|\[\^[^\]]+\]:)*")  # of a line, an item, a quote, a definition or a footnote
+_NO_TEXT = re.compile(r"<[\w.]+ (?:object|(?:object )?at 0x\w+)>|")  # what stands for a thing that is more than text
 _LIST_ITEM = re.compile(r"^ *\d+\. ")
 _SIZE = re.compile(r'<svg[^>]*? width="(?P<width>[\d.]+)pt" height="(?P<height>[\d.]+)pt"')
 _POINT = 4 / 3  # CSS pixels
@@ -182,6 +183,9 @@ def shown(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> lis
             rows += ["", *data["text/markdown"].split("\n"), ""]
         elif output["output_type"] == "error":
             rows += _fenced(f"{output['ename']}: {output['evalue']}", "output output-error")
+        elif (kinds := sorted(data.keys() - {"text/plain"})) and _NO_TEXT.fullmatch(data.get("text/plain", "")):
+            problem = f"the block shows {', '.join(kinds)}, which the page does not; give text, a table or a figure"
+            raise ChapterError(path, cell.line, problem)
         elif text := (output.get("text") or data.get("text/plain", "")).rstrip():
             rows += _fenced(text, "output output-warning" if output.get("name") == "stderr" else "output")
     return rows
