@@ -17,7 +17,7 @@ from sites import ROOT
 from logreg_docs.publish.chapter import Cell, ChapterError, read_cells, without_switches
 from logreg_docs.publish.labs import as_markdown
 from logreg_docs.publish.notebook import make_notebook
-from logreg_docs.publish.render import fill, render_page
+from logreg_docs.publish.render import render_page
 
 CHAPTERS = sorted((ROOT / "docs").rglob("*.md"))
 FAULT = re.compile(r"docs/a\.md:\d+: ")
@@ -72,7 +72,8 @@ def test_what_is_evaluated_is_what_the_renderer_shows_as_an_expression(text: str
     assert raw <= text.count(r"\`{python}")
     lines = text.split("\n")
     for cell in reversed(inlines):
-        fill(lines, cell.place, f"`V {cell.source}`")
+        row, place = lines[cell.place.line], cell.place
+        lines[place.line] = f"{row[: place.start]}`V {cell.source}`{row[place.stop :]}"
         assert cell.source in text.split("\n")[cell.line - 1]
     assert without_outputs("\n".join(lines)) == _SPAN.sub(r"<code>V \1</code>", shown)
 
