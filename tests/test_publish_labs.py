@@ -47,6 +47,8 @@ def test_page_has_the_lines_of_the_script() -> None:
 def test_cell_may_say_why_its_numbers_vary() -> None:
     (cell,) = read_cells("labs/a.py", as_markdown("labs/a.py", '# %% varies="why"\nx = 2\n', FINDER), FINDER)
     assert (cell.options, cell.line) == ({"varies": "why"}, 2)
+    (cell,) = read_cells("labs/a.py", as_markdown("labs/a.py", '# %% reads="" varies="why"\nx = 2\n', FINDER), FINDER)
+    assert cell.options == {"reads": "", "varies": "why"}
     with pytest.raises(ChapterError, match=r"^docs/labs/a\.py:1: varies says why"):
         read_cells("labs/a.py", as_markdown("labs/a.py", '# %% varies=""\nx = 2\n', FINDER), FINDER)
 

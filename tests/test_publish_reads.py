@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import py_compile
+import sqlite3
 from typing import TYPE_CHECKING
 
 from site_markdown import FINDER
@@ -13,7 +14,7 @@ from sites import ROOT
 from logreg_docs.publish.cache import Cache
 from logreg_docs.publish.chapter import read_cells
 from logreg_docs.publish.execute import Outcome, run_page
-from logreg_docs.publish.reads import digest, unchanged
+from logreg_docs.publish.reads import digest, state, unchanged
 from logreg_docs.publish.runs import Runs, log
 
 if TYPE_CHECKING:
@@ -67,6 +68,93 @@ def test_files_are_noted_however_they_are_opened(tmp_path: Path) -> None:
     assert not unchanged(outcome.reads, root)
 
 
+WAYS = """
+```python
+import os, platform, sqlite3
+from pathlib import Path
+
+os.listdir("list")
+[*os.scandir("scan")]
+[*Path("glob").glob("*.csv")]
+[*Path("iterate").iterdir()]
+[*os.walk("walk")]
+for name, mode in (("update", "r+"), ("append", "a+"), ("emptied", "w+"), ("new", "x+")):
+    open(f"{name}.txt", mode).read()
+with sqlite3.connect("a.db") as a, sqlite3.connect("file:b.db?mode=ro", uri=True), sqlite3.connect(":memory:"):
+    a.execute("ATTACH 'c.db' AS c")
+platform.processor()
+```
+"""
+FOLDERS = ("list", "scan", "glob", "iterate", "walk", "walk/deep")
+
+
+def test_listings_files_to_update_and_databases_are_noted(tmp_path: Path) -> None:
+    for name in FOLDERS:
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("update", "append", "emptied"):
+        (tmp_path / f"{name}.txt").write_text("1")
+    for name in "abc":
+        with sqlite3.connect(tmp_path / f"{name}.db") as database:
+            database.execute("CREATE TABLE t (x)")
+    outcome = run(WAYS, tmp_path)
+    assert outcome.error is None
+    databases = {f"{name}.db{more}" for name in "abc" for more in ("", "-wal")}
+    assert {*FOLDERS, "update.txt", "append.txt", *databases} == outcome.reads.keys()
+    assert unchanged(outcome.reads, tmp_path)
+    for name in FOLDERS:
+        (tmp_path / name / "more.csv").write_text("1")
+        assert not unchanged(outcome.reads, tmp_path), name
+        (tmp_path / name / "more.csv").unlink()
+        (tmp_path / name / ".hidden").write_text("1")
+    assert unchanged(outcome.reads, tmp_path)
+
+
+STARTS = (
+    "subprocess.run(['true'])",
+    "os.system('true')",
+    "os.popen('true').read()",
+    "os.waitpid(os.posix_spawn('/bin/true', ['true'], {}), 0)",
+    "!true",
+    "await (await asyncio.create_subprocess_exec('true')).wait()",
+    "context('fork').Process(target=print).start()",
+    "context('spawn').Process(target=print).start()",
+    "joblib.Parallel(2)(joblib.delayed(abs)(x) for x in range(2))",
+    "sqlite3.connect(':memory:').execute('ATTACH ? AS a', ('a.db',))",
+)
+IMPORTS = "import asyncio, joblib, os, sqlite3, subprocess\nfrom multiprocessing import get_context as context"
+
+
+def test_what_reads_unseen_is_noted_with_its_cell_and_refused_unless_the_block_says_what(tmp_path: Path) -> None:
+    codes = (IMPORTS, *STARTS, "print([*get_ipython().noter.started])")
+    page = "".join(f'```python reads=""\n{code}\n```\n\n' for code in codes)
+    outcome = run(page, tmp_path)
+    assert outcome.error is None
+    assert outcome.outputs[-1][0]["text"] == f"{[*range(1, len(STARTS) + 1)]}\n"
+    page = f"```python\n{IMPORTS}\n```\n\n```python\n{STARTS[0]}\n```\n\n```python\n1\n```\n"
+    assert "docs/a.md:7: what this code starts (subprocess.Popen) may read" in str(run(page, tmp_path).error)
+
+
+def test_what_is_declared_counts_as_read_and_must_be_there(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "a.txt").write_text("1")
+    (tmp_path / "data/b.csv").write_text("1")
+    page = "```python\nx = 1\n```\n\n```python reads=\"a.txt data/*.csv\"\nimport os\nos.system('true')\n```\n"
+    reads = run(page, tmp_path).reads
+    assert list(reads) == ["a.txt", "data/*.csv"]
+    assert unchanged(reads, tmp_path)
+    for path, text in (("data/b.csv", "2"), ("data/c.csv", "1"), ("a.txt", "2")):
+        before = {name: state(name, tmp_path) for name in reads}
+        (tmp_path / path).write_text(text)
+        assert not unchanged(before, tmp_path)
+    keys = [
+        Cache(tmp_path / ".cache", tmp_path).key(read_cells("a.md", text, FINDER))
+        for text in (page, page.replace("a.txt ", ""))
+    ]
+    assert keys[0] != keys[1]
+    outcome = run(page.replace("*.csv", "*.txt"), tmp_path)
+    assert "docs/a.md:6: reads names nothing that there is: data/*.txt" in str(outcome.error)
+
+
 def test_a_file_that_the_page_itself_changes_is_noted_as_it_first_was(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("before")
     text = "open('a.txt').read()\nopen('a.txt', 'w').write('after')\nopen('a.txt').read()"
@@ -98,7 +186,9 @@ def test_a_link_is_the_projects_wherever_it_leads(tmp_path: Path) -> None:
 def test_the_page_sees_nothing_of_it(tmp_path: Path) -> None:
     outcome = run("```python\ndef f(x: int): ...\n\n\nprint(f.__annotations__)\n```\n", tmp_path)
     assert outcome.outputs[0][0]["text"] == "{'x': <class 'int'>}\n"
-    names = run("```python\nprint({'digest', 'note_reads', 'found', 'annotations'} & set(dir()))\n```\n", tmp_path)
+    names = run(
+        "```python\nprint({'digest', 'Noter', 'hashlib', 'shell', 'annotations'} & set(dir()))\n```\n", tmp_path
+    )
     assert names.outputs[0][0]["text"] == "set()\n"
 
 

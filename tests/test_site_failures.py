@@ -118,6 +118,7 @@ FAULTS = {
         "```python\nfrom IPython.display import HTML\nHTML('x')\n```",
         r"docs/chapters/a\.md:16: the block shows text/html",
     ),
+    "process": ("```python\nimport os\nos.system('true')\n```", r"docs/chapters/a\.md:16: what this code starts"),
     "link": ("[x](missing.md)", r"chapters/a\.md.*missing\.md"),
     "anchor": ("[x](#missing)", r"chapters/a\.md.*#missing"),
     "anchor of another page": ("[x](../glossary.md#missing)", r"chapters/a\.md.*glossary\.md#missing"),

@@ -207,7 +207,7 @@ dist.destroy_process_group()
 # included.
 
 
-# %%
+# %% reads=""
 def launch(program, job, *, n_processes=2, patience=240):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -316,7 +316,7 @@ print(f"{left!r} and {right!r}: equal is {left == right}")
 # run on while Python shuts down, which now and then ends in a crash after a fit
 # that went well. Imported before there is a group, they keep none.
 
-# %%
+# %% reads=""
 WITH_DDP = """
 import json
 import sys

@@ -117,7 +117,7 @@ class Cache:
         """Return the name of the state that the cells' outputs depend on. Prose is not in it."""
         digest = hashlib.sha256(self.environment.encode())
         for cell in cells:
-            expected = [cell.options.get(name, "") for name in ("raises", "warns")]
+            expected = [cell.options.get(name) for name in ("raises", "warns", "reads")]
             digest.update(json.dumps([cell.kind, cell.source, *expected]).encode())
         for module in self.graph.reached_from(cell.source for cell in cells):
             digest.update(module.encode() + b"\0" + hashlib.sha256(self.graph.read(module)).digest())

@@ -28,7 +28,7 @@ _LINES = {
     "hl_lines": re.compile(r"\d+(?:-\d+)?(?: +\d+(?:-\d+)?)*"),
     "linenums": re.compile(r"\d+(?: +\d+){0,2}"),
 }
-OWN_OPTIONS = ("exec", "raises", "warns", "varies", "alt", "caption")
+OWN_OPTIONS = ("exec", "raises", "warns", "reads", "varies", "alt", "caption")
 """Options of a block that the build reads."""
 PASSED_OPTIONS = ("title", "hl_lines", "linenums")
 """Options of a block that the highlighter reads."""

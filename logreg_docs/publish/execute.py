@@ -26,7 +26,7 @@ from traitlets.config import Config
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.chapter import ChapterError, split_format
 from logreg_docs.publish.fork_server import ForkProvisioner, ForkServer
-from logreg_docs.publish.reads import NOTED, NOTING, Reads
+from logreg_docs.publish.reads import NOTED, NOTING, Reads, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -136,6 +136,7 @@ async def run_page(
         done: list[Outputs] = []
         failure: ChapterError | None = None
         cell_line = 1
+        declared = {name: state(name, folder) for cell in cells for name in cell.options.get("reads", "").split()}
         try:
             async with client.async_setup_kernel(cwd=str(folder), env=_kernel_environment(scratch)):
                 begin(client)
@@ -143,17 +144,19 @@ async def run_page(
                 try:
                     for cell in cells:
                         cell_line = cell.line
+                        _check_declared(path, cell, declared)
                         done.append(await _run(client, _code(path, cell)))
                         _judge(path, cell, done[-1])
                 except ChapterError as error:
                     failure = error
-                reads = json.loads(inline_text(await _run(client, NOTED)))
+                reads, started = json.loads(ast.literal_eval((await _run(client, NOTED))[0]["data"]["text/plain"]))
+                failure = failure or _undeclared(path, cells, started)
         except CellTimeoutError:
             problem = f"the code ran for more than {seconds} s and was stopped"
         except (DeadKernelError, RuntimeError) as error:
             problem = f"the kernel died while running this code ({str(error).splitlines()[0] or type(error).__name__})"
         else:
-            return Outcome(outputs=done, error=failure, reads=reads)
+            return Outcome(outputs=done, error=failure, reads=reads | declared)
         finally:
             if client.km:  # the page was given up while the kernel was starting, which nbclient does not foresee
                 client.shutdown_kernel = "immediate"
@@ -217,6 +220,22 @@ def _code(path: str, cell: Cell) -> str:
     except SyntaxError as error:
         raise ChapterError(path, cell.line, str(error)) from None
     return f"format({expression}, {spec!r})"
+
+
+def _check_declared(path: str, cell: Cell, declared: Reads) -> None:
+    for name in cell.options.get("reads", "").split():
+        if declared[name] is None:
+            raise ChapterError(path, cell.line, f"reads names nothing that there is: {name}")
+
+
+def _undeclared(path: str, cells: Sequence[Cell], started: list[tuple[int, str]]) -> ChapterError | None:
+    """Refuse a page that starts what reads unseen, unless the block that does so says what that reads."""
+    for number, event in started:
+        cell = cells[min(number, len(cells) - 1)]
+        if "reads" not in cell.options:
+            what = f"what this code starts ({event}) may read files of the project unseen"
+            return ChapterError(path, cell.line, f'{what}; name them, as reads="data/*.csv", or none, as reads=""')
+    return None
 
 
 def _judge(path: str, cell: Cell, outputs: Outputs) -> None:

@@ -21,7 +21,7 @@ __all__ = ["TEMPLATES", "as_markdown", "lab_page", "page_notebook"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 """The template by which mkdocs-jupyter renders them."""
-_CELL = re.compile(r'# %%(?:(?P<prose> \[markdown\])|(?P<varies>(?: varies="[^"]*")?))')
+_CELL = re.compile(r'# %%(?:(?P<prose> \[markdown\])|(?P<options>(?: (?:reads|varies)="[^"]*")*))')
 _EXPRESSION = re.compile(r"`\s*\{python\}(?:\s|$)|^#\s*\{python\}\s")  # its backtick may end the line above
 _SIBLING = re.compile(r"\]\((\w+)\.py\b")  # a link to another script is one to its page
 _FENCE = "`" * 6  # longer than any fence that a lab writes about
@@ -32,8 +32,8 @@ def as_markdown(path: str, text: str, finder: CodeFinder) -> str:
 
     Args:
         path: The script's path below the docs folder, for messages.
-        text: Cells that begin with `# %%`, which may say why their numbers vary as a block of a page does, or with
-            `# %% [markdown]` and hold comments.
+        text: Cells that begin with `# %%`, which may say as a block of a page does why their numbers vary and what
+            their processes read, or with `# %% [markdown]` and hold comments.
         finder: What finds code under the site's configuration.
 
     Returns:
@@ -56,7 +56,7 @@ def as_markdown(path: str, text: str, finder: CodeFinder) -> str:
                 _close(path, number - 1, made)
             kind = "prose" if opening["prose"] else "code"
             opened += [len(made)] if kind == "code" else []
-            made.append("" if kind == "prose" else f"{_FENCE}python{opening['varies']}")
+            made.append("" if kind == "prose" else f"{_FENCE}python{opening['options']}")
         elif kind == "code":
             made.append(line)
         elif not line.strip():
