@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ScaledColumns", "Separation", "find_separation", "scale_columns", "separation_margins"]
 
+_NOTHING = 1e-14  # of a margin of 1: what rounding leaves of a zero
+
 
 class ScaledColumns(NamedTuple):
     r"""Columns centred and of a size near 1, with the way back: $X = c + s Z$; arrays are read-only.
@@ -173,6 +175,7 @@ def find_separation(X: ArrayLike, y: ArrayLike) -> Separation:
     kind, plane = decide(rows)
     if plane is None:
         return Separation(kind=kind, direction=None)
+    plane = np.where(np.abs(plane) > _NOTHING, plane, 0.0)
     return Separation(kind=kind, direction=freeze(_in_original_units(plane, scaled)))
 
 
