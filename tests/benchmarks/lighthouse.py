@@ -19,10 +19,10 @@ from typing import Any
 from chromium import ARGUMENTS, chromium
 from report import rounded, write
 from sites import whole_site
-from visits import LIMITS, REQUESTS
+from visits import REQUESTS, limit
 
 VERSION = "12.8.2"
-PAGES = {"": False, "chapters/04-gradient-descent/": True, "reference/likelihood/": False}  # with an explorable or not
+PAGES = ("", "chapters/04-gradient-descent/", "reference/likelihood/")
 WHOLE = ("accessibility", "best-practices", "seo")
 RUNS = int(os.environ.get("LIGHTHOUSE_RUNS", "3"))
 
@@ -49,7 +49,7 @@ def faults(page: str, kind: str, report: dict[str, Any]) -> list[str]:
         for audit in report["categories"][name]["auditRefs"]
         if points(report, name) < 100 and report["audits"][audit["id"]]["score"] not in (None, 1)
     ]
-    weighed = {"KiB": (kilobytes(report), LIMITS[PAGES[page]]), "requests": (len(requests(report)), REQUESTS)}
+    weighed = {"KiB": (kilobytes(report), limit(page)), "requests": (len(requests(report)), REQUESTS)}
     return found + [
         f"{page or 'home'} ({kind}): {number:.0f} {name}, more than {most}"
         for name, (number, most) in weighed.items()

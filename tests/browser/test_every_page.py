@@ -13,7 +13,7 @@ from sites import Built, served
 from test_accessibility import OPEN_ALL, axe
 from test_pages import CHAPTERS, EVERY, FONT, HIDDEN, SCROLL, SHOWN, visible_figures
 from test_policy import LISTEN, violations
-from visits import PHONE, REQUESTS, WAKE, Visit, Watched, visit
+from visits import PHONE, REQUESTS, WAKE, Visit, Watched, limit, visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,7 +144,7 @@ def assert_steady(found: Visit) -> None:
 
 
 def test_first_visit_stays_within_its_budget(laptop: Visit) -> None:
-    assert laptop.kilobytes <= laptop.limit
+    assert laptop.kilobytes <= limit(laptop.address)
     assert len(laptop.requests) <= REQUESTS, laptop.requests
 
 

@@ -27,7 +27,6 @@ WAKE = """async () => {
 }"""
 ENTRIES = ("EvaluateScript", "FunctionCall", "v8.evaluateModule")
 THEME = "/assets/javascripts/"
-LIMITS = {False: 110, True: 150}  # KiB of a first visit to a page, without and with an explorable
 REQUESTS = 12  # of a first visit
 
 
@@ -54,17 +53,12 @@ class Watched:
 class Visit:
     """One visit: the window is that of a laptop, nothing is kept from before."""
 
+    address: str
     kilobytes: float
     requests: list[str]
-    explorable: bool
     shifts: list[list[Any]]
     tasks: list[tuple[float, str]]
     seen: Any
-
-    @property
-    def limit(self) -> int:
-        """Return how many kilobytes the page may have."""
-        return LIMITS[self.explorable]
 
     @property
     def layout_shift(self) -> float:
@@ -75,6 +69,11 @@ class Visit:
     def longest_task(self) -> tuple[float, str]:
         """Processor milliseconds of the longest stretch of the site's own scripts, and the script."""
         return max(self.tasks)
+
+
+def limit(address: str) -> int:
+    """Return how many KiB a first visit to a page may take: most in a chapter, which has formulas and an explorable."""
+    return 150 if "chapters/" in address else 110
 
 
 def visit(
@@ -99,10 +98,9 @@ def visit(
     page.evaluate(WAKE)
     trace = json.loads(browser.stop_tracing())["traceEvents"]
     shifts = page.evaluate("() => shifts")
-    explorable = page.locator(".lr-x").count() > 0
     seen = look(opened) if look else None
     context.close()
-    return Visit(kilobytes, list(wired.values()), explorable, shifts, own_tasks(trace, address), seen)
+    return Visit(address, kilobytes, list(wired.values()), shifts, own_tasks(trace, address), seen)
 
 
 def own_tasks(trace: list[dict[str, Any]], address: str) -> list[tuple[float, str]]:
