@@ -9,7 +9,7 @@ import lighthouse
 import mutation
 import pytest
 from sites import ROOT
-from visits import LIMITS, REQUESTS
+from visits import REQUESTS, limit
 
 from logreg_docs.benchmarks import Benchmark, comparison_table, machine_table, read_benchmark
 
@@ -70,8 +70,8 @@ def test_lighthouse_names_what_lacks_points_and_what_is_heavier_than_a_first_vis
         whole = {"score": score, "auditRefs": [{"id": "contrast"}]}
         return {"categories": dict.fromkeys(lighthouse.WHOLE, whole), "audits": audits}
 
-    for page, explorable in lighthouse.PAGES.items():
-        most = 1024 * LIMITS[explorable]
+    for page in lighthouse.PAGES:
+        most = 1024 * limit(page)
         assert lighthouse.faults(page, "mobile", report(1, most, REQUESTS)) == []
         assert len(lighthouse.faults(page, "mobile", report(1, most + 1024, REQUESTS + 1))) == 2
     assert lighthouse.faults("", "desktop", report(0.9, 0, 0))[0].startswith("home (desktop): accessibility has 90")

@@ -7,7 +7,7 @@ from playwright.sync_api import sync_playwright
 from report import rounded, write
 from sites import whole_site
 from test_pages import PAGES
-from visits import visit
+from visits import limit, visit
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         for page in PAGES:
             found = visit(browser, address + page)
-            numbers = {"KiB": rounded(found.kilobytes, 4), "limit": found.limit, "requests": len(found.requests)}
+            numbers = {"KiB": rounded(found.kilobytes, 4), "limit": limit(page), "requests": len(found.requests)}
             case = {"page": page or "home"}
             results.append({"case": case, "first visit": numbers, "layout shift": round(found.layout_shift, 4)})
         browser.close()
