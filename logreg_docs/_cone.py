@@ -34,7 +34,7 @@ Kind = Literal["none", "quasi-complete", "complete"]
 _EPS = float(np.finfo(np.float64).eps)
 _MOST_STEPS = 130
 _LATE = 32  # steps after which rows that fall behind weigh less than the rounding of the others
-_HALVINGS = 50  # 2**-50 of a step no longer moves a float64
+_HALVINGS = 50  # 2**-50 of a step moves a float64 by a few roundings at most
 _TIE = 1e-11  # share of the largest that a margin could be, below which it counts as 0
 _TOLERANCES = (1e-10, 1e-9, 1e-8)  # the tightest that HiGHS accepts first; rare near-ties defeat it
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["NewtonFit", "fit_newton"]
 
 _EPS = float(np.finfo(np.float64).eps)
-_HALVINGS = 50  # 2**-50 of a step no longer moves a float64
+_HALVINGS = 50  # 2**-50 of a step moves a float64 by a few roundings at most
 _STRIDE = 4  # rows per row of the sample that finds a start
 _SAMPLE = 20  # rows per parameter, below which a sample says too little
 _FEW = 10  # steps of a walk that only finds a start
@@ -61,7 +61,7 @@ class NewtonFit:
         standard_errors: Square roots of its diagonal, shape (n_features + 1,).
         log_loss: Mean log loss in nats at the start and after every step, shape (n + 1,).
         objective: The same with the penalty added; it never rises beyond rounding, shape (n + 1,).
-        n_steps: Steps taken.
+        n_steps: Steps taken. A last one, too short to be seen in the loss, is not counted.
         converged: Whether the steps came to rest at an optimum. Never true for separable data without a penalty.
     """
 
@@ -95,10 +95,10 @@ def fit_newton(
     triangular systems give the step. $R$ is the Cholesky factor, or comes from a QR factorisation of the weighted rows
     where columns nearly repeat one another. Without a penalty such columns are first turned into orthonormal ones.
 
-    Each step reads the rows once, in chunks that stay in the cache, so the memory beside `X` and `y` is of order
+    A whole step reads the rows once, in chunks that stay in the cache, so the memory beside `X` and `y` is of order
     $d^2$ plus one chunk per core. With half a million numbers or more the walk starts where every fourth row would end,
     otherwise at 0. With fifty thousand or more a Hessian serves for several of the last steps. The gradient and
-    the Hessian at the end give one more step without another reading, and usually prove that the classes overlap; only
+    the Hessian at the end give one more step, usually without another reading, and usually prove that the classes overlap; only
     where they do not is separation looked for by [find_separation][logreg_docs.separation.find_separation].
 
     Columns are centred inside, and divided by powers of two where float64 could overflow, so the units of `X` do not

@@ -57,7 +57,8 @@ def scale_columns(X: ArrayLike) -> ScaledColumns:
     $$Z_{ij} = \frac{X_{ij} - c_j}{s_j}, \qquad c_j = \frac1m \sum_i X_{ij}, \qquad
     s_j = 2^{\lfloor \log_2 \max_i |X_{ij} - c_j| \rfloor}$$
 
-    A linear model in $Z$ is a linear model in $X$, so units cannot hurt. Dividing by a power of two rounds nothing.
+    A linear model in $Z$ is a linear model in $X$, so units cannot hurt. Dividing by a power of two rounds
+    nothing that counts beside the largest value.
     It is also done before centring, so that no sum overflows. A constant column becomes zeros. At the two ends of
     float64 the scale stays a number that float64 has, and the largest value lies between 1/2 and 4.
 

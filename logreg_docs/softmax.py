@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 _EPS = float(np.finfo(np.float64).eps)
-_HALVINGS = 50  # 2**-50 of a step no longer moves a float64
+_HALVINGS = 50  # 2**-50 of a step moves a float64 by a few roundings at most
 _MIN_CLASSES = 2
 
 

@@ -50,7 +50,7 @@ def read_cells(source: str) -> list[Cell]:
     cells = []
     for header, body in zip(parts[::2], parts[1::2], strict=True):
         markdown = header.strip() == "[markdown]"
-        assert markdown or re.fullmatch(r'(?: varies="[^"]+")?', header), f"a cell is called {header!r}"
+        assert markdown or re.fullmatch(r'(?: varies="[^"]+"| reads="[^"]*")*', header), f"a cell is called {header!r}"
         lines = body.strip().splitlines()
         if markdown:
             assert all(line == "#" or line.startswith("# ") for line in lines if line), f"code in a text:\n{body}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from fractions import Fraction
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,6 @@ from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import Perceptron
 
-from logreg_docs import _cone
 from logreg_docs.datasets import load_breast_cancer, load_challenger, make_outline_data, make_students
 from logreg_docs.gradient_descent import fit_gradient_descent
 from logreg_docs.newton import fit_newton
@@ -312,97 +310,6 @@ def test_a_near_tie_that_defeats_the_tightest_tolerance_is_still_answered() -> N
 @pytest.mark.parametrize(("gap", "kind"), [(1e-9, "complete"), (-1e-9, "none"), (-1e-10, "none")])
 def test_a_plane_that_leans_on_the_tolerance_of_the_solver_is_not_reported(gap: float, kind: str) -> None:
     assert find_separation([[0.0], [1.0], [1.0 + gap], [2.0]], [0, 0, 1, 1]).kind == kind
-
-
-@pytest.fixture
-def without_walk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the decision to the linear program."""
-    monkeypatch.setattr(_cone, "_MOST_STEPS", 0)
-    monkeypatch.setattr(_cone, "_balanced", lambda *_: False)
-
-
-@pytest.mark.usefixtures("without_walk")
-def test_a_failure_of_the_linear_program_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    failed = SimpleNamespace(status=4, message="numerical difficulties", x=None)
-    monkeypatch.setattr(_cone, "linprog", lambda *_args, **_options: failed)
-    with pytest.raises(RuntimeError, match="numerical difficulties"):
-        find_separation([[1.0], [2.0]], [0, 1])
-
-
-@pytest.mark.usefixtures("without_walk")
-@pytest.mark.parametrize("kind", ["complete", "quasi-complete", "none"])
-def test_the_linear_program_answers_alike_and_looks_once_at_equal_rows(
-    kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    y = {"complete": [0, 0, 0, 1], "quasi-complete": [0, 0, 1, 1], "none": [0, 1, 1, 0]}[kind]
-    tie = [0, 1] if kind == "quasi-complete" else []
-    X, y = np.tile(np.vstack([X, X[tie]]), (500, 1)), np.tile(y + [1] * len(tie), 500)
-    solved = []
-    program = _cone._solve_program
-    monkeypatch.setattr(_cone, "_solve_program", lambda rows: solved.append(len(rows)) or program(rows))
-    assert find_separation(X, y).kind == kind
-    assert solved == [4 + len(tie)]
-
-
-def close_points(gap: float, offset: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return two classes on a line of about unit length, apart by a gap or over one another by a negative one."""
-    low, high = -np.append(0.0, rng.random(9)), np.append(0.0, rng.random(9))
-    return offset + np.concatenate([low, high + gap])[:, None], np.repeat([0.0, 1.0], 10)
-
-
-gaps = st.sampled_from([-1.0, 1.0]).flatmap(lambda sign: st.floats(-12, 0).map(lambda power: sign * 10**power))
-
-
-@given(gaps, st.one_of(st.just(0.0), st.floats(0, 15.9).map(lambda power: 10.0**power)), st.integers(0, 99))
-@examples(100)
-def test_every_gap_and_overlap_is_decided_as_by_exact_numbers(gap: float, offset: float, seed: int) -> None:
-    X, y = close_points(gap, offset, np.random.default_rng(seed))
-    assert find_separation(X, y).kind == kind_in_one_dimension(X[:, 0], y)
-
-
-@given(gaps, st.integers(0, 99))
-@examples(30)
-def test_what_separates_two_nearly_equal_columns_is_seen(gap: float, seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    t, y = rng.random(8), rng.permutation(np.repeat([0.0, 1.0], 4))
-    side = np.where(y == 1, 1.0, -1.0)
-    if gap < 0:
-        side[[y.argmin(), y.argmax()]] *= -1
-    X = np.column_stack([t, t + abs(gap) * side])
-    exact = np.vectorize(lambda value: Fraction(float(value)), otypes=[object])(signed_rows(X, y))
-    assert find_separation(X, y).kind == kind_in_two_dimensions(exact)
-
-
-def test_differences_far_from_zero_separate_where_floats_hold_them_exactly() -> None:
-    x, y = 2.0**53 - 40 + np.arange(20), np.arange(20) >= 10
-    assert find_separation(x[:, None], y).kind == "complete"
-    with pytest.raises(ValueError, match="overlap"):
-        fit_newton(x[:, None], y)
-
-
-def test_a_year_of_hours_that_overlaps_by_one_second_has_its_finite_optimum() -> None:
-    t = 1_700_000_000 + 3600 * np.arange(8760.0)
-    t = np.sort(np.append(t, t[4380] + 1))
-    y = (np.arange(8761) > 4380).astype(float)
-    y[[4380, 4381]] = y[[4381, 4380]]
-    assert find_separation(t[:, None], y).kind == "none"
-    assert fit_newton(t[:, None], y).converged
-
-
-def test_many_rows_are_decided_without_a_linear_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_cone, "linprog", None)
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(20_000, 10))
-    y = (X[:, 0] + rng.logistic(size=20_000) > 0).astype(float)
-    assert find_separation(X, y).kind == "none"
-    X[:, 9] = rng.random(20_000) < 0.01
-    y[X[:, 9] == 1] = 1
-    found = find_separation(X, y)
-    assert found.kind == "quasi-complete"
-    margins = separation_margins(X, y, found.direction)
-    assert_array_equal(margins > 0.5, X[:, 9] == 1)
-    assert margins.min() > -1e-9
 
 
 def test_margins_beyond_float64_raise_instead_of_warning() -> None:

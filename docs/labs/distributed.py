@@ -436,7 +436,8 @@ print("a row of the small shard counted", f"{importance[-1]:.3f} times")
 #
 # **Uneven steps.** In mini-batches an uneven shard also means an uneven number
 # of steps. With 100 rows a batch, process 0 has six steps and process 1 two; in
-# the third, process 0 waits for a partner who has left, and ends in a time-out.
+# the third, process 0 finds no partner and ends in an error: at once if process
+# 1 has ended, else in a time-out.
 # Give all the same number of steps, or run the loop under
 # `with parallel.join():`, where a process that is through goes on answering
 # until the last one is through.

@@ -374,7 +374,7 @@ plot_neuron(model.weight.detach().numpy().ravel(), model.bias.item())
 # Our model has none, but the next one may.
 #
 # Where to cut? The sigmoid of 0 is one half, so $\hat y \ge \frac12$ is the
-# same as $z \ge 0$. No sigmoid is needed for the decision.
+# same as $z \ge 0$, but for rounding. No sigmoid is needed for the decision.
 
 # %%
 model.eval()
@@ -468,7 +468,8 @@ plot_loss_curves({"of the batch": of_batches, "of all rows": of_all_rows})
 # ## 9. Save and load
 #
 # The parameters are in the `state_dict`, a dictionary of tensors. Save that and
-# not the module: it can be loaded wherever a layer of the same shape is.
+# not the module: it can be loaded into any module whose parameters have the
+# same names and shapes.
 # `weights_only=True`, the default since PyTorch 2.6, takes tensors and plain
 # containers and refuses the rest, a whole module too. It keeps the usual attack
 # out, code hidden in a file; a file from a stranger stays a risk. To go on
