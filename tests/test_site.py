@@ -227,7 +227,7 @@ def test_downloaded_notebook_shows_what_the_page_shows(
     expected = shown(notebook)
     assert sum(map(len, expected)) > 5
     with tempfile.TemporaryDirectory() as scratch:  # sockets in a folder: no port is taken that another worker may want
-        sockets = Config({"KernelManager": {"transport": "ipc", "ip": f"{scratch}/k"}})
+        sockets = Config({"KernelManager": {"transport": "ipc", "ip": f"{scratch}/k", "shutdown_wait_time": 0.6}})
         client = nbclient.NotebookClient(
             notebook,
             config=sockets,

@@ -174,6 +174,8 @@ async def _kill(client: NotebookClient) -> None:
 def _client(seconds: int, scratch: str, server: ForkServer | None) -> NotebookClient:
     # Sockets in a folder of our own: nobody else can connect, and no port is taken.
     config = Config()
+    # Some kernels do not end when asked to: wait half as long before they are told by a signal.
+    config.KernelManager.shutdown_wait_time = 0.6
     if sys.platform != "win32":
         config.KernelManager.transport = "ipc"
         config.KernelManager.ip = str(Path(scratch) / "k")
