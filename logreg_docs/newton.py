@@ -98,8 +98,9 @@ def fit_newton(
     A whole step reads the rows once, in chunks that stay in the cache, so the memory beside `X` and `y` is of order
     $d^2$ plus one chunk per core. With half a million numbers or more the walk starts where every fourth row would end,
     otherwise at 0. With fifty thousand or more a Hessian serves for several of the last steps. The gradient and
-    the Hessian at the end give one more step, usually without another reading, and usually prove that the classes overlap; only
-    where they do not is separation looked for by [find_separation][logreg_docs.separation.find_separation].
+    the Hessian at the end give one more step, usually without another reading, and usually prove that the classes
+    overlap; only where they do not is separation looked for by
+    [find_separation][logreg_docs.separation.find_separation].
 
     Columns are centred inside, and divided by powers of two where float64 could overflow, so the units of `X` do not
     matter. At the optimum

@@ -225,9 +225,9 @@ Table(
 #
 # The *square* of the number of standard errors can be compared with twice the
 # lost log-likelihood. If there is no effect, both follow a chi-square
-# distribution with one degree of freedom, roughly (A. Wald, 1943,
-# *Transactions of the American Mathematical Society* 54, 426–482, for the first;
-# S. S. Wilks, 1938, *Annals of Mathematical Statistics* 9, 60–62, for the second).
+# distribution with one degree of freedom, roughly (for the first A. Wald, 1943,
+# *Transactions of the American Mathematical Society* 54, 426–482; for the
+# second S. S. Wilks, 1938, *Annals of Mathematical Statistics* 9, 60–62).
 #
 # For each fixed $w$ the intercept is fitted anew. It is where the slope of the
 # log loss in $b$ vanishes, and as the loss is convex, that slope only rises (D.
@@ -761,9 +761,9 @@ print(f"even odds at {cold:.0f} °F would cost {lost:.2f}, limit {limit:.2f}")
 # Upwards the two ways agree nearly. Downwards Wald bounds it hardly at all, the
 # profile far above 31 °F. The cost at 31 °F shows where they part: by the
 # likelihood itself even odds there are excluded, as the profile row for $p$ at
-# 31 °F already said. By its parabola they are not. Where the two differ much, report the
-# profile interval. Wald's way to bound a ratio is E. C. Fieller's (1954,
-# *Journal of the Royal Statistical Society B* 16, 175–185).
+# 31 °F already said. By its parabola they are not. Where the two differ much,
+# report the profile interval. Wald's way to bound a ratio is E. C. Fieller's
+# (1954, *Journal of the Royal Statistical Society B* 16, 175–185).
 #
 # **2. Celsius.** Fit with degrees Celsius. Predict first: which of these
 # change, and by what factor: $w$, $b$, the p-value, the probability at 31 °F?
