@@ -382,9 +382,9 @@ print(f"lowest loss   {best.log_loss[-1]:.6f} at w = {best.w[0]:.4f}")
 print(f"after 300     {losses[-1]:.6f} at w = {w[0]:.4f}")
 
 # %% [markdown]
-# All hours are positive, so a change of `w` and a change of `b` do nearly the
-# same, and the valley is long and narrow. Measure every feature from its mean,
-# in standard deviations, and the valley becomes nearly round:
+# All hours are positive, so raising `w` acts much like raising `b`, and the
+# valley is long and narrow. Measure every feature from its mean, in standard
+# deviations, and the valley becomes far rounder:
 #
 # $$x'_{ij} = \frac{x_{ij} - \bar x_j}{s_j}$$
 #
