@@ -22,7 +22,9 @@ import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_array, eye_array, hstack
-from scipy.special import expit
+
+from logreg_docs.likelihood import log_loss
+from logreg_docs.sigmoid import sigmoid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,11 +64,11 @@ def decide(rows: NDArray[np.float64]) -> Verdict:
     turned = rows @ basis
     point = np.zeros(basis.shape[1])
     for n_steps in range(_MOST_STEPS):
-        weights = expit(-(turned @ point))
-        look = n_steps & (n_steps - 1) == 0  # a proof costs as much as a step, so look after 1, 2, 4, 8, …
-        if n_steps and (_margins(rows, basis @ point) > 0).all():
+        weights = sigmoid(-(turned @ point))
+        look = n_steps & (n_steps - 1) == 0  # a proof costs as much as a step, so look after 0, 1, 2, 4, 8, … steps
+        if (_margins(rows, basis @ point) > 0).all():
             return Verdict("complete", basis @ point / (rows @ (basis @ point)).min())
-        if look and n_steps and _balanced(rows, basis, turned, weights):
+        if look and _balanced(rows, basis, turned, weights):
             return Verdict("none", None)
         step = _newton_step(turned, weights)
         if step is None:
@@ -77,7 +79,7 @@ def decide(rows: NDArray[np.float64]) -> Verdict:
         if moved is None:
             break
         point = moved
-    if _balanced(rows, basis, turned, expit(-(turned @ point))):
+    if _balanced(rows, basis, turned, sigmoid(-(turned @ point))):
         return Verdict("none", None)
     return _by_linear_program(rows, basis)
 
@@ -139,14 +141,12 @@ def _solve(R: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.flo
 def _downhill(
     turned: NDArray[np.float64], point: NDArray[np.float64], step: NDArray[np.float64]
 ) -> NDArray[np.float64] | None:
-    """Halve the step until the loss falls; None where not even a tiny step can do that."""
-    here = _loss(turned @ point)
+    """Halve the step until the loss does not rise; None where not even a tiny step can do that."""
+    ones = np.ones(len(turned))  # the sign of the rows is that of their label
+    # A fall within rounding cannot be seen: along the direction that separates, the late steps make no other.
+    ceiling = log_loss(turned @ point, ones) * (1 + 10 * _EPS)
     candidates = (point + step * 0.5**halving for halving in range(_HALVINGS))
-    return next((found for found in candidates if _loss(turned @ found) < here), None)
-
-
-def _loss(logits: NDArray[np.float64]) -> float:
-    return float(np.logaddexp(0.0, -logits).sum())
+    return next((found for found in candidates if log_loss(turned @ found, ones) <= ceiling), None)
 
 
 def _judge(rows: NDArray[np.float64], direction: NDArray[np.float64]) -> Verdict:

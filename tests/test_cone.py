@@ -107,3 +107,19 @@ def test_many_rows_are_decided_without_a_linear_program(monkeypatch: pytest.Monk
     margins = separation_margins(X, y, found.direction)
     assert_array_equal(margins > 0.5, X[:, 9] == 1)
     assert margins.min() > -1e-9
+
+
+def test_a_first_step_that_touches_a_row_does_not_end_the_walk() -> None:
+    # The first step leads along the least squares line, which is 0 at 1.
+    assert find_separation([[0.0], [0.0], [1.0], [3.0]], [0, 0, 1, 1]).kind == "complete"
+
+
+def test_rounding_of_rows_on_the_plane_is_no_separation() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        width, m = rng.integers(1, 4), rng.integers(2, 5)
+        ones = rng.integers(-3, 4, size=(m, width)) / rng.choice([1, 3, 7])
+        on_plane = np.vstack([2 * ones, ones + ones[::-1]])  # every row of class 0 lies midway between two of class 1
+        beside = rng.integers(-3, 4, size=(6, width))
+        X = np.column_stack([np.vstack([on_plane, beside]), np.repeat([0.0, 1.0, -1.0], [2 * m, 3, 3])])
+        assert find_separation(X, np.repeat([1, 0, 1, 0], [m, m, 3, 3])).kind == "quasi-complete"
