@@ -32,6 +32,7 @@ ASKED = (  # of what the recipes added, by tests that ask it of everything
     "test_chapter_module_figures_tests_and_reference_share_a_name[surprise]",
     "test_imports_point_one_way",
     "test_explorable_has_script_tests_chapter_and_reference[surprise]",
+    "test_script_types_what_python_hands_over[surprise]",
     "test_every_public_parameter_is_in_the_notation[surprise]",
     "test_bad_input_is_refused_in_words_that_name_it[surprise.surprise-probabilities]",
     "test_chapter_has_four_exercises_with_running_solutions_that_are_checked[9]",

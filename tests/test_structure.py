@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import json
 import re
 import shutil
 import subprocess
@@ -17,6 +19,7 @@ PACKAGE = ROOT / "logreg_docs"
 CHAPTERS = sorted((ROOT / "docs/chapters").glob("*.md"))
 TOPICS = [path.stem.partition("-")[2].replace("-", "_") for path in CHAPTERS]
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("_"))
+SCRIPTS = sorted([*(ROOT / "docs/assets").rglob("*.js"), *(ROOT / "docs/_theme").rglob("*.js")])
 ALL_MODULES = sorted(path for path in PACKAGE.rglob("*.py") if not path.stem.startswith("_"))
 
 
@@ -85,11 +88,53 @@ def test_explorable_has_script_tests_chapter_and_reference(name: str) -> None:
     ):
         assert (ROOT / path).is_file(), path
     script = (ROOT / f"docs/assets/explorables/{name}.js").read_text()
-    assert script.startswith("// @ts-check\n")
     assert f'define("{name.replace("_", "-")}"' in script
     assert any(f"explore_{name}(" in path.read_text() for path in CHAPTERS)
     entries = "".join(path.read_text() for path in (ROOT / "docs/reference").glob("*.md"))
     assert entries.count(f"::: logreg_docs.explorables.{name}\n") == 1
+
+
+def properties(script: str, name: str) -> dict[str, str]:
+    """Return the types of the properties of an object type of a script, by name."""
+    (text,) = re.findall(rf"@typedef {{object}} {name}\n(.*?)\*/", script, re.DOTALL)
+    return {key: kind for kind, key in re.findall(r"@property {((?:[^{}]|{[^{}]*})*)} (\w+)", text)}
+
+
+def literals(script: str, union: str) -> set[str]:
+    """Return the keys that a union of names names, be they written out or those of another type of the script."""
+    found = {text or number for text, number in re.findall(r'"(\w+)"|\b(\d)\b', union)}
+    for other in re.findall(r"\b[A-Z]\w*", union):
+        (kind,) = re.findall(rf"@typedef {{(?:Record<)?([^>}}]*).*}} {other}\b", script)
+        found |= literals(script, kind)
+    return found
+
+
+def keys(script: str, kind: str) -> set[str]:
+    """Return the keys of `Record<…>`, of `{key: type}` and of both together."""
+    named = set().union(*(literals(script, union) for union in re.findall(r"Record<([^,>]*)", kind)))
+    return named | set(re.findall(r"[{,] *(\w+):", re.sub(r"\[[^]]*\]", "", kind)))
+
+
+@pytest.mark.parametrize("name", EXPLORABLES)
+def test_script_types_what_python_hands_over(name: str) -> None:
+    script = (ROOT / f"docs/assets/explorables/{name}.js").read_text()
+    module = importlib.import_module(f"logreg_docs.explorables.{name}")
+    data = json.loads(json.dumps(getattr(module, f"explore_{name}")().data))
+    kinds = properties(script, "Data")
+    assert set(kinds) == set(data)
+    for key, value in data.items():
+        if isinstance(value, dict):
+            assert keys(script, kinds[key]) == set(value), key
+        elif isinstance(value, list) and isinstance(value[0], dict):
+            each = properties(script, kinds[key].removesuffix("[]"))
+            assert [set(item) for item in value] == [set(each)] * len(value), key
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_script_is_typed(path: Path) -> None:
+    script = path.read_text()
+    assert script.startswith("// @ts-check\n")
+    assert re.findall(r"@\w+ {[^\n]*\bany\b[^\n]*}", script) == []
 
 
 def test_imports_point_one_way() -> None:

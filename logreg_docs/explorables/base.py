@@ -10,8 +10,9 @@ To add one, say `sigmoid`:
    `draw`, put `data-x="name"` on each node that moves, and everything that JavaScript
    needs into `data`: values, axes (`Scale.json()`), slider values by index, words. Expose a pure function from state to
    caption, so that a test can predict what the page says.
-2. `docs/assets/explorables/sigmoid.js`: a class over `Explorable` with `setup()`, `draw()` and `snapshot()`, registered
-   by `define("sigmoid", ...)`. Pure mathematics goes into `core.js`, or is exported beside the class.
+2. `docs/assets/explorables/sigmoid.js`: the type `Data` of what it is handed, and a class over `Explorable<Data>` with
+   `setup()`, `draw()` and `snapshot()`, registered by `define("sigmoid", ...)`. Pure mathematics goes into `core.js`,
+   or is exported beside the class.
 3. In the chapter one block, ```` ```python exec="hide" ````, whose last line is `explore_sigmoid()`.
 4. `tests/test_explorables_sigmoid.py` for Python and `tests/browser/test_explorables_sigmoid.py`, which inherits the
    checks that all share from `explorable_checks.py` and adds its own formulas.

@@ -84,8 +84,8 @@ export function logLoss(x, y, w, b) {
 }
 
 /**
- * Probabilities of 0 ... n heads in any order: from the most probable count each neighbour by its ratio, then divided by
- * their sum. No factorial, so nothing overflows.
+ * Probabilities of 0 ... n heads in any order: from the most probable count each neighbour by its ratio, then divided
+ * by their sum. No factorial, so nothing overflows.
  * @param {number} n tosses
  * @param {number} theta probability of heads
  * @returns {number[]} n + 1 probabilities

@@ -1,8 +1,32 @@
 // @ts-check
 import { binomial, logLikelihood } from "./core.js";
-import { Explorable, clamp, define, fill, fixed, points, scale, set, tell, tenth, unscale } from "./explorable.js";
+import {
+  Explorable, clamp, define, fill, fixed, grid, moveDot, moveNode, plot, scale, set, setAria, tenth, unscale,
+} from "./explorable.js";
 
 /** @typedef {import("./explorable.js").Scale} Scale */
+/** @typedef {"coin" | "data"} Held what does not move */
+/**
+ * What Python hands over.
+ * @typedef {object} Data
+ * @property {number[]} tosses numbers of tosses of the slider
+ * @property {number[]} thetas coins of the slider
+ * @property {number} n tosses at the start
+ * @property {number} share of heads at the start
+ * @property {number} theta the coin at the start
+ * @property {number[]} tops upper ends of the vertical axis, rising
+ * @property {number} pieces of the curve
+ * @property {number} gaps up to so many tosses the bars stand apart
+ * @property {number} seen lower bars are not drawn
+ * @property {number} plain smaller numbers are written with an exponent
+ * @property {number} exact numbers of orders with more digits are written as a power of ten
+ * @property {number} flip right of it the name of the peak stands on its left
+ * @property {number} far a coordinate outside every clip path
+ * @property {Record<"coin" | "n" | "log", Scale> & {up: [low: number, high: number]}} axes
+ * @property {Record<Held | "sum" | "area" | "product" | "logs" | "orders" | "note" | "peak" | "fine" | "under"
+ *   | "never" | "heads" | "tiny" | "at" | "kHandle" | "tHandle", string>} words
+ */
+/** @typedef {Record<"k" | "theta" | "n", HTMLInputElement> & Record<"kHandle" | "tHandle", SVGElement>} Parts */
 
 /** @param {string} digits */
 const raise = digits => digits.replace(/\d/g, digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[+digit]);
@@ -40,55 +64,45 @@ export function likelihoods(k, n) {
  */
 export const multiply = (k, n, theta) => theta ** k * (1 - theta) ** (n - k);
 
+/** @extends {Explorable<Data, Parts>} */
 class Likelihood extends Explorable {
-  hold = "coin";
+  /** @type {Held} */
+  held = "coin";
   n = 0;
   share = 0;
   theta = 0;
 
   setup() {
     const { data, parts } = this;
-    const { coin } = data.axes;
-    const home = () => {
-      ({ n: this.n, share: this.share, theta: this.theta } = data);
-      this.move("coin");
-    };
-    ({ n: this.n, share: this.share, theta: this.theta } = data);
-    this.onChoice("hold", hold => this.move(hold));
-    /** @param {number} k */
-    const toHeads = k => {
-      this.share = clamp(Math.round(k), 0, this.n) / this.n;
-      this.move("coin");
-    };
-    /** @param {number} place */
-    const toCoin = place => {
-      this.theta = data.thetas[clamp(Math.round(place), 0, data.thetas.length - 1)];
-      this.move("data");
-    };
+    const { axes, words } = data;
     const last = data.thetas.length - 1;
-    this.on(parts.k, "input", () => toHeads(+parts.k.value));
-    this.on(parts.theta, "input", () => toCoin(+parts.theta.value));
+    const restart = () => ({ n: this.n, share: this.share, theta: this.theta } = data);
+    const reset = () => {
+      restart();
+      this.hold("coin");
+    };
+    restart();
+    this.onChoice("hold", held => this.hold(/** @type {Held} */ (held)));
+    this.on(parts.k, "input", () => this.setHeads(parts.k.valueAsNumber));
+    this.on(parts.theta, "input", () => this.setCoin(parts.theta.valueAsNumber));
     this.on(parts.n, "input", () => {
-      this.n = data.tosses[+parts.n.value];
+      this.n = data.tosses[parts.n.valueAsNumber];
       this.draw();
     });
     this.on(parts.peak, "click", () => {
       this.theta = this.k / this.n;
-      this.move("data");
+      this.hold("data");
     });
-    this.on(parts.reset, "click", home);
-    this.handle(parts.kHandle, data.words.kHandle, x => toHeads(unscale(this.across, x)), (dx, dy) => toHeads(this.k + dx + dy), home);
-    this.handle(parts.tHandle, data.words.tHandle, x => toCoin(last * unscale(coin, x)), (dx, dy) => toCoin(last * this.theta + dx + dy), home);
-    for (const [node, go] of /** @type {[SVGGElement, (x: number) => void][]} */ ([
-      [parts.kHandle, x => toHeads(unscale(this.across, x))],
-      [parts.tHandle, x => toCoin(last * unscale(coin, x))],
-    ])) {
-      const svg = /** @type {SVGSVGElement} */ (node.ownerSVGElement);
-      this.on(svg, "click", event => {
-        const [x, y] = this.at(svg, event.clientX, event.clientY);
-        if (x >= coin[2] && x <= coin[3] && y <= data.axes.up[0] && y >= data.axes.up[1] && !node.contains(event.target)) go(x);
-      });
-    }
+    this.on(parts.reset, "click", reset);
+    /** @param {number} x */
+    const headsAt = x => this.setHeads(unscale(this.across, x));
+    /** @param {number} x */
+    const coinAt = x => this.setCoin(last * unscale(axes.coin, x));
+    this.handle(parts.kHandle, words.kHandle, headsAt, (dx, dy) => this.setHeads(this.k + dx + dy), reset);
+    this.handle(parts.tHandle, words.tHandle, coinAt, (dx, dy) => this.setCoin(last * this.theta + dx + dy), reset);
+    const up = [0, 0, ...axes.up];
+    this.onPanel(parts.kHandle, headsAt, axes.coin, up);
+    this.onPanel(parts.tHandle, coinAt, axes.coin, up);
   }
 
   /** Heads: the share that the reader chose, of the tosses there are. */
@@ -102,49 +116,113 @@ class Likelihood extends Explorable {
     return [-0.5, this.n + 0.5, coin[2], coin[3]];
   }
 
-  /** Show a state in which something is held. @param {string} hold */
-  move(hold) {
-    this.hold = hold;
-    /** @type {HTMLInputElement} */ (this.querySelector(`[name$="-hold"][value=${hold}]`)).checked = true;
+  /** @param {number} k */
+  setHeads(k) {
+    this.share = clamp(Math.round(k), 0, this.n) / this.n;
+    this.hold("coin");
+  }
+
+  /** @param {number} place on the slider */
+  setCoin(place) {
+    const { thetas } = this.data;
+    this.theta = thetas[clamp(Math.round(place), 0, thetas.length - 1)];
+    this.hold("data");
+  }
+
+  /** Hold the coin or the data, and show it. @param {Held} held */
+  hold(held) {
+    this.held = held;
+    /** @type {HTMLInputElement} */ (this.querySelector(`[name$="-hold"][value=${held}]`)).checked = true;
     this.draw();
   }
 
   /** A number from 0 to 1 as text: the twin of Python's. @param {number} value */
   number(value) {
-    return value === 0 ? "0" : value >= this.data.plain ? fixed(value, 4) : value.toExponential(2).replace("-", "−");
+    if (value === 0) return "0";
+    return value >= this.data.plain ? fixed(value, 4) : value.toExponential(2).replace("-", "−");
   }
 
   compute() {
-    const { n, k, theta } = this;
+    const { data, n, k, theta } = this;
     const likelihood = likelihoods(k, n);
     const bars = binomial(n, theta);
-    return { bars, likelihood, value: bars[k], product: multiply(k, n, theta), log: logLikelihood(k, n, theta), peak: likelihood(k / n) };
+    const peak = likelihood(k / n);
+    const highest = Math.min(1, Math.max(peak, ...bars));
+    const top = /** @type {number} */ (data.tops.find(end => end >= highest));
+    const up = /** @type {Scale} */ ([0, top, ...data.axes.up]);
+    const log = logLikelihood(k, n, theta);
+    return { bars, likelihood, value: bars[k], product: multiply(k, n, theta), log, peak, up };
   }
 
   draw() {
-    const { data, parts, n, k, theta, across, hold } = this;
+    const { data, parts, n, k, theta, held } = this;
     const { axes, words } = data;
-    const { bars, likelihood, value, product, log, peak } = this.compute();
-    const [low, high] = axes.up;
-    const highest = Math.min(1, Math.max(peak, ...bars));
-    const top = data.tops.find((/** @type {number} */ end) => end >= highest);
-    /** @type {Scale} */
-    const up = [0, top, low, high];
+    const now = this.compute();
+    const text = this.texts(now);
+    this.drawBars(now);
+    this.drawCurve(now);
+    this.drawHandles(now, text.value);
+    this.drawLogs(now.log);
+    for (const name of ["data", "coin"]) {
+      parts[name + "Top"].textContent = String(now.up[1]);
+      parts[name + "Half"].textContent = String(now.up[1] / 2);
+    }
+    parts.last.textContent = String(n);
+    parts.dataTitle.textContent = fill(words.sum, text);
+    parts.coinTitle.textContent = fill(words.area, text);
+    parts.product.textContent = fill(words.product, { ...text, k: raise(String(k)), tails: raise(String(n - k)) });
+    parts.logs.textContent = fill(words.logs, text);
+    parts.orders.textContent = fill(words.orders, text);
+
+    parts.k.max = String(n);
+    parts.k.valueAsNumber = k;
+    parts.theta.valueAsNumber = Math.round(theta * (data.thetas.length - 1));
+    parts.n.valueAsNumber = data.tosses.indexOf(n);
+    const heads = fill(words.heads, text);
+    const at = fill(words.at, text);
+    this.setOutput("k", String(k), heads);
+    this.setOutput("theta", fixed(theta, 2), at);
+    this.setOutput("n", String(n));
+    setAria(parts.kHandle, k, [0, n], heads);
+    setAria(parts.tHandle, theta, axes.coin, at);
+    const first = held === "data" && theta === k / n ? words.peak : words[held];
+    let second = now.log > -Infinity ? words.under : words.never;
+    if (now.product) second = words.fine;
+    this.setCaption(fill(first + second, text));
+  }
+
+  /** Every number as text. @param {ReturnType<Likelihood["compute"]>} now */
+  texts({ bars, value, product, log }) {
+    const { data, n, k, theta } = this;
+    const { words } = data;
     const best = k / n;
     const many = orders(n, k);
+    const impossible = log === -Infinity;
     /** A number that may be too small for a float64 although it is not 0. @param {number} small */
-    const written = small => (small || log === -Infinity ? this.number(small) : words.tiny);
-    const text = {
-      n, k, tails: n - k,
-      theta: fixed(theta, 3), rest: fixed(1 - theta, 3), best: fixed(best, 3),
+    const written = small => (small || impossible ? this.number(small) : words.tiny);
+    return {
+      n,
+      k,
+      tails: n - k,
+      theta: fixed(theta, 3),
+      rest: fixed(1 - theta, 3),
+      best: fixed(best, 3),
       sum: fixed(bars.reduce((total, bar) => total + bar), 3),
-      area: this.number(1 / (n + 1)), value: written(value), product: this.number(product), note: product || log === -Infinity ? "" : words.note,
+      area: this.number(1 / (n + 1)),
+      value: written(value),
+      product: this.number(product),
+      note: product || impossible ? "" : words.note,
       ratio: written(Math.exp(log - logLikelihood(k, n, best))),
-      log: log === -Infinity ? "−∞" : fixed(log, 2),
+      log: impossible ? "−∞" : fixed(log, 2),
       orders: many.length <= data.exact ? many : about(many),
     };
+  }
 
-    const apart = n <= data.gaps;
+  /** The probability of each number of heads. @param {ReturnType<Likelihood["compute"]>} now */
+  drawBars({ bars, up }) {
+    const { data, across } = this;
+    const low = up[2];
+    const apart = this.n <= data.gaps;
     const half = apart ? 0.4 : 0.5;
     let drawn = "";
     bars.forEach((bar, i) => {
@@ -153,62 +231,62 @@ class Likelihood extends Explorable {
       if (apart || !drawn) drawn += `M${tenth(scale(across, i - half))},${low}`;
       drawn += `V${tenth(y)}H${tenth(scale(across, i + half))}` + (apart ? `V${low}` : "");
     });
-    set(parts.bars, { d: drawn + (apart ? "" : `V${low}`), class: hold === "coin" ? "x-bars" : "x-bars x-quiet" });
-    const grid = Array.from({ length: data.pieces + 1 }, (_, i) => i / data.pieces);
-    const curve = points(grid.map(t => scale(axes.coin, t)), grid.map(t => scale(up, likelihood(t))));
+    const d = drawn + (apart ? "" : `V${low}`);
+    set(this.parts.bars, { d, class: this.held === "coin" ? "x-bars" : "x-bars x-quiet" });
+  }
+
+  /** The likelihood of each coin. @param {ReturnType<Likelihood["compute"]>} now */
+  drawCurve({ likelihood, peak, up }) {
+    const { data, parts } = this;
+    const { coin } = data.axes;
+    const curve = plot(coin, up, grid(coin, data.pieces), likelihood);
+    const filled = `${coin[2]},${up[2]} ${curve} ${coin[3]},${up[2]}`;
     set(parts.curve, { points: curve });
-    set(parts.fill, { points: `${axes.coin[2]},${low} ${curve} ${axes.coin[3]},${low}`, class: hold === "data" ? "x-bars" : "x-bars x-quiet" });
-    set(parts.best, { cx: tenth(scale(axes.coin, best)), cy: tenth(scale(up, peak)) });
+    set(parts.fill, { points: filled, class: this.held === "data" ? "x-bars" : "x-bars x-quiet" });
+    const best = this.k / this.n;
+    moveDot(parts.best, scale(coin, best), scale(up, peak));
     const leftwards = best > data.flip;
-    const beside = +tenth(scale(axes.coin, best)) + (leftwards ? -16 : 16);
-    set(parts.bestLabel, { x: tenth(beside), y: tenth(+tenth(scale(up, peak)) + 4), class: leftwards ? "x-halo x-end" : "x-halo" });
+    set(parts.bestLabel, {
+      x: tenth(+tenth(scale(coin, best)) + (leftwards ? -16 : 16)),
+      y: tenth(+tenth(scale(up, peak)) + 4),
+      class: leftwards ? "x-halo x-end" : "x-halo",
+    });
+  }
 
+  /** The same number at both handles. @param {ReturnType<Likelihood["compute"]>} now @param {string} text */
+  drawHandles({ value, up }, text) {
+    const { parts } = this;
+    const { coin } = this.data.axes;
+    const [, , left, right] = coin;
     const y = scale(up, value);
-    const places = { k: scale(across, k), t: scale(axes.coin, theta) };
+    const places = { k: scale(this.across, this.k), t: scale(coin, this.theta) };
     for (const [name, x] of Object.entries(places)) {
-      set(parts[name + "Handle"], { transform: `translate(${tenth(x)},${tenth(y)})` });
-      set(parts[name + "Label"], { x: tenth(clamp(x, axes.coin[2] + 20, axes.coin[3] - 22)), y: tenth(y - 13) });
-      parts[name + "Label"].textContent = text.value;
+      moveNode(parts[name + "Handle"], x, y);
+      set(parts[name + "Label"], { x: tenth(clamp(x, left + 20, right - 22)), y: tenth(y - 13) });
+      parts[name + "Label"].textContent = text;
     }
-    set(parts.kCut, { d: `M${tenth(places.k)},${tenth(y)}H${axes.coin[3]}` });
-    set(parts.tCut, { d: `M${axes.coin[2]},${tenth(y)}H${tenth(places.t)}` });
-    for (const name of ["data", "coin"]) {
-      parts[name + "Top"].textContent = top;
-      parts[name + "Half"].textContent = top / 2;
-    }
-    parts.last.textContent = n;
-    parts.dataTitle.textContent = fill(words.sum, text);
-    parts.coinTitle.textContent = fill(words.area, text);
-    parts.product.textContent = fill(words.product, { ...text, k: raise(String(k)), tails: raise(String(n - k)) });
-    parts.logs.textContent = fill(words.logs, text);
-    parts.orders.textContent = fill(words.orders, text);
+    set(parts.kCut, { d: `M${tenth(places.k)},${tenth(y)}H${right}` });
+    set(parts.tCut, { d: `M${left},${tenth(y)}H${tenth(places.t)}` });
+  }
 
-    const x = tenth(scale(axes.n, n));
+  /** The logarithm over the tosses. @param {number} log */
+  drawLogs(log) {
+    const { data, parts, n } = this;
+    const { axes } = data;
+    const x = scale(axes.n, n);
     const depth = clamp(scale(axes.log, log), 0, data.far);
     const end = clamp(scale(axes.log, (log / n) * axes.n[1]), 0, data.far);
-    set(parts.sum, { d: `M${axes.n[2]},${axes.log[3]}L${x},${tenth(depth)}` });
+    set(parts.sum, { d: `M${axes.n[2]},${axes.log[3]}L${tenth(x)},${tenth(depth)}` });
     set(parts.more, { d: `M${axes.n[2]},${axes.log[3]}L${axes.n[3]},${tenth(end)}` });
-    set(parts.logNow, { cx: x, cy: tenth(Math.min(depth, axes.log[2])), class: log < axes.log[0] ? "x-off" : "x-now" });
-
-    parts.k.max = n;
-    parts.k.value = k;
-    parts.theta.value = Math.round(theta * (data.thetas.length - 1));
-    parts.n.value = data.tosses.indexOf(n);
-    const heads = fill(words.heads, text);
-    const at = fill(words.at, text);
-    this.show("k", String(k), heads);
-    this.show("theta", fixed(theta, 2), at);
-    this.show("n", String(n));
-    tell(parts.kHandle, k, [0, n], heads);
-    tell(parts.tHandle, theta, axes.coin, at);
-    const first = hold === "data" && theta === best ? "peak" : hold;
-    this.say(fill(words[first] + words[product ? "fine" : log > -Infinity ? "under" : "never"], text));
+    moveDot(parts.logNow, x, Math.min(depth, axes.log[2]));
+    set(parts.logNow, { class: log < axes.log[0] ? "x-off" : "x-now" });
   }
 
   snapshot() {
-    const { hold, n, k, theta } = this;
+    const { held, n, k, theta } = this;
     const { bars, value, product, peak } = this.compute();
-    return { hold, n, k, theta, sum: bars.reduce((total, bar) => total + bar), value, product, peak, caption: this.parts.caption.textContent };
+    const sum = bars.reduce((total, bar) => total + bar);
+    return { hold: held, n, k, theta, sum, value, product, peak, caption: this.parts.caption.textContent };
   }
 }
 

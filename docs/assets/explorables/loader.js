@@ -4,12 +4,13 @@
 (() => {
   const base = new URL("@base@", location.href);
   for (const figure of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".lr-x"))) {
-    const failed = () => (figure.dataset.failed = "");
-    if (location.protocol === "file:") { failed(); continue; } // browsers give no modules to files
-    const near = new IntersectionObserver(seen => {
-      if (!seen.some(entry => entry.isIntersecting)) return;
+    const markFailed = () => (figure.dataset.failed = "");
+    if (location.protocol === "file:") { markFailed(); continue; } // browsers give no modules to files
+    const near = new IntersectionObserver(entries => {
+      if (!entries.some(entry => entry.isIntersecting)) return;
       near.disconnect();
-      import(new URL(figure.localName.slice(3).replaceAll("-", "_") + ".js", base).href).catch(error => console.error(failed(), error));
+      const module = figure.localName.slice(3).replaceAll("-", "_") + ".js";
+      import(new URL(module, base).href).catch(error => console.error(markFailed(), error));
     }, { rootMargin: "800px" });
     near.observe(figure);
   }

@@ -1,8 +1,34 @@
 // @ts-check
 import { rowError, rowErrorSlope, rowLoss, rowSlope, sigmoid } from "./core.js";
-import { Explorable, clamp, define, fill, fixed, points, scale, set, tell, tenth, unscale } from "./explorable.js";
+import {
+  Explorable, clamp, define, fill, fixed, grid, moveDot, moveNode, plot, points, scale, set, setAria, tenth, unscale,
+} from "./explorable.js";
 
 /** @typedef {import("./explorable.js").Scale} Scale */
+/** @typedef {"z" | "c" | "w"} Slider the logit of the one row, and the boundary and the weight of the model */
+/**
+ * What Python hands over.
+ * @typedef {object} Data
+ * @property {Record<Slider, [first: number, parts: number, places: number]>} lists first place, parts of a unit, places
+ * @property {number[]} hours of each student
+ * @property {(0 | 1)[]} y label of each student
+ * @property {number[]} bars where the bar of each student stands
+ * @property {number} best log loss of the fit
+ * @property {number} base log loss of the base rate
+ * @property {number} sure a row is sure and wrong where its label has less than this probability
+ * @property {number} pieces of each curve
+ * @property {number} tangent how far the tangents reach to either side, in nats
+ * @property {number} reach hours from the boundary to the handle of the weight
+ * @property {number} tick its length
+ * @property {number} far a coordinate outside every clip path
+ * @property {Record<"lossName" | "errorName", number>} names logits at which the curves of label 1 are named
+ * @property {[top: number, bottom: number]} stack
+ * @property {Record<"z" | "cost" | "pull" | "hours" | "pass" | "bar" | "mean", Scale>} axes
+ * @property {Record<0 | 1 | "point" | "model" | "worst" | "alike" | "wrong" | "unsure" | "right" | "below" | "over"
+ *   | "sum" | "knob" | "cut" | "tilt" | "logit" | "hours" | "weight", string>} words
+ */
+/** @typedef {Record<Slider, HTMLInputElement> & Record<"knob" | "cut" | "tilt", SVGElement>} Parts */
+/** @typedef {(z: number, y: number) => number} OfRow */
 
 /**
  * The log loss of every student, its mean, and where each segment of the stack begins: the twin of `stack`.
@@ -16,77 +42,77 @@ export function costs(hours, labels, c, w) {
   const starts = losses.map(() => 0);
   const parts = [0, 0];
   let at = 0;
-  for (const label of [0, 1])
+  for (const label of [0, 1]) {
     losses.forEach((loss, i) => {
       if (labels[i] !== label) return;
       starts[i] = at;
       at += loss / losses.length;
       parts[label] += loss / losses.length;
     });
+  }
   const sum = losses.reduce((a, b) => a + b);
   return { losses, starts, parts, sum, mean: sum / losses.length };
 }
 
+/** @extends {Explorable<Data, Parts>} */
 class LogLoss extends Explorable {
   y = 1;
 
   setup() {
     const { data, parts } = this;
-    for (const name of ["z", "c", "w"]) this.on(parts[name], "input", () => this.draw());
+    const { words } = data;
+    const { z, hours, pass } = data.axes;
+    for (const slider of [parts.z, parts.c, parts.w]) this.on(slider, "input", () => this.draw());
     const chooseFirst = this.onChoice("label", value => {
       this.y = +value;
       this.draw();
     });
     this.on(parts.reset, "click", () => {
-      for (const name of ["z", "c", "w"]) parts[name].value = parts[name].defaultValue;
+      this.resetSliders();
       chooseFirst();
     });
-    const { z, hours, pass } = data.axes;
-    /** @param {Element} node @param {string} name @param {string} label @param {(x: number, y: number) => number} value */
-    const hold = (node, name, label, value) =>
-      this.handle(
-        /** @type {SVGGElement} */ (node),
-        label,
-        (x, y) => this.moveTo(name, value(x, y)),
-        (dx, dy) => this.step(name, dx + dy),
-        () => this.step(name, parts[name].defaultValue - parts[name].value),
-      );
-    hold(parts.knob, "z", data.words.knob, x => unscale(z, x));
-    hold(parts.cut, "c", data.words.cut, x => unscale(hours, x));
-    hold(parts.tilt, "w", data.words.tilt, (_, y) => {
+    this.makeHandle(parts.knob, "z", words.knob, x => unscale(z, x));
+    this.makeHandle(parts.cut, "c", words.cut, x => unscale(hours, x));
+    this.makeHandle(parts.tilt, "w", words.tilt, (_, y) => {
       const chance = clamp(unscale(pass, y), 0.001, 0.999);
       return Math.log(chance / (1 - chance)) / this.away;
     });
-    const chart = parts.knob.ownerSVGElement;
-    this.on(chart, "click", event => {
-      const [x] = this.at(chart, event.clientX, event.clientY);
-      if (x >= z[2] && x <= z[3] && !parts.knob.contains(event.target)) this.moveTo("z", unscale(z, x));
-    });
+    this.onPanel(parts.knob, x => this.moveTo("z", unscale(z, x)), z);
   }
 
-  /** Put a slider where its value is nearest. @param {string} name @param {number} value */
+  /**
+   * @param {SVGElement} node
+   * @param {Slider} name of the slider that it moves
+   * @param {string} label
+   * @param {(x: number, y: number) => number} value at a place in the panel
+   */
+  makeHandle(node, name, label, value) {
+    const slider = this.parts[name];
+    this.handle(
+      node,
+      label,
+      (x, y) => this.moveTo(name, value(x, y)),
+      (dx, dy) => this.setPlace(name, slider.valueAsNumber + dx + dy),
+      () => this.setPlace(name, +slider.defaultValue),
+    );
+  }
+
+  /** Put a slider where its value is nearest. @param {Slider} name @param {number} value */
   moveTo(name, value) {
     const [first, parts] = this.data.lists[name];
-    this.parts[name].value = Math.round(value * parts) - first;
+    this.setPlace(name, Math.round(value * parts) - first);
+  }
+
+  /** @param {Slider} name @param {number} place */
+  setPlace(name, place) {
+    this.parts[name].valueAsNumber = place;
     this.draw();
   }
 
-  /** @param {string} name @param {number} places */
-  step(name, places) {
-    this.parts[name].value = +this.parts[name].value + places;
-    this.draw();
-  }
-
-  /** The value that a slider is at. @param {string} name @returns {number} */
-  value(name) {
+  /** The value of a slider. @param {Slider} name @param {number} [place] where it is by default */
+  value(name, place = this.parts[name].valueAsNumber) {
     const [first, parts] = this.data.lists[name];
-    return (first + +this.parts[name].value) / parts;
-  }
-
-  /** The first and the last value of a slider. @param {string} name */
-  ends(name) {
-    const [first, parts] = this.data.lists[name];
-    return [first / parts, (first + +this.parts[name].max) / parts];
+    return (first + place) / parts;
   }
 
   /** How far from the boundary the handle of the weight is, in hours. */
@@ -96,128 +122,167 @@ class LogLoss extends Explorable {
   }
 
   draw() {
-    const { data, parts } = this;
+    const { data, parts, y } = this;
+    const { words } = data;
     const z = this.value("z");
     const c = this.value("c");
     const w = this.value("w");
     const all = costs(data.hours, data.y, c, w);
-    const row = this.drawPoint(z, c, w);
-    this.drawModel(c, w, all);
-    const worst = this.drawCosts(all);
-    this.show("z", fixed(z, 1), row.spoken);
-    this.show("c", fixed(c, 1), fill(data.words.hours, { c: fixed(c, 1) }));
-    this.show("w", fixed(w, 2));
-    tell(parts.knob, z, this.ends("z"), row.spoken);
-    tell(parts.cut, c, this.ends("c"), fill(data.words.hours, { c: fixed(c, 1) }));
-    tell(parts.tilt, w, this.ends("w"), fill(data.words.weight, { w: fixed(w, 2) }));
-    const { best, base, words } = data;
-    this.say(
-      row.said +
-        " " +
-        fill(words.model, {
-          c: fixed(c, 1),
-          w: fixed(w, 2),
-          mean: fixed(all.mean, 4),
-          above: fixed(all.mean - best, 4),
-          gap: fixed(Math.abs(all.mean - base), 4),
-          side: all.mean < base ? words.below : words.over,
-          who: fill(Math.min(...all.losses) === all.losses[worst] ? words.alike : words.worst, {
-            hours: fixed(data.hours[worst], 1),
-            outcome: words[data.y[worst]],
-            nats: fixed(all.losses[worst], 2),
-            share: fixed((100 * all.losses[worst]) / all.sum, 0),
-          }),
-        }),
-    );
+    this.drawRow(z);
+    this.drawTicks(c, w);
+    this.drawModel(c, w, all.mean);
+    this.drawBars(all);
+    this.drawStack(all);
+    const loss = rowLoss(z, y);
+    const texts = { y, z: fixed(z, 1), p: fixed(sigmoid(z), 3), loss: fixed(loss, 3), c: fixed(c, 1), w: fixed(w, 2) };
+    const logit = fill(words.logit, texts);
+    const hours = fill(words.hours, texts);
+    this.setOutput("z", texts.z, logit);
+    this.setOutput("c", texts.c, hours);
+    this.setOutput("w", texts.w);
+    /** @param {SVGElement} node @param {Slider} name @param {string} text */
+    const setValue = (node, name, text) =>
+      setAria(node, this.value(name), [this.value(name, 0), this.value(name, +parts[name].max)], text);
+    setValue(parts.knob, "z", logit);
+    setValue(parts.cut, "c", hours);
+    setValue(parts.tilt, "w", fill(words.weight, texts));
+    this.setCaption(`${this.aboutRow(z, texts)} ${this.aboutModel(all, texts)}`);
   }
 
-  /** The one row under both losses. @param {number} z @param {number} c @param {number} w */
-  drawPoint(z, c, w) {
+  /** The one row under both losses. @param {number} z */
+  drawRow(z) {
     const { data, parts, y } = this;
-    const { words, axes } = data;
-    /** @param {(z: number, y: number) => number} height @param {Scale} axis @param {number} at */
-    const up = (height, axis, at) => scale(axis, Math.abs(height(at, y)));
-    const [low, high] = axes.z;
-    const grid = Array.from({ length: data.pieces + 1 }, (_, i) => low + (i / data.pieces) * (high - low));
-    /** @param {string} name @param {(z: number, y: number) => number} height @param {Scale} axis */
-    const curve = (name, height, axis) => set(parts[name], { points: points(grid.map(v => scale(axes.z, v)), grid.map(v => up(height, axis, v))) });
+    const { axes, tangent: far } = data;
+    const zs = grid(axes.z, data.pieces);
+    /** @param {string} name @param {OfRow} height @param {Scale} axis */
+    const curve = (name, height, axis) =>
+      set(parts[name], { points: plot(axes.z, axis, zs, at => Math.abs(height(at, y))) });
     curve("loss", rowLoss, axes.cost);
     curve("error", rowError, axes.cost);
     curve("lossPull", rowSlope, axes.pull);
     curve("errorPull", rowErrorSlope, axes.pull);
-    const x = scale(axes.z, z);
-    const cx = tenth(x);
-    const [loss, error, slope, bend] = [rowLoss(z, y), rowError(z, y), rowSlope(z, y), rowErrorSlope(z, y)];
-    const far = data.tangent;
     /** @param {string} name @param {number} height @param {number} rise */
-    const tangent = (name, height, rise) =>
-      set(parts[name], { points: points([z - far, z + far].map(v => scale(axes.z, v)), [height - rise * far, height + rise * far].map(v => scale(axes.cost, v))) });
-    tangent("lossTangent", loss, slope);
-    tangent("errorTangent", error, bend);
-    set(parts.at, { d: `M${cx},${axes.cost[3]}V${axes.pull[2]}` });
-    set(parts.errorNow, { cx, cy: tenth(scale(axes.cost, error)) });
-    set(parts.slopeNow, { cx, cy: tenth(up(rowSlope, axes.pull, z)) });
-    set(parts.bendNow, { cx, cy: tenth(up(rowErrorSlope, axes.pull, z)) });
-    set(parts.knob, { transform: `translate(${cx},${tenth(scale(axes.cost, loss))})` });
-    for (const name in data.names) set(parts[name], { x: tenth(scale(axes.z, y ? data.names[name] : -data.names[name])) });
-    const logits = data.hours.filter((/** @type {number} */ _, /** @type {number} */ i) => data.y[i] === y).map((/** @type {number} */ h) => w * (h - c));
-    const inside = logits.filter((/** @type {number} */ v) => v >= low && v <= high);
-    set(parts.ticks, { d: inside.map((/** @type {number} */ v) => `M${tenth(scale(axes.z, v))},${axes.cost[2]}v${-data.tick}`).join("") });
-    const observed = sigmoid(y ? z : -z);
-    const said = fill(words.point, {
-      y,
-      z: fixed(z, 1),
-      p: fixed(sigmoid(z), 3),
-      verdict: words[observed < data.sure ? "wrong" : observed > 1 - data.sure ? "right" : "unsure"],
-      loss: fixed(loss, 3),
-      slope: fixed(slope, 3),
-      error: fixed(error, 3),
-      bend: fixed(bend, 3),
-      times: fixed(slope / bend, 1),
-    });
-    return { said, spoken: fill(words.logit, { z: fixed(z, 1), p: fixed(sigmoid(z), 3), loss: fixed(loss, 3) }) };
+    const tangent = (name, height, rise) => {
+      const xs = [z - far, z + far].map(at => scale(axes.z, at));
+      const ys = [height - rise * far, height + rise * far].map(at => scale(axes.cost, at));
+      set(parts[name], { points: points(xs, ys) });
+    };
+    tangent("lossTangent", rowLoss(z, y), rowSlope(z, y));
+    tangent("errorTangent", rowError(z, y), rowErrorSlope(z, y));
+    const x = scale(axes.z, z);
+    set(parts.at, { d: `M${tenth(x)},${axes.cost[3]}V${axes.pull[2]}` });
+    moveDot(parts.errorNow, x, scale(axes.cost, rowError(z, y)));
+    moveDot(parts.slopeNow, x, scale(axes.pull, Math.abs(rowSlope(z, y))));
+    moveDot(parts.bendNow, x, scale(axes.pull, Math.abs(rowErrorSlope(z, y))));
+    moveNode(parts.knob, x, scale(axes.cost, rowLoss(z, y)));
+    for (const [name, at] of Object.entries(data.names)) {
+      set(parts[name], { x: tenth(scale(axes.z, y ? at : -at)) });
+    }
   }
 
-  /** The students' curve, its handles and the mean. @param {number} c @param {number} w @param {{mean: number}} all */
-  drawModel(c, w, { mean }) {
+  /** The students with the label of the one row, at their logits. @param {number} c @param {number} w */
+  drawTicks(c, w) {
+    const { data, parts, y } = this;
+    const { z, cost } = data.axes;
+    const logits = data.hours.filter((_, i) => data.y[i] === y).map(h => w * (h - c));
+    const inside = logits.filter(logit => logit >= z[0] && logit <= z[1]);
+    set(parts.ticks, { d: inside.map(logit => `M${tenth(scale(z, logit))},${cost[2]}v${-data.tick}`).join("") });
+  }
+
+  /** The students' curve, its handles and the mean. @param {number} c @param {number} w @param {number} mean */
+  drawModel(c, w, mean) {
     const { data, parts, away } = this;
     const { hours, pass, bar } = data.axes;
-    /** @param {number} h */
-    const place = h => scale(pass, sigmoid(w * (h - c)));
-    const grid = Array.from({ length: data.pieces + 1 }, (_, i) => hours[0] + (i / data.pieces) * (hours[1] - hours[0]));
-    set(parts.curve, { points: points(grid.map(h => scale(hours, h)), grid.map(place)) });
-    set(parts.cut, { transform: `translate(${tenth(scale(hours, c))},${tenth(scale(pass, 0.5))})` });
-    set(parts.tilt, { transform: `translate(${tenth(scale(hours, c + away))},${tenth(scale(pass, sigmoid(w * away)))})` });
+    set(parts.curve, { points: plot(hours, pass, grid(hours, data.pieces), h => sigmoid(w * (h - c))) });
+    moveNode(parts.cut, scale(hours, c), scale(pass, 0.5));
+    moveNode(parts.tilt, scale(hours, c + away), scale(pass, sigmoid(w * away)));
     set(parts.mean, { d: `M${hours[2]},${tenth(scale(bar, Math.min(mean, bar[1])))}H${hours[3]}` });
   }
 
-  /** The bars and their stack. @param {ReturnType<typeof costs>} all @returns {number} the costliest student */
-  drawCosts({ losses, starts, parts: sums, mean }) {
+  /** Join what is drawn of the students with a label. @param {number} label @param {(i: number) => string} draw */
+  eachOf(label, draw) {
+    return this.data.y.map((own, i) => (own === label ? draw(i) : "")).join("");
+  }
+
+  /** The bars of the students. @param {ReturnType<typeof costs>} all */
+  drawBars({ losses }) {
     const { data, parts } = this;
-    const { bar, mean: axis } = data.axes;
+    const { bar } = data.axes;
+    const heights = losses.map(loss => scale(bar, Math.min(loss, bar[1])));
+    for (const label of [0, 1]) {
+      const d = this.eachOf(label, i => `M${tenth(data.bars[i])},${tenth(bar[2])}V${tenth(heights[i])}`);
+      set(parts["bars" + label], { d });
+    }
+    const beyond = data.bars.filter((_, i) => losses[i] > bar[1]);
+    set(parts.beyond, { d: beyond.map(x => `M${tenth(x - 4)},${tenth(bar[3] + 7)}l4-7l4,7z`).join("") });
+    const worst = losses.indexOf(Math.max(...losses));
+    set(parts.worst, { x: tenth(data.bars[worst]), y: tenth(heights[worst] - 4) });
+    parts.worst.textContent = fixed(losses[worst], 2);
+  }
+
+  /** The stack of what each student adds to the mean. @param {ReturnType<typeof costs>} all */
+  drawStack({ losses, starts, parts: sums, mean }) {
+    const { data, parts } = this;
+    const { mean: axis } = data.axes;
     const [top, bottom] = data.stack;
-    /** @param {number} label @param {(i: number) => string} draw */
-    const each = (label, draw) => losses.map((_, i) => (data.y[i] === label ? draw(i) : "")).join("");
-    /** @param {number} i */
-    const height = i => tenth(scale(bar, Math.min(losses[i], bar[1])));
     /** @param {number} value */
     const edge = value => tenth(Math.min(scale(axis, value), data.far));
-    for (const label of [0, 1]) {
-      set(parts["bars" + label], { d: each(label, i => `M${tenth(data.bars[i])},${tenth(bar[2])}V${height(i)}`) });
-      set(parts["part" + label], { d: each(label, i => `M${edge(starts[i])},${top}H${edge(starts[i] + losses[i] / losses.length)}V${bottom}H${edge(starts[i])}z`) });
-    }
-    set(parts.beyond, { d: losses.map((loss, i) => (loss > bar[1] ? `M${tenth(data.bars[i] - 4)},${tenth(bar[3] + 7)}l4-7l4,7z` : "")).join("") });
-    const worst = losses.indexOf(Math.max(...losses));
-    set(parts.worst, { x: tenth(data.bars[worst]), y: tenth(scale(bar, Math.min(losses[worst], bar[1])) - 4) });
-    parts.worst.textContent = fixed(losses[worst], 2);
+    /** @param {number} i */
+    const segment = i => {
+      const start = edge(starts[i]);
+      return `M${start},${top}H${edge(starts[i] + losses[i] / losses.length)}V${bottom}H${start}z`;
+    };
+    for (const label of [0, 1]) set(parts["part" + label], { d: this.eachOf(label, segment) });
     set(parts.total, { cx: tenth(scale(axis, Math.min(mean, axis[1]))), class: mean > axis[1] ? "x-off" : "x-now" });
-    parts.sum.textContent = fill(data.words.sum, { failed: fixed(sums[0], 3), passed: fixed(mean - sums[0], 3), mean: fixed(mean, 4) });
-    return worst;
+    const [failed, passed] = [fixed(sums[0], 3), fixed(mean - sums[0], 3)];
+    parts.sum.textContent = fill(data.words.sum, { failed, passed, mean: fixed(mean, 4) });
+  }
+
+  /** @param {number} z @param {Record<string, string | number>} texts */
+  aboutRow(z, texts) {
+    const { data, y } = this;
+    const { words } = data;
+    const slope = rowSlope(z, y);
+    const bend = rowErrorSlope(z, y);
+    const observed = sigmoid(y ? z : -z);
+    let verdict = words.unsure;
+    if (observed < data.sure) verdict = words.wrong;
+    if (observed > 1 - data.sure) verdict = words.right;
+    return fill(words.point, {
+      ...texts,
+      verdict,
+      slope: fixed(slope, 3),
+      error: fixed(rowError(z, y), 3),
+      bend: fixed(bend, 3),
+      times: fixed(slope / bend, 1),
+    });
+  }
+
+  /** @param {ReturnType<typeof costs>} all @param {Record<string, string | number>} texts */
+  aboutModel({ losses, sum, mean }, texts) {
+    const { data } = this;
+    const { words } = data;
+    const most = Math.max(...losses);
+    const worst = losses.indexOf(most);
+    return fill(words.model, {
+      ...texts,
+      mean: fixed(mean, 4),
+      above: fixed(mean - data.best, 4),
+      gap: fixed(Math.abs(mean - data.base), 4),
+      side: mean < data.base ? words.below : words.over,
+      who: fill(Math.min(...losses) === most ? words.alike : words.worst, {
+        hours: fixed(data.hours[worst], 1),
+        outcome: words[data.y[worst]],
+        nats: fixed(most, 2),
+        share: fixed((100 * most) / sum, 0),
+      }),
+    });
   }
 
   snapshot() {
-    const [z, c, w] = ["z", "c", "w"].map(name => this.value(name));
-    return { y: this.y, z, c, w, mean: costs(this.data.hours, this.data.y, c, w).mean, caption: this.parts.caption.textContent };
+    const [z, c, w] = [this.value("z"), this.value("c"), this.value("w")];
+    const { mean } = costs(this.data.hours, this.data.y, c, w);
+    return { y: this.y, z, c, w, mean, caption: this.parts.caption.textContent };
   }
 }
 

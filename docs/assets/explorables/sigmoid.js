@@ -1,6 +1,30 @@
 // @ts-check
 import { odds, sigmoid, sigmoidDerivative } from "./core.js";
-import { Explorable, clamp, define, fill, fixed, points, scale, set, tell, tenth, unscale } from "./explorable.js";
+import {
+  Explorable, clamp, define, fill, fixed, grid, moveDot, moveNode, plot, points, scale, set, setAria, tenth, unscale,
+} from "./explorable.js";
+
+/** @typedef {import("./explorable.js").Scale} Scale */
+/** @typedef {"cut" | "w" | "x"} Slider */
+/**
+ * What Python hands over.
+ * @typedef {object} Data
+ * @property {number[]} weights the rising weights of the slider
+ * @property {number} tenths places of the other sliders in an hour
+ * @property {Record<"hours" | "pass", Scale> & {scales: Scale[]}} axes
+ * @property {number[]} rulers where the three rulers stand
+ * @property {("p" | "odds" | "z")[]} names of the rulers
+ * @property {number} lever length of either arm of the tangent at the boundary
+ * @property {number} turn hours; with the boundary beyond, the handle sits on the left arm
+ * @property {number} reach the curve is drawn at even logits within this
+ * @property {number} pieces how many pieces that are
+ * @property {number} far a coordinate outside every clip path
+ * @property {number} margin what a ruler shows beyond its ends
+ * @property {number} most larger odds are not written out
+ * @property {Record<"curve" | "flat" | "caption" | "over" | "under" | "above" | "below" | "hours" | "cut" | "w" | "x"
+ *   | "at", string>} words
+ */
+/** @typedef {Record<Slider, HTMLInputElement> & Record<"atCut" | "atW" | "atX", SVGElement>} Parts */
 
 /**
  * A curve read at some hours.
@@ -13,9 +37,12 @@ export function read(w, b, x) {
   return { p: sigmoid(z), odds: odds(z), z, slope: sigmoidDerivative(z) * w };
 }
 
+/** @typedef {ReturnType<typeof read>} Reading */
+
 /** What is rounded to 0 may have fallen. @param {string} text */
 const signed = text => (parseFloat(text) > 0 ? "+" : "") + text;
 
+/** @extends {Explorable<Data, Parts>} */
 class Sigmoid extends Explorable {
   /** @type {number[]} */
   weights = [];
@@ -23,39 +50,53 @@ class Sigmoid extends Explorable {
   setup() {
     const { data, parts } = this;
     const { hours, pass } = data.axes;
-    this.weights = [...data.weights.map((/** @type {number} */ w) => -w).reverse(), 0, ...data.weights];
-    for (const name of ["cut", "w", "x"]) this.on(parts[name], "input", () => this.draw());
+    this.weights = [...data.weights.map(w => -w).reverse(), 0, ...data.weights];
+    for (const slider of [parts.cut, parts.w, parts.x]) this.on(slider, "input", () => this.draw());
     this.on(parts.reset, "click", () => {
-      for (const name of ["cut", "w", "x"]) parts[name].value = parts[name].defaultValue;
+      this.resetSliders();
       this.draw();
     });
-    /** @param {string} name @param {number} place */
-    const put = (name, place) => {
-      parts[name].value = Math.round(place);
-      this.draw();
-    };
-    /** @param {string} name @param {string} node @param {(x: number, y: number) => number} place */
-    const hold = (name, node, place) =>
-      this.handle(parts[node], data.words[name], (x, y) => put(name, place(x, y)), (dx, dy) => put(name, +parts[name].value + dx + dy), () => put(name, parts[name].defaultValue));
     /** @param {number} x */
-    const tenths = x => unscale(hours, x) * data.tenths;
-    hold("cut", "atCut", tenths);
-    hold("x", "atX", tenths);
-    hold("w", "atW", (x, y) => {
+    const hoursPlace = x => unscale(hours, x) * data.tenths;
+    this.makeHandle("cut", parts.atCut, hoursPlace);
+    this.makeHandle("x", parts.atX, hoursPlace);
+    this.makeHandle("w", parts.atW, (x, y) => {
       const { cut } = this.state();
       const side = cut > data.turn ? -1 : 1;
       const turned = Math.atan2(side * (scale(pass, 0.5) - y), Math.max(side * (x - scale(hours, cut)), 0));
-      const wanted = this.weights.map(w => Math.abs(Math.atan2(...this.rise(w)) - turned));
-      return wanted.indexOf(Math.min(...wanted));
+      const distances = this.weights.map(w => Math.abs(Math.atan2(...this.rise(w)) - turned));
+      return distances.indexOf(Math.min(...distances));
     });
-    const panel = parts.atX.ownerSVGElement;
-    this.on(panel, "click", event => {
-      const [x, y] = this.at(panel, event.clientX, event.clientY);
-      if (x >= hours[2] && x <= hours[3] && y >= pass[3] && y <= pass[2] && !event.target.closest(".x-handle")) put("x", tenths(x));
-    });
+    this.onPanel(parts.atX, x => this.setSlider("x", hoursPlace(x)), hours, pass);
   }
 
-  /** Up and along, in the panel's units, of the tangent at the boundary over one hour. @param {number} w @returns {[number, number]} */
+  /**
+   * @param {Slider} name of the slider that it moves
+   * @param {SVGElement} node
+   * @param {(x: number, y: number) => number} place of the slider for a place in the panel
+   */
+  makeHandle(name, node, place) {
+    const slider = this.parts[name];
+    this.handle(
+      node,
+      this.data.words[name],
+      (x, y) => this.setSlider(name, place(x, y)),
+      (dx, dy) => this.setSlider(name, slider.valueAsNumber + dx + dy),
+      () => this.setSlider(name, +slider.defaultValue),
+    );
+  }
+
+  /** @param {Slider} name @param {number} place */
+  setSlider(name, place) {
+    this.parts[name].valueAsNumber = Math.round(place);
+    this.draw();
+  }
+
+  /**
+   * Up and along, in the panel's units, of the tangent at the boundary over one hour.
+   * @param {number} w
+   * @returns {[number, number]}
+   */
   rise(w) {
     const { hours, pass } = this.data.axes;
     return [((scale(pass, 0) - scale(pass, 1)) * w) / 4, scale(hours, 1) - scale(hours, 0)];
@@ -63,87 +104,129 @@ class Sigmoid extends Explorable {
 
   state() {
     const { data, parts, weights } = this;
-    const cut = +parts.cut.value / data.tenths;
-    const w = weights[+parts.w.value];
-    return { cut, w, b: 0 - w * cut, x: +parts.x.value / data.tenths };
+    const cut = parts.cut.valueAsNumber / data.tenths;
+    const w = weights[parts.w.valueAsNumber];
+    return { cut, w, b: 0 - w * cut, x: parts.x.valueAsNumber / data.tenths };
   }
 
   draw() {
-    const { data, parts } = this;
-    const { axes, words, lever } = data;
+    const { words } = this.data;
     const { cut, w, b, x } = this.state();
     const now = read(w, b, x);
     const more = read(w, b, x + 1);
-    const [low, high] = axes.hours;
-    /** @param {number} h */
-    const right = h => scale(axes.hours, h);
-    /** @param {number} p */
-    const up = p => scale(axes.pass, p);
+    const text = this.texts(w, b, cut, x);
+    const at = fill(words.at, text);
+    const edge = fill(words.hours, { x: text.cut });
+    this.drawCurve(cut, w, b);
+    this.drawTangents(cut, w, text.w, edge);
+    this.drawReading(x, now, more, at);
+    this.drawRulers(w, b, now, more, text);
+    this.setOutput("cut", edge);
+    this.setOutput("w", text.w);
+    this.setOutput("x", fill(words.hours, { x: text.x }), at);
+    this.setCaption(fill(words.caption, { ...text, curve: fill(w ? words.curve : words.flat, text) }));
+  }
 
+  /** @param {number} cut @param {number} w @param {number} b */
+  drawCurve(cut, w, b) {
+    const { axes, pieces, reach } = this.data;
+    const [low, high] = axes.hours;
     let hours = [low, high];
     if (w) {
-      const inner = Array.from({ length: data.pieces + 1 }, (_, i) => clamp(cut + ((i / data.pieces) * 2 * data.reach - data.reach) / w, low, high));
+      const inner = grid([-reach, reach], pieces).map(z => clamp(cut + z / w, low, high));
       hours = w > 0 ? [low, ...inner, high] : [high, ...inner, low];
     }
-    set(parts.curve, { points: points(hours.map(right), hours.map(h => up(sigmoid(w * h + b)))) });
-    const [rise, run] = this.rise(w);
-    const arm = lever / Math.hypot(run, rise);
-    const [dx, dy] = [run * arm, -rise * arm];
-    const [cx, cy] = [right(cut), up(0.5)];
-    const side = cut > data.turn ? -1 : 1;
-    set(parts.middle, { d: w ? `M${tenth(cx)},${tenth(up(0))}V${tenth(up(1))}` : "" });
-    set(parts.lever, { points: points([cx - dx, cx + dx], [cy - dy, cy + dy]) });
-    set(parts.tangent, { points: points([right(x - 1), right(x + 1)], [up(now.p - now.slope), up(now.p + now.slope)]) });
-    set(parts.drop, { d: `M${tenth(right(x))},${tenth(axes.pass[2])}V${tenth(up(now.p))}` });
-    set(parts.now, { cx: tenth(right(x)), cy: tenth(up(now.p)) });
-    set(parts.more, { cx: tenth(right(x + 1)), cy: tenth(up(more.p)) });
+    set(this.parts.curve, { points: plot(axes.hours, axes.pass, hours, h => sigmoid(w * h + b)) });
+  }
 
-    /** @param {{p: number, odds: number, z: number}} reading */
-    const heights = ({ p, odds, z }) => [p, odds, z].map((value, k) => clamp(scale(axes.scales[k], value), -data.far, data.far));
-    const { rulers } = data;
+  /**
+   * The boundary and the tangent there.
+   * @param {number} cut
+   * @param {number} w
+   * @param {string} weight as text
+   * @param {string} edge the boundary as text
+   */
+  drawTangents(cut, w, weight, edge) {
+    const { data, parts, weights } = this;
+    const { hours, pass } = data.axes;
+    const [rise, run] = this.rise(w);
+    const arm = data.lever / Math.hypot(run, rise);
+    const [dx, dy] = [run * arm, -rise * arm];
+    const [cx, cy] = [scale(hours, cut), scale(pass, 0.5)];
+    const side = cut > data.turn ? -1 : 1;
+    set(parts.middle, { d: w ? `M${tenth(cx)},${tenth(scale(pass, 0))}V${tenth(scale(pass, 1))}` : "" });
+    set(parts.lever, { points: points([cx - dx, cx + dx], [cy - dy, cy + dy]) });
+    moveNode(parts.atCut, cx, cy);
+    setAria(parts.atCut, cut, [0, 10], edge);
+    moveNode(parts.atW, cx + side * dx, cy + side * dy);
+    setAria(parts.atW, w, [weights[0], -weights[0]], "w " + weight);
+  }
+
+  /** The student on the curve. @param {number} x @param {Reading} now @param {Reading} more @param {string} at */
+  drawReading(x, now, more, at) {
+    const { parts } = this;
+    const { hours, pass } = this.data.axes;
+    const across = scale(hours, x);
+    const up = scale(pass, now.p);
+    const around = [now.p - now.slope, now.p + now.slope];
+    set(parts.tangent, { points: points([x - 1, x + 1].map(h => scale(hours, h)), around.map(p => scale(pass, p))) });
+    set(parts.drop, { d: `M${tenth(across)},${tenth(pass[2])}V${tenth(up)}` });
+    moveDot(parts.now, across, up);
+    moveDot(parts.more, scale(hours, x + 1), scale(pass, more.p));
+    moveNode(parts.atX, across, pass[2]);
+    setAria(parts.atX, x, [0, 10], at);
+  }
+
+  /**
+   * @param {number} w
+   * @param {number} b
+   * @param {Reading} now
+   * @param {Reading} more
+   * @param {ReturnType<Sigmoid["texts"]>} text
+   */
+  drawRulers(w, b, now, more, text) {
+    const { data, parts } = this;
+    const { axes, rulers, words } = data;
+    const [bottom, top] = [scale(axes.pass, 0), scale(axes.pass, 1)];
+    /** @param {Reading} reading */
+    const heights = ({ p, odds, z }) =>
+      [p, odds, z].map((value, k) => clamp(scale(axes.scales[k], value), -data.far, data.far));
     const [from, to] = [heights(now), heights(more)];
-    set(parts.hours, { d: Array.from({ length: high + 1 }, (_, h) => "M" + points(rulers, heights(read(w, b, h))).replaceAll(" ", "L")).join("") });
+    const wholeHours = [...Array(axes.hours[1] + 1).keys()];
+    const lines = wholeHours.map(h => "M" + points(rulers, heights(read(w, b, h))).replaceAll(" ", "L"));
+    set(parts.hours, { d: lines.join("") });
     set(parts.mine, { points: points(rulers, from) });
     set(parts.next, { points: points(rulers, to) });
     set(parts.steps, { d: from.map((y, k) => `M${rulers[k]},${tenth(y)}V${tenth(to[k])}`).join("") });
-
-    const said = this.words(w, b, cut, x);
-    const gains = [said.moreP, said.moreOdds, said.moreZ];
-    data.names.forEach((/** @type {"p" | "odds" | "z"} */ name, /** @type {number} */ k) => {
-      const ends = [from[k], to[k]];
-      const gone = Math.max(...ends) < up(1) - data.margin ? words.above : Math.min(...ends) > up(0) + data.margin ? words.below : "";
-      const [a, c] = ends.map(y => clamp(y, up(1), up(0)));
-      parts[name].textContent = said[name];
-      parts[name + "More"].textContent = gone || signed(gains[k]);
-      set(parts[name + "More"], { y: tenth((a + c) / 2 + 4) });
+    const gains = [text.moreP, text.moreOdds, text.moreZ];
+    data.names.forEach((name, k) => {
+      let gain = signed(gains[k]);
+      if (Math.max(from[k], to[k]) < top - data.margin) gain = words.above;
+      else if (Math.min(from[k], to[k]) > bottom + data.margin) gain = words.below;
+      parts[name].textContent = text[name];
+      parts[name + "More"].textContent = gain;
+      set(parts[name + "More"], { y: tenth((clamp(from[k], top, bottom) + clamp(to[k], top, bottom)) / 2 + 4) });
     });
+  }
 
-    const at = fill(words.at, said);
-    const edge = fill(words.hours, { x: said.cut });
-    /** @param {string} node @param {number} px @param {number} py @param {number} value @param {number[]} ends @param {string} text */
-    const place = (node, px, py, value, ends, text) => {
-      set(parts[node], { transform: `translate(${tenth(px)},${tenth(py)})` });
-      tell(parts[node], value, ends, text);
-    };
-    place("atCut", cx, cy, cut, [0, 10], edge);
-    place("atW", cx + side * dx, cy + side * dy, w, [this.weights[0], -this.weights[0]], "w " + said.w);
-    place("atX", right(x), axes.pass[2], x, [0, 10], at);
-    this.show("cut", edge);
-    this.show("w", said.w);
-    this.show("x", fill(words.hours, { x: said.x }), at);
-    this.say(fill(words.caption, { ...said, curve: fill(w ? words.curve : words.flat, said) }));
+  /** A probability as text. @param {number} p */
+  chance(p) {
+    const { over, under } = this.data.words;
+    if (p < 0.0005) return fill(under, { top: "0.001" });
+    return p >= 0.9995 ? fill(over, { top: "0.999" }) : fixed(p, 3);
+  }
+
+  /** Odds or their change as text. @param {number} value @param {number} [low] what is less would be written as 0 */
+  amount(value, low = 0) {
+    const { most, words } = this.data;
+    if (Math.abs(value) >= most) {
+      return fill(value > 0 ? words.over : words.under, { top: fixed(Math.sign(value) * most, 0) });
+    }
+    return value >= 0 && value < low ? fill(words.under, { top: "0.01" }) : fixed(value, 2);
   }
 
   /** Every number as text. @param {number} w @param {number} b @param {number} cut @param {number} x */
-  words(w, b, cut, x) {
-    const { words, most } = this.data;
-    /** @param {"over" | "under"} way @param {string} top */
-    const beyond = (way, top) => fill(words[way], { top });
-    /** @param {number} p */
-    const chance = p => (p < 0.0005 ? beyond("under", "0.001") : p >= 0.9995 ? beyond("over", "0.999") : fixed(p, 3));
-    /** @param {number} value @param {number} [low] */
-    const amount = (value, low = 0) =>
-      Math.abs(value) >= most ? beyond(value > 0 ? "over" : "under", fixed(Math.sign(value) * most, 0)) : value >= 0 && value < low ? beyond("under", "0.01") : fixed(value, 2);
+  texts(w, b, cut, x) {
     const now = read(w, b, x);
     const more = read(w, b, x + 1);
     return {
@@ -151,13 +234,13 @@ class Sigmoid extends Explorable {
       b: fixed(b, 2),
       cut: fixed(cut, 1),
       x: fixed(x, 1),
-      p: chance(now.p),
-      odds: amount(now.odds, 0.005),
+      p: this.chance(now.p),
+      odds: this.amount(now.odds, 0.005),
       z: fixed(now.z, 2),
       moreP: fixed(more.p - now.p, 3),
-      moreOdds: amount(more.odds - now.odds),
+      moreOdds: this.amount(more.odds - now.odds),
       moreZ: fixed(more.z - now.z, 2),
-      factor: amount(more.odds / now.odds, 0.005),
+      factor: this.amount(more.odds / now.odds, 0.005),
       slope: fixed(now.slope, 3),
     };
   }

@@ -1,10 +1,35 @@
 // @ts-check
 import { sigmoid } from "./core.js";
-import { Explorable, clamp, define, fill, fixed, points, scale, set, tell, tenth, unscale } from "./explorable.js";
+import {
+  Explorable, clamp, define, fill, fixed, moveDot, moveNode, points, scale, set, setAria, tenth, unscale,
+} from "./explorable.js";
 
 /** @typedef {import("./explorable.js").Scale} Scale */
-/** @typedef {{key: string, ones: number[], zeros: number[], step: number, z: Scale}} Model */
-/** @typedef {{tp: number, fp: number, fn: number, tn: number}} Counts */
+/** @typedef {Record<"tp" | "fp" | "fn" | "tn", number>} Counts */
+/**
+ * The scores of the test rows under one model.
+ * @typedef {object} Model
+ * @property {string} key
+ * @property {number[]} ones scores of class 1 in hundredths of a logit, rising; Python sends their differences
+ * @property {number[]} zeros likewise of class 0
+ * @property {number} step hundredths of a logit between two places of the slider
+ * @property {Scale} z
+ */
+/**
+ * What Python hands over.
+ * @typedef {object} Data
+ * @property {number} half places of the slider on either side of the logit 0
+ * @property {[alarm: number, miss: number][]} prices what a false alarm and a miss cost, by the place of the slider
+ * @property {number} rounding smaller differences of a cost are none
+ * @property {number} near probabilities nearer to 0 or 1 have a digit more
+ * @property {number} side along the square that stands for one row
+ * @property {Record<keyof Counts, [left: number, foot: number]>} cells of the confusion matrix
+ * @property {Record<"strip" | "cost" | "unit" | "up", Scale>} axes
+ * @property {Model[]} models
+ * @property {Record<"caption" | "at" | "between" | "precision" | "noPrecision" | "even" | "miss" | "alarm" | "ratio"
+ *   | "spoken" | "flag" | "rule" | "recallShare" | "precisionShare" | "undefined" | "cut", string>} words
+ */
+/** @typedef {Record<"tau" | "price", HTMLInputElement> & {cut: SVGElement}} Parts */
 
 /**
  * Decisions when class 1 is predicted from a threshold on.
@@ -55,49 +80,47 @@ export function sums(steps) {
   return steps.map(step => (sum += step));
 }
 
+/** @extends {Explorable<Data, Parts>} */
 class Threshold extends Explorable {
   /** @type {Model[]} */
   models = [];
-  /** @type {Model} */
-  model = /** @type {any} */ (null);
+  #model = 0;
+
+  get model() {
+    return this.models[this.#model];
+  }
 
   setup() {
     const { data, parts } = this;
-    this.models = data.models.map((/** @type {Model} */ model) => ({ ...model, ones: sums(model.ones), zeros: sums(model.zeros) }));
-    this.model = this.models[0];
+    this.models = data.models.map(model => ({ ...model, ones: sums(model.ones), zeros: sums(model.zeros) }));
+    this.#model = 0;
     this.on(parts.tau, "input", () => this.draw());
     this.on(parts.price, "input", () => this.draw());
     this.on(parts.toRule, "click", () => this.moveTo(Math.log(this.price[0] / this.price[1])));
     this.on(parts.toLeast, "click", () => {
       const [first, last] = cheapest(this.bills(), data.rounding);
-      this.put((first + last) / 2);
+      this.setPlace((first + last) / 2);
     });
+    const reset = () => this.setPlace(data.half);
     const chooseFirst = this.onChoice("model", key => {
-      this.model = this.models.find(model => model.key === key) ?? this.models[0];
-      this.put(data.half);
+      this.#model = this.models.findIndex(model => model.key === key);
+      reset();
     });
     this.on(parts.reset, "click", () => {
-      parts.price.value = parts.price.defaultValue;
+      this.resetSliders();
       chooseFirst();
     });
-    this.handle(
-      parts.cut,
-      data.words.cut,
-      x => this.moveTo(unscale(this.model.z, x)),
-      (dx, dy) => this.put(+parts.tau.value + dx + dy),
-      () => this.put(data.half),
-    );
-    const strip = parts.cut.ownerSVGElement;
-    this.on(strip, "click", event => {
-      const [x, y] = this.at(strip, event.clientX, event.clientY);
-      const inside = x >= this.model.z[2] && x <= this.model.z[3] && y >= data.axes.strip[3] && y <= data.axes.cost[2];
-      if (inside && !parts.cut.contains(event.target)) this.moveTo(unscale(this.model.z, x));
-    });
+    /** @param {number} x */
+    const place = x => this.moveTo(unscale(this.model.z, x));
+    /** @param {number} dx @param {number} dy */
+    const step = (dx, dy) => this.setPlace(parts.tau.valueAsNumber + dx + dy);
+    this.handle(parts.cut, data.words.cut, place, step, reset);
+    this.onPanel(parts.cut, place, this.model.z, [0, 0, data.axes.cost[2], data.axes.strip[3]]);
   }
 
-  /** Cost of a false alarm and of a miss. @returns {number[]} */
+  /** Cost of a false alarm and of a miss. */
   get price() {
-    return this.data.prices[+this.parts.price.value];
+    return this.data.prices[this.parts.price.valueAsNumber];
   }
 
   /** The threshold in hundredths of a logit. @param {number} place */
@@ -107,93 +130,170 @@ class Threshold extends Explorable {
 
   /** Put the threshold at the place next to a logit. @param {number} z */
   moveTo(z) {
-    this.put((z * 100) / this.model.step + this.data.half);
+    this.setPlace((z * 100) / this.model.step + this.data.half);
   }
 
   /** @param {number} place */
-  put(place) {
-    this.parts.tau.value = clamp(Math.round(place), 0, 2 * this.data.half);
+  setPlace(place) {
+    this.parts.tau.valueAsNumber = clamp(Math.round(place), 0, 2 * this.data.half);
     this.draw();
+  }
+
+  /** What is predicted at a threshold. @param {number} cut */
+  countAt(cut) {
+    return count(this.model.ones, this.model.zeros, cut);
   }
 
   /** What the errors cost at every place. */
   bills() {
-    const { ones, zeros } = this.model;
-    return Array.from({ length: 2 * this.data.half + 1 }, (_, place) => bill(count(ones, zeros, this.cut(place)), this.price));
+    const places = [...Array(2 * this.data.half + 1).keys()];
+    return places.map(place => bill(this.countAt(this.cut(place)), this.price));
+  }
+
+  /** A probability as text. @param {number} p */
+  chance(p) {
+    const { near } = this.data;
+    return fixed(p, p >= near && p <= 1 - near ? 3 : 4);
+  }
+
+  /** The threshold as text. @param {number} place */
+  texts(place) {
+    const z = this.cut(place) / 100;
+    return { p: this.chance(sigmoid(z)), z: fixed(z, 2) };
+  }
+
+  /** The cost if all rows were called alike, the cheaper way. */
+  get alike() {
+    const { model, price } = this;
+    return Math.min(price[0] * model.zeros.length, price[1] * model.ones.length);
   }
 
   draw() {
-    const { data, parts, model, price } = this;
-    const { axes, words } = data;
-    const { ones, zeros } = model;
-    const place = +parts.tau.value;
-    const counts = count(ones, zeros, this.cut(place));
-    const { tp, fp, fn } = counts;
-    const called = tp + fp;
-    const recall = tp / ones.length;
-    const fpr = fp / zeros.length;
-    /** @param {number} p */
-    const chance = p => fixed(p, p >= data.near && p <= 1 - data.near ? 3 : 4);
-    /** @param {number} at */
-    const chanceAt = at => chance(sigmoid(this.cut(at) / 100));
-    const p = chanceAt(place);
-    const z = fixed(this.cut(place) / 100, 2);
-
-    for (const other of data.models) for (const part of ["", "Roc", "Pr"]) parts[other.key + part].toggleAttribute("hidden", other.key !== model.key);
-    /** Marks stand in the order in which they turn into errors. @param {string} name @param {number} number */
-    const marks = (name, number) => parts[model.key + name].getAttribute("d").split("m").slice(0, number).join("m");
-    set(parts[model.key + "Wrong"], { d: marks("Ones", fn) + marks("Zeros", fp) });
-
+    const { words } = this.data;
+    const place = this.parts.tau.valueAsNumber;
+    const counts = this.countAt(this.cut(place));
     const bills = this.bills();
-    const alike = Math.min(price[0] * zeros.length, price[1] * ones.length);
-    const ys = bills.map(cost => scale(axes.cost, Math.min(cost / alike, 2)));
+    const [alarm, miss] = this.price;
+    let price = miss > alarm ? words.miss : words.alarm;
+    if (alarm === miss) price = words.even;
+    price = fill(price, { n: Math.max(alarm, miss) });
+    this.drawModel(counts);
+    this.drawThreshold(place);
+    this.drawCosts(bills, place);
+    this.drawCells(counts);
+    this.drawRates(counts);
+    const text = this.texts(place);
+    this.setOutput("tau", text.p, fill(words.spoken, text));
+    this.setOutput("price", fill(words.ratio, { miss, alarm }), price);
+    this.setCaption(this.caption(counts, bills, place, price));
+  }
+
+  /** The marks of the model, its curves, and which rows are errors. @param {Counts} counts */
+  drawModel({ fp, fn }) {
+    const { data, model, parts } = this;
+    for (const { key } of data.models) {
+      for (const part of ["", "Roc", "Pr"]) parts[key + part].toggleAttribute("hidden", key !== model.key);
+    }
+    /** Marks stand in the order in which they turn into errors. @param {string} name @param {number} number */
+    const marks = (name, number) => parts[model.key + name].getAttribute("d")?.split("m").slice(0, number).join("m");
+    set(parts[model.key + "Wrong"], { d: `${marks("Ones", fn)}${marks("Zeros", fp)}` });
+  }
+
+  /** The threshold across the strip and the cost. @param {number} place */
+  drawThreshold(place) {
+    const { data, model, parts } = this;
+    const { axes, words } = data;
+    const z = this.cut(place) / 100;
+    const x = scale(model.z, z);
+    const middle = (model.z[2] + model.z[3]) / 2;
+    const text = this.texts(place);
+    moveNode(parts.cut, x, axes.strip[3]);
+    setAria(parts.cut, z, model.z, fill(words.spoken, text));
+    parts.flag.textContent = fill(words.flag, text);
+    set(parts.flag, x < middle ? { x: 13, class: "x-halo" } : { x: -13, class: "x-halo x-end" });
+    set(parts.line, { d: `M${tenth(x)},${axes.strip[3]}V${axes.cost[2]}` });
+    const ruleX = scale(model.z, Math.log(this.price[0] / this.price[1]));
+    set(parts.rule, { d: [axes.strip, axes.cost].map(axis => `M${tenth(ruleX)},${axis[2]}V${axis[3]}`).join("") });
+    parts.ruleName.textContent = fill(words.rule, { rule: this.chance(rule(this.price)) });
+    const left = ruleX > middle;
+    set(parts.ruleName, { x: tenth(ruleX + (left ? -5 : 5)), class: left ? "x-halo x-end" : "x-halo" });
+  }
+
+  /** The cost at every place. @param {number[]} bills @param {number} place */
+  drawCosts(bills, place) {
+    const { data, model, parts, alike } = this;
+    const { cost } = data.axes;
+    const ys = bills.map(value => scale(cost, Math.min(value / alike, 2)));
     const xs = bills.map((_, at) => scale(model.z, this.cut(at) / 100));
     const [first, last] = cheapest(bills, data.rounding);
-    const ruleZ = Math.log(price[0] / price[1]);
-    const ruleX = scale(model.z, ruleZ);
-    const middle = (model.z[2] + model.z[3]) / 2;
-    set(parts.cut, { transform: `translate(${tenth(xs[place])},${tenth(axes.strip[3])})` });
-    tell(parts.cut, this.cut(place) / 100, model.z, fill(words.spoken, { p, z }));
-    parts.flag.textContent = fill(words.flag, { p, z });
-    set(parts.flag, xs[place] < middle ? { x: 13, class: "x-halo" } : { x: -13, class: "x-halo x-end" });
-    set(parts.line, { d: `M${tenth(xs[place])},${axes.strip[3]}V${axes.cost[2]}` });
-    set(parts.rule, { d: [axes.strip, axes.cost].map(axis => `M${tenth(ruleX)},${axis[2]}V${axis[3]}`).join("") });
     set(parts.cost, { points: points(xs, ys) });
-    set(parts.costNow, { cx: tenth(xs[place]), cy: tenth(Math.max(ys[place], axes.cost[3])), class: ys[place] < axes.cost[3] ? "x-off" : "x-now" });
+    moveDot(parts.costNow, xs[place], Math.max(ys[place], cost[3]));
+    set(parts.costNow, { class: ys[place] < cost[3] ? "x-off" : "x-now" });
     set(parts.least, { d: `M${tenth(xs[first])},${tenth(ys[first])}H${tenth(xs[last])}` });
     set(parts.leastName, { x: tenth((xs[first] + xs[last]) / 2), y: tenth(ys[first] + 16) });
-    parts.ruleName.textContent = fill(words.rule, { rule: chance(rule(price)) });
-    set(parts.ruleName, ruleX > middle ? { x: tenth(ruleX - 5), class: "x-halo x-end" } : { x: tenth(ruleX + 5), class: "x-halo" });
+  }
 
+  /** The confusion matrix. @param {Counts} counts */
+  drawCells(counts) {
+    const { data, parts } = this;
     for (const name of /** @type {(keyof Counts)[]} */ (["tp", "fn", "fp", "tn"])) {
-      const square = parts[name];
+      const [left, foot] = data.cells[name];
       const side = data.side * Math.sqrt(counts[name]);
-      const foot = data.cells[name][1];
-      set(square, { y: tenth(foot - side), width: tenth(side), height: tenth(side) });
-      set(parts[name + "N"], { x: tenth(data.cells[name][0] + side + 6) });
-      parts[name + "N"].textContent = counts[name];
+      set(parts[name], { y: tenth(foot - side), width: tenth(side), height: tenth(side) });
+      set(parts[name + "N"], { x: tenth(left + side + 6) });
+      parts[name + "N"].textContent = String(counts[name]);
     }
-    parts.recallShare.textContent = fill(words.recallShare, { share: `${tp}/${ones.length} = ${fixed(recall, 3)}` });
-    parts.precisionShare.textContent = fill(words.precisionShare, { share: called ? `${tp}/${called} = ${fixed(tp / called, 3)}` : words.undefined });
+  }
 
-    set(parts.roc, { cx: tenth(scale(axes.unit, fpr)), cy: tenth(scale(axes.up, recall)) });
+  /** Recall, precision and the places on their curves. @param {Counts} counts */
+  drawRates({ tp, fp }) {
+    const { data, model, parts } = this;
+    const { axes, words } = data;
+    const ones = model.ones.length;
+    const called = tp + fp;
+    const recall = tp / ones;
+    const precision = called ? `${tp}/${called} = ${fixed(tp / called, 3)}` : words.undefined;
+    parts.recallShare.textContent = fill(words.recallShare, { share: `${tp}/${ones} = ${fixed(recall, 3)}` });
+    parts.precisionShare.textContent = fill(words.precisionShare, { share: precision });
+    moveDot(parts.roc, scale(axes.unit, fp / model.zeros.length), scale(axes.up, recall));
     parts.pr.toggleAttribute("hidden", !called);
-    if (called) set(parts.pr, { cx: tenth(scale(axes.unit, recall)), cy: tenth(scale(axes.up, tp / called)) });
+    if (called) moveDot(parts.pr, scale(axes.unit, recall), scale(axes.up, tp / called));
+  }
 
-    const [alarm, miss] = price;
-    const sentence = fill(alarm === miss ? words.even : miss > alarm ? words.miss : words.alarm, { n: Math.max(alarm, miss) });
-    this.show("tau", p, fill(words.spoken, { p, z }));
-    this.show("price", fill(words.ratio, { miss, alarm }), sentence);
-    const precision = called ? fill(words.precision, { tp, called, value: fixed(tp / called, 3) }) : words.noPrecision;
-    const numbers = { p, z, called, m: ones.length + zeros.length, tp, ones: ones.length, recall: fixed(recall, 3), precision, fp, zeros: zeros.length, fpr: fixed(fpr, 3) };
-    const money = { price: sentence, alarm, fn, miss, cost: bills[place], share: fixed(bills[place] / alike, 2), rule: chance(rule(price)), ruleZ: fixed(ruleZ, 2), ruleCost: bill(count(ones, zeros, ruleZ * 100), price) };
-    this.say(fill(words.caption, { ...numbers, ...money, least: bills[first], where: fill(first === last ? words.at : words.between, { from: chanceAt(first), to: chanceAt(last) }) }));
+  /** @param {Counts} counts @param {number[]} bills @param {number} place @param {string} price in words */
+  caption({ tp, fp, fn }, bills, place, price) {
+    const { data, model, alike } = this;
+    const { words } = data;
+    const [alarm, miss] = this.price;
+    const ones = model.ones.length;
+    const zeros = model.zeros.length;
+    const called = tp + fp;
+    const ruleZ = Math.log(alarm / miss);
+    const [first, last] = cheapest(bills, data.rounding);
+    const precision = called
+      ? fill(words.precision, { tp, called, value: fixed(tp / called, 3) })
+      : words.noPrecision;
+    const least = { from: this.texts(first).p, to: this.texts(last).p };
+    return fill(words.caption, {
+      ...this.texts(place), tp, fp, fn, ones, zeros, called, precision, price, alarm, miss,
+      m: ones + zeros,
+      recall: fixed(tp / ones, 3),
+      fpr: fixed(fp / zeros, 3),
+      cost: bills[place],
+      share: fixed(bills[place] / alike, 2),
+      rule: this.chance(rule(this.price)),
+      ruleZ: fixed(ruleZ, 2),
+      ruleCost: bill(this.countAt(ruleZ * 100), this.price),
+      least: bills[first],
+      where: fill(first === last ? words.at : words.between, least),
+    });
   }
 
   snapshot() {
-    const place = +this.parts.tau.value;
-    const counts = count(this.model.ones, this.model.zeros, this.cut(place));
-    return { model: this.model.key, place, price: this.price, counts, bills: this.bills(), caption: this.parts.caption.textContent };
+    const { model, parts, price } = this;
+    const place = parts.tau.valueAsNumber;
+    const counts = this.countAt(this.cut(place));
+    return { model: model.key, place, price, counts, bills: this.bills(), caption: parts.caption.textContent };
   }
 }
 
