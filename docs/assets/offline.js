@@ -2,14 +2,14 @@
 // Pages that are opened as files load this: they have no index of a folder, no workers and no requests.
 (() => {
   /** @param {Event} event */
-  const complete = event => {
+  const addIndex = event => {
     const link = event.target instanceof Element && event.target.closest("a");
     if (link && link.protocol === "file:" && link.pathname.endsWith("/")) link.pathname += "index.html";
   };
   // On its way to every kind of click, the link's address becomes that of a file.
-  for (const kind of ["pointerdown", "focusin", "click"]) document.addEventListener(kind, complete, true);
+  for (const kind of ["pointerdown", "focusin", "click"]) document.addEventListener(kind, addIndex, true);
 
-  // Pages cannot be fetched and swapped in, and Material that was told to would then not start. This comes before it reads.
+  // Pages cannot be fetched and swapped in, and Material that was told to would then not start. It has not read yet.
   document.addEventListener("readystatechange", () => {
     const config = /** @type {HTMLElement} */ (document.getElementById("__config"));
     const settings = JSON.parse(config.textContent ?? "");
@@ -42,8 +42,8 @@
       window.postMessage = (/** @type {unknown} */ data) => this.dispatchEvent(new MessageEvent("message", { data }));
       const script = window.document.createElement("script");
       script.src = this.url;
-      return new Promise(go => {
-        script.onload = () => go(window);
+      return new Promise(resolve => {
+        script.onload = () => resolve(window);
         window.document.body.append(script);
       });
     }

@@ -220,8 +220,9 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
         return html
 
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-        """Add the mathematical font, cut to the formulas of this build."""
+        """Add the mathematical font, cut to the formulas of this build, and let templates make scripts light."""
         files.append(File.generated(config, FONT, content=self.build.font()))
+        env.filters["slim"] = slim
         env.bytecode_cache = self._templates
         return env
 
