@@ -13,11 +13,15 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 # The tests of a module of the mathematics have its name.
 MATHEMATICS := $(wildcard $(subst __,_,$(patsubst logreg_docs/%.py,tests/test_%.py,$(wildcard logreg_docs/*.py))))
 
+# What checks the JavaScript, in versions that change here alone. Without a network, npx would try for a minute.
+NPX := npx --yes --prefer-offline --fetch-retries $(if $(CI),2,0) \
+  --package typescript@7.0.2 --package eslint@10.15.0 --package @eslint/js@10.0.1
+
 export NO_MKDOCS_2_WARNING = 1
 # Hundreds of processes import the same modules.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test test-deep quick site shown check style browser bench setup lock clean
+.PHONY: serve test test-deep quick site shown check style scripts browser bench setup lock clean
 
 serve: setup  ## Serve the site on http://127.0.0.1:8000 and rebuild it on every change
 	$(BIN)/mkdocs serve
@@ -43,9 +47,14 @@ style: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check: style  ## Style, types, import rules, spelling, workflows
+check: style scripts  ## Style, types, import rules, JavaScript, spelling, workflows
 	$(BIN)/codespell
 	$(BIN)/zizmor --offline --quiet .github
+
+scripts:  ## Types and style of the JavaScript, where there is Node.js
+	@if ! command -v npx >/dev/null; then echo "The JavaScript was not checked: that needs npx, which comes with Node.js"; \
+	  elif ! $(NPX) --call true 2>/dev/null; then echo "The JavaScript was not checked: npx cannot fetch what checks it"; test -z "$$CI"; \
+	  else $(NPX) --call 'tsc -p jsconfig.json && eslint --max-warnings 0 docs'; fi
 
 browser: setup  ## Get Chromium where there is none, or say what to install
 	@$(BIN)/python tests/browser/chromium.py

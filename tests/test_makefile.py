@@ -24,8 +24,9 @@ def clone(tmp_path: Path) -> Path:
 
 
 def make(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    command = ["make", "--no-print-directory", *arguments]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("CI", "MAKE"))}
+    environment["PATH"] = f"{folder / 'bin'}:{environment['PATH']}"
+    command = [shutil.which("make") or "make", "--no-print-directory", *arguments]
     return subprocess.run(command, cwd=folder, env=environment | settings, capture_output=True, text=True, check=False)
 
 
@@ -102,6 +103,7 @@ def programs(clone: Path, **answers: str) -> Path:
     for name in ("python", "pytest", "ruff", "mypy", "lint-imports", "codespell", "zizmor"):
         answer = answers.get(name, "")
         program(clone / f".venv/bin/{name}", f'echo "{name} $*" >> {calls}\n{answer}')
+    program(clone / "bin/npx", f'echo "npx $*" >> {calls}\n{answers.get("npx", "")}')
     (clone / ".venv/.ready").touch()
     return calls
 
@@ -112,8 +114,35 @@ def test_every_check_runs_before_every_test_and_tests_on_all_processors(target: 
     assert make(clone, target).returncode == 0
     called = calls.read_text().splitlines()
     assert called[0] == "python tests/browser/chromium.py"
-    assert [line.split()[0] for line in called[1:-1]] == ["ruff", "ruff", "mypy", "lint-imports", "codespell", "zizmor"]
+    names = [line.split()[0] for line in called[1:-1]]
+    assert names == ["ruff", "ruff", "mypy", "lint-imports", "npx", "npx", "codespell", "zizmor"]
     assert called[-1] == f"pytest --numprocesses auto --maxprocesses 8 --dist worksteal{more}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"), [("exit 0", ""), ('case "$*" in *tsc*) echo Wrong.; exit 2;; esac', "Wrong.")]
+)
+def test_javascript_is_checked_where_there_is_node(answer: str, said: str, clone: Path) -> None:
+    calls = programs(clone, npx=answer)
+    done = make(clone, "scripts")
+    assert (done.returncode == 0, done.stdout.strip()) == (not said, said)
+    assert "--call tsc -p jsconfig.json && eslint" in calls.read_text()
+
+
+@pytest.mark.parametrize("settings", [{}, {"CI": "true"}])
+def test_javascript_may_go_unchecked_where_nothing_can_be_fetched_but_not_in_ci(
+    settings: dict[str, str], clone: Path
+) -> None:
+    programs(clone, npx="exit 1")
+    done = make(clone, "scripts", **settings)
+    assert done.stdout == "The JavaScript was not checked: npx cannot fetch what checks it\n"
+    assert (done.returncode == 0) is (not settings)
+
+
+def test_missing_node_is_said_in_one_line(clone: Path) -> None:
+    done = make(clone, "scripts", PATH=str(clone))
+    assert done.returncode == 0
+    assert done.stdout == "The JavaScript was not checked: that needs npx, which comes with Node.js\n"
 
 
 def test_missing_browser_is_said_in_one_line_before_anything_else_runs(clone: Path) -> None:
