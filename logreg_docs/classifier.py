@@ -14,7 +14,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from logreg_docs._validation import count
 from logreg_docs.gradient_descent import fit_gradient_descent
 from logreg_docs.newton import fit_newton
-from logreg_docs.separation import find_separation
 from logreg_docs.sigmoid import linear_logits, sigmoid
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ class _Fit(NamedTuple):
     n_steps: int
     converged: bool
     diverged: bool
+    separated: bool | None
 
 
 class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -106,7 +106,7 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         fit = self._solve(matrix, encoded)
         every_step_wanted = self.solver == "gradient_descent" and self.tolerance == 0
         if fit.diverged or not (fit.converged or every_step_wanted):
-            warnings.warn(self._why_not_converged(matrix, encoded, fit), ConvergenceWarning, stacklevel=2)
+            warnings.warn(self._why_not_converged(fit), ConvergenceWarning, stacklevel=2)
         self.coef_ = fit.w.reshape(1, -1)
         self.intercept_ = np.array([fit.b])
         self.n_iter_ = fit.n_steps
@@ -194,21 +194,23 @@ class LogisticClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         if self.solver == "newton":
             steps = count(self.n_steps, "n_steps")  # fit_newton would name its own max_steps
             newton = fit_newton(X, y, l2=self.l2, max_steps=steps, tolerance=self.tolerance, strict=False)
-            return _Fit(newton.w, newton.b, newton.n_steps, newton.converged, diverged=False)
+            return _Fit(
+                newton.w, newton.b, newton.n_steps, newton.converged, diverged=False, separated=newton.separated
+            )
         if self.solver == "gradient_descent":
             descent = fit_gradient_descent(
                 X, y, learning_rate=self.learning_rate, n_steps=self.n_steps, l2=self.l2, tolerance=self.tolerance
             )
-            return _Fit(descent.w, descent.b, descent.n_steps, descent.converged, descent.diverged)
+            return _Fit(descent.w, descent.b, descent.n_steps, descent.converged, descent.diverged, descent.separated)
         raise ValueError(f"solver must be 'gradient_descent' or 'newton', got {self.solver!r}.")
 
-    def _why_not_converged(self, X: NDArray[np.float64], y: NDArray[np.float64], fit: _Fit) -> str:
+    def _why_not_converged(self, fit: _Fit) -> str:
         if fit.diverged:
             return (
                 f"Gradient descent diverged with learning_rate={self.learning_rate} after {fit.n_steps} steps: "
                 "the next one would leave the range of float64. Lower learning_rate, or standardise X."
             )
-        if self.l2 == 0 and find_separation(X, y).kind != "none":
+        if fit.separated:
             return (
                 "A plane separates the classes, so no finite weights fit best and these are only where the solver "
                 f"stopped after {fit.n_steps} steps. Pass l2 > 0."

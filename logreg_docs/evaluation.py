@@ -424,7 +424,7 @@ def brier_score(probabilities: ArrayLike, y: ArrayLike) -> float:
     $$\mathrm{BS} = \frac1m\sum_{i=1}^{m}(p_i - y_i)^2$$
 
     Its expected value is lowest at the true probabilities, so it rewards both ranking and calibration. From logits it
-    is [`squared_error`][logreg_docs.likelihood.squared_error].
+    is [`squared_error`][logreg_docs.log_loss.squared_error].
 
     Args:
         probabilities: $p$, shape (n_samples,), in [0, 1].

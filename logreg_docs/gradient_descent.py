@@ -1,8 +1,10 @@
-"""Gradient descent for logistic regression: the update, its history, how large a step may be, and scaling.
+"""Gradient descent for logistic regression: the update and its history.
 
 Shapes: `X` (n_samples, n_features), `y` (n_samples,) in {0, 1}, `w` (n_features,), `b` a number. A point is `w`
 first and `b` last, shape (n_features + 1,). Learning rates that change from step to step, such as
-[`cosine_decay`][logreg_docs.schedules.cosine_decay], are in a module of their own.
+[`cosine_decay`][logreg_docs.schedules.cosine_decay], are in a module of their own, and so are
+[how large a rate may be][logreg_docs.learning_rate.safe_learning_rate] and
+[the scaling of columns][logreg_docs.scaling.standardise].
 """
 
 from __future__ import annotations
@@ -10,14 +12,15 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from logreg_docs._sweep import Rows, chunks, overlap_is_proven, plain_blas, row_terms, sweep
+from logreg_docs._chunks import single_threaded_blas
+from logreg_docs._objective import Objective
+from logreg_docs._separability import is_separable
 from logreg_docs._validation import (
     as_array,
-    as_matrix,
     as_vector,
     borrow_labels,
     borrow_matrix,
@@ -29,11 +32,8 @@ from logreg_docs._validation import (
     freeze,
     non_negative,
     number,
-    positive,
 )
-from logreg_docs.likelihood import log_loss_hessian
 from logreg_docs.schedules import constant
-from logreg_docs.separation import find_separation, scale_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,21 +42,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.schedules import Schedule
 
-__all__ = [
-    "GradientDescentFit",
-    "History",
-    "Standardised",
-    "descend",
-    "finite_difference_gradient",
-    "fit_gradient_descent",
-    "learning_rate_limit",
-    "safe_learning_rate",
-    "standardise",
-]
-
-# Balances the truncation error, of order step², against the rounding error, of order eps / step.
-_CENTRAL_STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
-_ROUNDING = 4 * float(np.finfo(np.float64).eps)  # of the largest value of a column; a smaller deviation may be noise
+__all__ = ["GradientDescentFit", "History", "descend", "fit_gradient_descent"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,6 +76,8 @@ class GradientDescentFit:
         converged: Whether the gradient came down to `tolerance` at a point that has an optimum near it. Never true
             for separable data without a penalty, where the gradient shrinks but no optimum exists.
         diverged: Whether the walk was stopped because the next point would have left the range of float64.
+        separated: Whether a plane separates the classes, so that no finite weights fit best. `None` with a penalty,
+            under which there is an optimum either way and the question is not asked.
     """
 
     w: NDArray[np.float64]
@@ -98,82 +86,7 @@ class GradientDescentFit:
     n_steps: int
     converged: bool
     diverged: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Standardised:
-    """Columns of mean 0 and standard deviation 1, with what is needed to treat new rows alike; arrays are read-only.
-
-    Args:
-        X: Scaled features, shape (n_samples, n_features).
-        mean: Mean of each column before scaling, in its own unit, shape (n_features,).
-        scale: Standard deviation of each column before scaling (dividing by n_samples), shape (n_features,).
-    """
-
-    X: NDArray[np.float64]
-    mean: NDArray[np.float64]
-    scale: NDArray[np.float64]
-
-    def transform(self, X_new: ArrayLike) -> NDArray[np.float64]:
-        r"""Scale new rows with the mean and the scale of the rows this was made from.
-
-        $$x'_{ij} = \frac{x_{ij} - \bar x_j}{s_j}$$
-
-        `mean` is rounded to float64, which shifts a column of size $10^9$ and spread $10^{-3}$ by up to $10^{-4}$.
-
-        Args:
-            X_new: Features in their own units, shape (n_new, n_features).
-
-        Returns:
-            Scaled features of the same shape.
-
-        Raises:
-            TypeError: If `X_new` does not hold real numbers.
-            ValueError: If `X_new` has another number of columns, holds nan or inf, or a result exceeds float64.
-
-        Examples:
-            >>> standardise([[0.0], [2.0]]).transform([[3.0]])
-            array([[2.]])
-        """
-        matrix = as_matrix(X_new, "X_new")
-        if matrix.shape[1] != self.mean.size:
-            raise ValueError(f"X_new must have the {self.mean.size} columns of X, got {matrix.shape[1]}.")
-        with np.errstate(over="ignore"):
-            scaled = (matrix - self.mean) / self.scale
-        if not np.isfinite(scaled).all():
-            raise ValueError("X_new must lie nearer to the mean of X, got a scaled value that exceeds float64.")
-        return np.asarray(scaled)
-
-
-class _Problem(NamedTuple):
-    """The data as one walk needs them, and the penalty of each coordinate."""
-
-    X: NDArray[Any]
-    y: NDArray[Any]
-    penalty: NDArray[np.float64]
-
-    def evaluate(self, point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        """Return the mean log loss and the gradient of the objective, nan where a logit overflows."""
-        shares = sweep(lambda rows: self._sums(point, rows), (self.y.size, point.size))
-        gradient = sum((share[1] for share in shares[1:]), shares[0][1]) / self.y.size
-        return sum(share[0] for share in shares) / self.y.size, gradient + self.penalty * point
-
-    def _sums(self, point: NDArray[np.float64], rows: Rows) -> tuple[float, NDArray[np.float64]]:
-        loss, gradient = 0.0, np.zeros_like(point)
-        with np.errstate(over="ignore", invalid="ignore"):
-            for chunk in chunks(rows, point.size):
-                values = self.X[chunk]  # read twice, the second time from the cache
-                logits = values @ point[:-1] + point[-1]
-                if not np.isfinite(logits).all():
-                    return math.nan, np.full_like(point, math.nan)
-                terms = row_terms(logits, self.y[chunk])
-                loss += terms.loss
-                gradient[:-1] += terms.residuals @ values
-                gradient[-1] += terms.residuals.sum()
-        return loss, gradient
-
-    def rows(self, index: NDArray[np.intp]) -> _Problem:
-        return _Problem(self.X[index], self.y[index], self.penalty)
+    separated: bool | None
 
 
 def fit_gradient_descent(
@@ -237,32 +150,49 @@ def fit_gradient_descent(
     matrix, labels = borrow_matrix(X), borrow_labels(y)
     check_rows(matrix, labels)
     strength, threshold = non_negative(l2, "l2"), non_negative(tolerance, "tolerance")
-    penalty = np.append(np.full(matrix.shape[1], strength), 0.0)
-    with plain_blas():
-        history, diverged = _walk(
-            _Problem(matrix, labels, penalty),
-            _starting_point(matrix, w_start, b_start),
-            rates=_rates(learning_rate, n_steps),
-            momentum=fraction(momentum, "momentum"),
-            batches=_batches(labels.size, batch_size, rng),
-            tolerance=threshold,
-        )
-    small = bool(history.gradient_norm[-1] <= threshold)
-    return GradientDescentFit(
-        w=history.w[-1],
-        b=float(history.b[-1]),
-        history=history,
-        n_steps=history.learning_rate.size,
-        converged=small and (strength > 0 or _overlap(matrix, labels, history.w[-1], float(history.b[-1]))),
-        diverged=diverged,
+    start, rates = _starting_point(matrix, w_start, b_start), _rates(learning_rate, n_steps)
+    kept, batches = fraction(momentum, "momentum"), _batches(labels.size, batch_size, rng)
+    objective = Objective(
+        lambda rows, out: np.copyto(out, matrix[rows]), labels, np.append(np.full(start.size - 1, strength**0.5), 0.0)
     )
-
-
-def _overlap(X: NDArray[Any], y: NDArray[Any], w: NDArray[np.float64], b: float) -> bool:
-    """Whether no plane separates the classes: proved by the end of the walk, or else looked for."""
-    with plain_blas():
-        proven = overlap_is_proven(X, y, w, b)
-    return proven or find_separation(X, y).kind == "none"
+    with single_threaded_blas(), np.errstate(over="ignore", invalid="ignore"):
+        here, velocity, diverged = objective.at(start), np.zeros_like(start), False
+        norms = [math.hypot(*here.gradient)]
+        if not math.isfinite(here.log_loss + norms[0]):
+            raise ValueError("the log loss at the start must be finite, got an overflow. Standardise X first.")
+        points, losses = [here.point], [here.log_loss]
+        for rate, batch in zip(rates, batches, strict=False):
+            if threshold > 0 and norms[-1] <= threshold:
+                break
+            gradient = here.gradient if batch is None else objective.of_rows(batch).at(here.point).gradient
+            velocity = kept * velocity + gradient
+            there = objective.at(here.point - rate * velocity)
+            norm = math.hypot(*there.gradient)
+            diverged = not math.isfinite(there.log_loss + norm)
+            if diverged:
+                break
+            here = there
+            points.append(here.point)
+            losses.append(here.log_loss)
+            norms.append(norm)
+    w, b = here.point[:-1], float(here.point[-1])
+    separated = is_separable(matrix, labels, w, b) if strength == 0 else None
+    path = np.array(points)
+    return GradientDescentFit(
+        w=freeze(w),
+        b=b,
+        history=History(
+            w=freeze(path[:, :-1]),
+            b=freeze(path[:, -1]),
+            log_loss=freeze(losses),
+            gradient_norm=freeze(norms),
+            learning_rate=freeze(rates[: len(path) - 1]),
+        ),
+        n_steps=len(path) - 1,
+        converged=norms[-1] <= threshold and not separated,
+        diverged=diverged,
+        separated=separated,
+    )
 
 
 def _starting_point(X: NDArray[Any], w_start: ArrayLike | None, b_start: float) -> NDArray[np.float64]:
@@ -295,52 +225,6 @@ def _batches(
         )
     epochs = (rng.permutation(n_samples) for _ in itertools.count())
     return (order[i : i + size] for order in epochs for i in range(0, n_samples, size))
-
-
-def _walk(
-    problem: _Problem,
-    start: NDArray[np.float64],
-    *,
-    rates: NDArray[np.float64],
-    momentum: float,
-    batches: Iterator[NDArray[np.intp] | None],
-    tolerance: float,
-) -> tuple[History, bool]:
-    path = np.empty((rates.size + 1, start.size))
-    losses, norms = np.empty(rates.size + 1), np.empty(rates.size + 1)
-    path[0], steps, velocity = start, 0, np.zeros_like(start)
-    with np.errstate(over="ignore", invalid="ignore"):
-        losses[0], gradient = problem.evaluate(start)
-        norms[0] = math.hypot(*gradient)
-        if not math.isfinite(losses[0] + norms[0]):
-            raise ValueError("the log loss at the start must be finite, got an overflow. Standardise X first.")
-        for rate, rows in zip(rates, batches, strict=False):
-            if tolerance > 0 and norms[steps] <= tolerance:
-                break
-            step_gradient = gradient if rows is None else problem.rows(rows).evaluate(path[steps])[1]
-            velocity = momentum * velocity + step_gradient
-            point = path[steps] - rate * velocity
-            loss, gradient = problem.evaluate(point)
-            norm = math.hypot(*gradient)
-            if not math.isfinite(loss + norm):
-                return _history(path, losses, norms, rates[:steps]), True
-            steps += 1
-            path[steps], losses[steps], norms[steps] = point, loss, norm
-    return _history(path, losses, norms, rates[:steps]), False
-
-
-def _history(
-    path: NDArray[np.float64], losses: NDArray[np.float64], norms: NDArray[np.float64], rates: NDArray[np.float64]
-) -> History:
-    """Keep what was filled in."""
-    walked = slice(rates.size + 1)
-    return History(
-        w=freeze(path[walked, :-1]),
-        b=freeze(path[walked, -1]),
-        log_loss=freeze(losses[walked]),
-        gradient_norm=freeze(norms[walked]),
-        learning_rate=freeze(rates),
-    )
 
 
 def descend(
@@ -388,176 +272,3 @@ def descend(
             raise OverflowError(f"step {step} left the range of float64. Lower learning_rate, here {rate:g}.")
         path.append(point)
     return np.array(path)
-
-
-def finite_difference_gradient(
-    function: Callable[[NDArray[np.float64]], float], point: ArrayLike, *, step: float = _CENTRAL_STEP
-) -> NDArray[np.float64]:
-    r"""Estimate a gradient from values of the function alone, by central differences.
-
-    $$\frac{\partial f}{\partial \theta_j} \approx \frac{f(\theta + h_j e_j) - f(\theta - h_j e_j)}{2 h_j},
-    \qquad h_j = h \max(1, |\theta_j|)$$
-
-    The error is of order $h^2$ from the formula and of order $\epsilon / h$ from rounding, so the best $h$ is near
-    $\sqrt[3]{\epsilon} \approx 6 \cdot 10^{-6}$ and leaves about ten correct digits.
-
-    Args:
-        function: Maps a point of shape (d,) to a number.
-        point: Where to measure, shape (d,).
-        step: The relative step $h > 0$.
-
-    Returns:
-        Estimated gradient, shape (d,).
-
-    Raises:
-        TypeError: If an argument or a value of the function is no real number, or `function` is no function.
-        ValueError: If a value is nan or inf, a shape does not fit, `step` vanishes beside the point, or a point or a
-            slope exceeds float64.
-
-    Examples:
-        >>> finite_difference_gradient(lambda x: x[0] ** 2 + 3 * x[1], [1.0, 2.0]).round(8)
-        array([2., 3.])
-
-    Source:
-        W. H. Press et al. (2007), Numerical Recipes, 3rd ed., section 5.7.
-    """
-    check_function(function, "function")
-    centre, relative = as_vector(point, "point"), positive(step, "step")
-    estimate = np.empty_like(centre)
-    for j, coordinate in enumerate(centre.tolist()):
-        reach = relative * max(1.0, abs(coordinate))
-        ends = np.array([coordinate + reach, coordinate - reach])
-        if not np.isfinite(ends).all():
-            raise ValueError(f"point must stay finite beside step, got {coordinate:g} ± {reach:g}. Change its unit.")
-        if ends[0] == ends[1]:
-            raise ValueError(
-                f"step must change the point, got {relative:g}, lost to rounding. Leave step at its default."
-            )
-        values = [number(function(np.concatenate((centre[:j], [end], centre[j + 1 :]))), "function") for end in ends]
-        # The exact distance of the two points, which rounding has made differ from 2 h.
-        estimate[j] = (values[0] - values[1]) / float(ends[0] - ends[1])
-    if not np.isfinite(estimate).all():
-        raise ValueError("function must have slopes within float64, got an overflow. Divide its values by their size.")
-    return estimate
-
-
-def learning_rate_limit(X: ArrayLike, w: ArrayLike, b: float, *, l2: float = 0.0) -> float:
-    r"""Largest constant learning rate at which plain gradient descent that is near this optimum stays near it.
-
-    $$\eta_{\max} = \frac{2}{\lambda_{\max}(H)}, \qquad H = \nabla^2 \bigl(J + \tfrac\lambda2 \lVert w \rVert^2\bigr)$$
-
-    Near an optimum the error along an eigenvector of $H$ with eigenvalue $\lambda_k$ is multiplied by
-    $1 - \eta \lambda_k$ in each step. Below the limit all these factors lie inside $(-1, 1)$ or, in directions that
-    do not change the loss, are 1. The limit is local: from a start far away a walk below it may circle for ever, and
-    [`safe_learning_rate`][logreg_docs.gradient_descent.safe_learning_rate] is what holds from every start.
-
-    Args:
-        X: Features, shape (n_samples, n_features).
-        w: Weights at the optimum, shape (n_features,).
-        b: Intercept at the optimum.
-        l2: Penalty of the objective.
-
-    Returns:
-        The limit; infinite where the Hessian underflows to 0.
-
-    Raises:
-        TypeError: If an argument does not hold real numbers.
-        ValueError: If shapes do not fit, or a number lies outside its range.
-
-    Examples:
-        >>> round(learning_rate_limit([[-1.0], [1.0]], [0.0], 0.0), 6)
-        8.0
-
-    Source:
-        S. Boyd and L. Vandenberghe (2004), Convex Optimization, section 9.3; S. Y. Meng, A. Orvieto, D. Y. Cao and
-        C. De Sa (2024), Gradient descent on logistic regression with non-separable data and large step sizes,
-        arXiv:2406.05033, for the circles.
-    """
-    largest = float(np.linalg.eigvalsh(log_loss_hessian(X, w, b, l2=l2))[-1])
-    return 2.0 / largest if largest > 0 else math.inf
-
-
-def safe_learning_rate(X: ArrayLike, *, l2: float = 0.0) -> float:
-    r"""Learning rate below which every full-batch step without momentum lowers the objective, wherever it starts.
-
-    $$\eta < \frac2L, \qquad L = \frac{\lambda_{\max}(\tilde X^\top \tilde X)}{4 m} + \lambda$$
-
-    $\tilde X$ is $X$ with a column of ones. Since $\sigma' \le \tfrac14$, no Hessian of the objective has an eigenvalue
-    above $L$. The bound is sufficient, not necessary, and at a minimum there is nothing to lower.
-
-    Args:
-        X: Features, shape (n_samples, n_features).
-        l2: Penalty $\lambda \ge 0$.
-
-    Returns:
-        The bound $2 / L$.
-
-    Raises:
-        TypeError: If an argument does not hold real numbers.
-        ValueError: If `X` is no matrix or holds nan or inf, `l2` is negative, or the bound underflows to 0.
-
-    Examples:
-        >>> round(safe_learning_rate([[-1.0], [1.0]]), 6)
-        8.0
-
-    Source:
-        Y. Nesterov (2018), Lectures on Convex Optimization, 2nd ed., section 1.2.3.
-    """
-    matrix, strength = as_matrix(X), non_negative(l2, "l2")
-    m = matrix.shape[0]
-    peak = max(1.0, float(np.abs(matrix).max()))
-    # Scaled before it is squared, so that large features cannot overflow.
-    root = float(np.linalg.norm(np.column_stack((matrix, np.ones(m))) / peak, ord=2)) * peak / (2.0 * math.sqrt(m))
-    bound = 2.0 / (root * root + strength)
-    if bound == 0:
-        raise ValueError(f"X must not be so large that the bound underflows, got values up to {peak:g}. Standardise X.")
-    return bound
-
-
-def standardise(X: ArrayLike) -> Standardised:
-    r"""Give every column mean 0 and standard deviation 1.
-
-    $$x'_{ij} = \frac{x_{ij} - \bar x_j}{s_j}, \qquad s_j^2 = \frac1m \sum_{i=1}^m (x_{ij} - \bar x_j)^2$$
-
-    Args:
-        X: Features, shape (n_samples, n_features).
-
-    Returns:
-        The scaled columns, with the mean and the scale for later rows.
-
-    Raises:
-        TypeError: If `X` does not hold real numbers.
-        ValueError: If `X` is no matrix or holds nan or inf, or a column is constant, varies by no more than rounding,
-            or is so small that it has no scale in float64.
-
-    Examples:
-        >>> scaled = standardise([[0.0, 10.0], [2.0, 30.0]])
-        >>> scaled.X
-        array([[-1., -1.],
-               [ 1.,  1.]])
-        >>> scaled.mean, scaled.scale
-        (array([ 1., 20.]), array([ 1., 10.]))
-    """
-    matrix = as_matrix(X)
-    constants = np.flatnonzero(matrix.max(axis=0) == matrix.min(axis=0))
-    if constants.size:
-        raise ValueError(
-            f"every column of X must vary, got the same value in all {matrix.shape[0]} rows of column "
-            f"{', '.join(map(str, constants))}. Drop it: the intercept already plays its part."
-        )
-    # Squares of scaled columns stay in range, and centring once more mends the rounding of the first mean.
-    scaled = scale_columns(matrix)
-    rest, spread = scaled.Z.mean(axis=0), scaled.Z.std(axis=0)
-    scale = scaled.scale * spread
-    lost = np.flatnonzero(scale == 0)
-    if lost.size:
-        raise ValueError(f"X must have columns whose spread float64 holds, got too small columns {lost}. Change units.")
-    noisy = np.flatnonzero(scale <= _ROUNDING * np.abs(matrix).max(axis=0))
-    if noisy.size:
-        raise ValueError(
-            f"every column of X must vary by more than rounding, got a deviation of {scale[noisy[0]]:.1e} in column "
-            f"{', '.join(map(str, noisy))}. Drop it, or subtract a number near its values before they become floats."
-        )
-    return Standardised(
-        X=freeze((scaled.Z - rest) / spread), mean=freeze(scaled.centre + scaled.scale * rest), scale=freeze(scale)
-    )

@@ -23,7 +23,7 @@ from logreg_docs._validation import (
     number,
     positive,
 )
-from logreg_docs.likelihood import log_loss, log_loss_logit_gradient
+from logreg_docs.log_loss import log_loss, log_loss_logit_gradient
 from logreg_docs.sigmoid import sigmoid
 
 if TYPE_CHECKING:

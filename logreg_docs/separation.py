@@ -6,34 +6,23 @@ Shapes: `X` (n_samples, n_features), `y` (n_samples,), `direction` (n_features +
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from logreg_docs._cone import decide
+from logreg_docs._separability import decide, signed_rows
 from logreg_docs._validation import as_labels, as_matrix, as_vector, check_rows, freeze
+from logreg_docs.scaling import scale_columns
 from logreg_docs.sigmoid import linear_logits
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["ScaledColumns", "Separation", "find_separation", "scale_columns", "separation_margins"]
+    from logreg_docs.scaling import ScaledColumns
+
+__all__ = ["Separation", "find_separation", "separation_margins"]
 
 _NOTHING = 1e-14  # of a margin of 1: what rounding leaves of a zero
-
-
-class ScaledColumns(NamedTuple):
-    r"""Columns centred and of a size near 1, with the way back: $X = c + s Z$; arrays are read-only.
-
-    Attributes:
-        Z: Scaled features, shape (n_samples, n_features).
-        centre: Mean of each column, in its unit, shape (n_features,).
-        scale: Power of two by which each column was divided, in its unit, shape (n_features,).
-    """
-
-    Z: NDArray[np.float64]
-    centre: NDArray[np.float64]
-    scale: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,45 +38,6 @@ class Separation:
 
     kind: Literal["none", "quasi-complete", "complete"]
     direction: NDArray[np.float64] | None
-
-
-def scale_columns(X: ArrayLike) -> ScaledColumns:
-    r"""Centre every column and divide it by a power of two, so that its largest value lies between 1 and 2.
-
-    $$Z_{ij} = \frac{X_{ij} - c_j}{s_j}, \qquad c_j = \frac1m \sum_i X_{ij}, \qquad
-    s_j = 2^{\lfloor \log_2 \max_i |X_{ij} - c_j| \rfloor}$$
-
-    A linear model in $Z$ is a linear model in $X$, so units cannot hurt. Dividing by a power of two rounds
-    nothing that counts beside the largest value.
-    It is also done before centring, so that no sum overflows. A constant column becomes zeros. At the two ends of
-    float64 the scale stays a number that float64 has, and the largest value lies between 1/2 and 4.
-
-    Args:
-        X: Features, shape (n_samples, n_features).
-
-    Returns:
-        The scaled columns with their centres and scales.
-
-    Raises:
-        TypeError: If `X` does not hold real numbers.
-        ValueError: If `X` is not a matrix, is empty, or holds nan or inf.
-
-    Examples:
-        >>> scaled = scale_columns([[1.0], [13.0]])
-        >>> scaled.Z.ravel(), scaled.centre, scaled.scale
-        (array([-1.5,  1.5]), array([7.]), array([4.]))
-    """
-    matrix = as_matrix(X)
-    size = _power_of_two_below(matrix)
-    unit = matrix / size
-    varies = unit.max(axis=0) > unit.min(axis=0)
-    middle = np.where(varies, unit.mean(axis=0), unit[0])  # the mean of equal numbers may differ from them
-    centred = unit - middle
-    with np.errstate(over="ignore", under="ignore"):
-        scale = np.clip(size * _power_of_two_below(centred), np.ldexp(1.0, -1074), np.ldexp(1.0, 1023))
-    return ScaledColumns(
-        Z=freeze(centred / (scale / size)), centre=freeze(middle * size), scale=freeze(np.where(varies, scale, 1.0))
-    )
 
 
 def separation_margins(X: ArrayLike, y: ArrayLike, direction: ArrayLike) -> NDArray[np.float64]:
@@ -172,8 +122,7 @@ def find_separation(X: ArrayLike, y: ArrayLike) -> Separation:
     """
     matrix, labels = _as_data(X, y)
     scaled = scale_columns(matrix)
-    rows = (2 * labels - 1)[:, np.newaxis] * np.column_stack([scaled.Z, np.ones(labels.size)])
-    kind, plane = decide(rows)
+    kind, plane = decide(signed_rows(scaled.Z, labels))
     if plane is None:
         return Separation(kind=kind, direction=None)
     plane = np.where(np.abs(plane) > _NOTHING, plane, 0.0)
@@ -186,12 +135,6 @@ def _as_data(X: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[n
     return matrix, labels
 
 
-def _power_of_two_below(columns: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return for each column the power of two at or below its largest absolute value, and 1 for zeros."""
-    largest = np.abs(columns).max(axis=0)
-    return np.ldexp(1.0, np.where(largest > 0, np.frexp(largest)[1] - 1, 0))
-
-
 def _in_original_units(plane: NDArray[np.float64], scaled: ScaledColumns) -> NDArray[np.float64]:
     with np.errstate(over="ignore"):
         w = plane[:-1] / scaled.scale
@@ -200,4 +143,6 @@ def _in_original_units(plane: NDArray[np.float64], scaled: ScaledColumns) -> NDA
         raise ValueError(
             f"X has columns so small that their weights overflow, got columns {columns}. Change their unit."
         )
-    return np.append(w, plane[-1] - plane[:-1] @ (scaled.centre / scaled.scale))
+    shift = plane[:-1] * (scaled.centre / scaled.scale)
+    b = plane[-1] - shift.sum()
+    return np.append(w, b if abs(b) > _NOTHING * (1.0 + np.abs(shift).sum()) else 0.0)

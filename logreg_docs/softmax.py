@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from logreg_docs._cone import decide
+from logreg_docs._newton_steps import EPS, backtrack
+from logreg_docs._objective import Terms
+from logreg_docs._separability import decide
 from logreg_docs._validation import (
     as_array,
     as_matrix,
@@ -23,12 +25,12 @@ from logreg_docs._validation import (
     freeze,
     non_negative,
 )
-from logreg_docs.separation import scale_columns
+from logreg_docs.scaling import scale_columns
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from logreg_docs.separation import ScaledColumns
+    from logreg_docs.scaling import ScaledColumns
 
 __all__ = [
     "SoftmaxFit",
@@ -41,8 +43,6 @@ __all__ = [
     "softmax_logits",
 ]
 
-_EPS = float(np.finfo(np.float64).eps)
-_HALVINGS = 50  # 2**-50 of a step moves a float64 by a few roundings at most
 _MIN_CLASSES = 2
 
 
@@ -57,6 +57,8 @@ class SoftmaxFit:
         objective: The same with the penalty added; it never rises beyond rounding, shape (n + 1,).
         n_steps: Newton steps taken.
         converged: Whether the steps came to rest.
+        separated: Whether a direction separates classes, so that no finite weights fit best. Such data are refused
+            without a penalty, so this is false; `None` with one, under which the question is not asked.
     """
 
     W: NDArray[np.float64]
@@ -65,6 +67,7 @@ class SoftmaxFit:
     objective: NDArray[np.float64]
     n_steps: int
     converged: bool
+    separated: bool | None
 
 
 def softmax(logits: ArrayLike) -> NDArray[np.float64]:
@@ -292,35 +295,89 @@ def fit_softmax(
         if not np.isfinite(root * root).all():
             raise ValueError(f"l2 and X must leave the penalty finite, got l2 {penalty:g}. Change the unit of X.")
     basis = _orthonormal(design, root)
-    problem = _Problem(design @ basis, classes, root[:, None] * basis)
     if penalty == 0:
         _refuse_dependent(basis)
         _refuse_separated(scaled, classes)
-    point, trace, at_rest = _newton(problem, steps, bound)
-    weights = point @ basis.T
+    objective = _Objective(design @ basis, classes, root[:, None] * basis)
+    here = objective.at(np.zeros((objective.n_classes, basis.shape[1])).ravel(), hessian=True)
+    losses, objectives, converged = [here.log_loss], [here.objective], False
+    while not converged and len(losses) <= steps:
+        step = -_solve(here.hessian, here.gradient).reshape(objective.n_classes, -1)
+        step -= step.mean(axis=0)  # rounding must not add up along the directions that change no probability
+        expected_fall = -0.5 * float(here.gradient @ step.ravel())
+        # No fall smaller than the rounding of the objective can be seen, whatever the tolerance.
+        unseen = EPS * here.objective
+        converged = 0 <= expected_fall <= max(bound, unseen)
+        there = backtrack(objective, here, step.ravel())
+        if there is None:
+            converged = converged and expected_fall <= unseen
+            break
+        here = there
+        losses.append(here.log_loss)
+        objectives.append(here.objective)
+    weights = here.point.reshape(objective.n_classes, -1) @ basis.T
     with np.errstate(over="ignore"):
         W = weights[:, :-1] / scaled.scale
     if not np.isfinite(W).all():
         lost = np.flatnonzero(~np.isfinite(W).all(axis=0))
         raise ValueError(f"X has columns whose weights overflow, got {lost}. Change their unit.")
-    b = weights[:, -1] - W @ scaled.centre
-    losses, objectives = zip(*trace, strict=True)
     return SoftmaxFit(
         W=freeze(W),
-        b=freeze(b),
+        b=freeze(weights[:, -1] - W @ scaled.centre),
         log_loss=freeze(losses),
         objective=freeze(objectives),
-        n_steps=len(trace) - 1,
-        converged=at_rest,
+        n_steps=len(losses) - 1,
+        converged=converged,
+        separated=False if penalty == 0 else None,
     )
 
 
-class _Problem(NamedTuple):
-    """Columns of a well-conditioned basis, class numbers, and the matrix whose product with weights is penalised."""
+class _Objective(NamedTuple):
+    """Mean log loss of several classes with its penalty, as a function of all weights, class after class.
+
+    Attributes:
+        design: Columns of a well-conditioned basis, shape (n_samples, n_columns).
+        y: Class numbers, shape (n_samples,).
+        root_penalty: Matrix whose product with the weights of a class is squared and summed to their penalty.
+    """
 
     design: NDArray[np.float64]
     y: NDArray[np.intp]
-    penalty: NDArray[np.float64]
+    root_penalty: NDArray[np.float64]
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes."""
+        return int(self.y.max()) + 1
+
+    def at(self, point: NDArray[np.float64], *, hessian: bool = False) -> Terms:
+        """Evaluate value, gradient and, if wanted, Hessian, each with the penalty."""
+        weights = point.reshape(self.n_classes, -1)
+        logits, penalised = self.design @ weights.T, weights @ self.root_penalty.T
+        loss = multiclass_log_loss(logits, self.y)
+        p = softmax(logits)
+        gradient = _class_residuals(p, self.y).T @ self.design / len(p) + penalised @ self.root_penalty
+        return Terms(
+            point=point,
+            log_loss=loss,
+            objective=loss + 0.5 * float((penalised**2).sum()),
+            gradient=gradient.ravel(),
+            hessian=self._hessian(p) if hessian else np.zeros((0, 0)),
+        )
+
+    def _hessian(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the Hessian, with a floor along the directions that change no probability.
+
+        The gradient has no part along them, so the floor leaves every step as it is and makes the Hessian invertible.
+        It is of the size of the Hessian, because a larger one would drown small curvature in rounding.
+        """
+        (m, width), n_classes = self.design.shape, self.n_classes
+        spread = np.eye(n_classes) * p[:, :, None] - p[:, :, None] * p[:, None, :]
+        hessian = np.einsum("ikl,ia,ib->kalb", spread, self.design, self.design, optimize=True) / m
+        hessian = hessian.reshape(n_classes * width, n_classes * width)
+        hessian += np.kron(np.eye(n_classes), self.root_penalty.T @ self.root_penalty)
+        floor = np.kron(np.full((n_classes, n_classes), 1 / n_classes), np.eye(width))
+        return np.asarray(hessian + np.diag(hessian).mean() * floor)
 
 
 def _class_logits(logits: ArrayLike) -> NDArray[np.float64]:
@@ -383,7 +440,7 @@ def _orthonormal(design: NDArray[np.float64], root: NDArray[np.float64]) -> NDAr
     rows = np.vstack([design / math.sqrt(len(design)), np.diag(root * varies)])
     size = np.where(varies, np.abs(rows).max(axis=0), 1.0)
     _, singular, directions = np.linalg.svd(np.linalg.qr(rows / size, mode="r"))
-    kept = singular > max(design.shape) * _EPS * singular[0]
+    kept = singular > max(design.shape) * EPS * singular[0]
     return np.asarray(directions[kept].T / singular[kept] / size[:, None])
 
 
@@ -414,57 +471,9 @@ def _refuse_separated(scaled: ScaledColumns, y: NDArray[np.intp]) -> None:
         )
 
 
-def _penalised(problem: _Problem, point: NDArray[np.float64]) -> tuple[float, float]:
-    loss = multiclass_log_loss(problem.design @ point.T, problem.y)
-    return loss, loss + 0.5 * float(((point @ problem.penalty.T) ** 2).sum())
-
-
-def _newton(
-    problem: _Problem, max_steps: int, tolerance: float
-) -> tuple[NDArray[np.float64], list[tuple[float, float]], bool]:
-    n_classes = int(problem.y.max()) + 1
-    point = np.zeros((n_classes, problem.design.shape[1]))
-    trace = [_penalised(problem, point)]
-    at_rest = False
-    while not at_rest and len(trace) <= max_steps:
-        gradient, hessian = _slopes(problem, point)
-        step = -_solve(hessian, gradient.ravel()).reshape(point.shape)
-        step -= step.mean(axis=0)  # rounding must not add up along the directions that change no probability
-        expected_fall = -0.5 * float((gradient * step).sum())
-        # No fall smaller than the rounding of the objective can be seen, whatever the tolerance.
-        unseen = _EPS * trace[-1][1]
-        at_rest = 0 <= expected_fall <= max(tolerance, unseen)
-        ceiling = trace[-1][1] * (1 + 10 * _EPS)
-        candidates = (point + step * 0.5**halving for halving in range(_HALVINGS))
-        moved = next((found for found in candidates if _penalised(problem, found)[1] <= ceiling), None)
-        if moved is None:
-            at_rest = at_rest and expected_fall <= unseen
-            break
-        point = moved
-        trace.append(_penalised(problem, point))
-    return point, trace, at_rest
-
-
 def _solve(hessian: NDArray[np.float64], gradient: NDArray[np.float64]) -> NDArray[np.float64]:
     """Solve for the step; of many, as probabilities that have rounded to 0 and 1 leave, take the shortest."""
     try:
         return np.asarray(np.linalg.solve(hessian, gradient))
     except np.linalg.LinAlgError:
         return np.asarray(np.linalg.lstsq(hessian, gradient, rcond=None)[0])
-
-
-def _slopes(problem: _Problem, point: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Gradient and Hessian of the objective, with a floor along the directions that change no probability.
-
-    The gradient has no part along them, so the floor leaves every step as it is and makes the Hessian invertible. It
-    is of the size of the Hessian, because a larger one would drown small curvature in rounding.
-    """
-    design, y, penalty = problem
-    m, (n_classes, width) = len(design), point.shape
-    p = softmax(design @ point.T)
-    gradient = _class_residuals(p, y).T @ design / m + point @ penalty.T @ penalty
-    spread = np.eye(n_classes) * p[:, :, None] - p[:, :, None] * p[:, None, :]
-    hessian = np.einsum("ikl,ia,ib->kalb", spread, design, design, optimize=True) / m
-    hessian = hessian.reshape(n_classes * width, n_classes * width) + np.kron(np.eye(n_classes), penalty.T @ penalty)
-    floor = np.kron(np.full((n_classes, n_classes), 1 / n_classes), np.eye(width))
-    return gradient, hessian + np.diag(hessian).mean() * floor

@@ -21,11 +21,15 @@ from logreg_docs import (
     classifier,
     datasets,
     evaluation,
+    finite_differences,
     gradient_descent,
+    learning_rate,
     likelihood,
     linear_regression,
+    log_loss,
     network,
     newton,
+    scaling,
     schedules,
     separation,
     sigmoid,
@@ -295,7 +299,7 @@ CASES: dict[str, Case] = {
         },
     ),
     **{
-        f"likelihood.{name}": Case(getattr(likelihood, name), *ON_LOGITS)
+        f"log_loss.{name}": Case(getattr(log_loss, name), *ON_LOGITS)
         for name in (
             "pointwise_log_loss",
             "log_loss",
@@ -306,16 +310,16 @@ CASES: dict[str, Case] = {
         )
     },
     **{
-        f"likelihood.{name}": Case(getattr(likelihood, name), *ON_PROBABILITIES)
+        f"log_loss.{name}": Case(getattr(log_loss, name), *ON_PROBABILITIES)
         for name in ("log_loss_from_probabilities", "gradient_from_probabilities")
     },
-    "likelihood.objective": Case(
-        likelihood.objective, POINT | L2 | {"y": Y}, BAD_POINT | {"y": LABELS, "l2": BAD_NON_NEGATIVE}
+    "log_loss.objective": Case(
+        log_loss.objective, POINT | L2 | {"y": Y}, BAD_POINT | {"y": LABELS, "l2": BAD_NON_NEGATIVE}
     ),
-    "likelihood.log_loss_gradient": Case(
-        likelihood.log_loss_gradient, POINT | L2 | {"y": Y}, BAD_POINT | {"y": LABELS, "l2": BAD_NON_NEGATIVE}
+    "log_loss.log_loss_gradient": Case(
+        log_loss.log_loss_gradient, POINT | L2 | {"y": Y}, BAD_POINT | {"y": LABELS, "l2": BAD_NON_NEGATIVE}
     ),
-    "likelihood.log_loss_hessian": Case(likelihood.log_loss_hessian, POINT | L2, BAD_POINT | {"l2": BAD_NON_NEGATIVE}),
+    "log_loss.log_loss_hessian": Case(log_loss.log_loss_hessian, POINT | L2, BAD_POINT | {"l2": BAD_NON_NEGATIVE}),
     "schedules.constant": Case(schedules.constant, {"learning_rate": 0.1}, RATE),
     "schedules.step_decay": Case(
         schedules.step_decay,
@@ -379,8 +383,8 @@ CASES: dict[str, Case] = {
             "n_steps": BAD_COUNT,
         },
     ),
-    "gradient_descent.finite_difference_gradient": Case(
-        gradient_descent.finite_difference_gradient,
+    "finite_differences.finite_difference_gradient": Case(
+        finite_differences.finite_difference_gradient,
         {"function": lambda point: float(point @ point), "point": np.ones(2), "step": 1e-5},
         {
             "function": BAD_FUNCTION
@@ -390,14 +394,14 @@ CASES: dict[str, Case] = {
             "step": BAD_POSITIVE | {"lost to rounding": (1e-20, V)},
         },
     ),
-    "gradient_descent.learning_rate_limit": Case(
-        gradient_descent.learning_rate_limit, POINT | L2, BAD_POINT | {"l2": BAD_NON_NEGATIVE}
+    "learning_rate.learning_rate_limit": Case(
+        learning_rate.learning_rate_limit, POINT | L2, BAD_POINT | {"l2": BAD_NON_NEGATIVE}
     ),
-    "gradient_descent.safe_learning_rate": Case(
-        gradient_descent.safe_learning_rate, {"X": X} | L2, {"X": BAD_MATRIX, "l2": BAD_NON_NEGATIVE}
+    "learning_rate.safe_learning_rate": Case(
+        learning_rate.safe_learning_rate, {"X": X} | L2, {"X": BAD_MATRIX, "l2": BAD_NON_NEGATIVE}
     ),
-    "gradient_descent.standardise": Case(
-        gradient_descent.standardise,
+    "scaling.standardise": Case(
+        scaling.standardise,
         {"X": X},
         {
             "X": BAD_MATRIX
@@ -405,12 +409,12 @@ CASES: dict[str, Case] = {
             | {"spread of rounding": ([[0.3], [0.1 + 0.2]], V)},
         },
     ),
-    "gradient_descent.Standardised.transform": Case(
-        gradient_descent.standardise(X).transform,
+    "scaling.Standardised.transform": Case(
+        scaling.standardise(X).transform,
         {"X_new": X},
         {"X_new": BAD_MATRIX | MORE_COLUMNS},
     ),
-    "separation.scale_columns": Case(separation.scale_columns, {"X": X}, {"X": BAD_MATRIX}),
+    "scaling.scale_columns": Case(scaling.scale_columns, {"X": X}, {"X": BAD_MATRIX}),
     "separation.find_separation": Case(separation.find_separation, DATA, {"X": BAD_MATRIX, "y": LABELS}),
     "separation.separation_margins": Case(
         separation.separation_margins,

@@ -15,21 +15,11 @@ from numpy.typing import NDArray
 from sklearn.datasets import make_classification
 
 from logreg_docs.datasets import load_breast_cancer, make_outline_data, make_students
-from logreg_docs.gradient_descent import (
-    GradientDescentFit,
-    descend,
-    finite_difference_gradient,
-    fit_gradient_descent,
-    learning_rate_limit,
-    safe_learning_rate,
-)
-from logreg_docs.likelihood import (
-    gradient_from_probabilities,
-    log_loss,
-    log_loss_from_probabilities,
-    log_loss_gradient,
-)
+from logreg_docs.finite_differences import finite_difference_gradient
+from logreg_docs.gradient_descent import GradientDescentFit, descend, fit_gradient_descent
+from logreg_docs.learning_rate import learning_rate_limit, safe_learning_rate
 from logreg_docs.linear_regression import fit_least_squares
+from logreg_docs.log_loss import gradient_from_probabilities, log_loss, log_loss_from_probabilities, log_loss_gradient
 from logreg_docs.newton import fit_newton
 from logreg_docs.sigmoid import log_sigmoid, naive_sigmoid, sigmoid
 

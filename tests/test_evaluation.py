@@ -15,7 +15,7 @@ from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
 from logreg_docs import evaluation as ev
-from logreg_docs.likelihood import squared_error
+from logreg_docs.log_loss import squared_error
 from logreg_docs.sigmoid import sigmoid
 
 Floats = NDArray[np.float64]

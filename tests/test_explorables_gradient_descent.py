@@ -18,7 +18,7 @@ from logreg_docs.explorables.gradient_descent import (
     take_walk,
 )
 from logreg_docs.gradient_descent import descend, fit_gradient_descent
-from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian
+from logreg_docs.log_loss import log_loss, log_loss_gradient, log_loss_hessian
 
 STUDENTS = make_students()
 WORLDS = {world.key: world for world in make_worlds(STUDENTS)}

@@ -19,8 +19,8 @@ from logreg_docs.explorables.log_loss import (
     explore_log_loss,
     stack,
 )
-from logreg_docs.gradient_descent import finite_difference_gradient
-from logreg_docs.likelihood import log_loss, log_loss_from_probabilities, log_loss_gradient, squared_error
+from logreg_docs.finite_differences import finite_difference_gradient
+from logreg_docs.log_loss import log_loss, log_loss_from_probabilities, log_loss_gradient, squared_error
 from logreg_docs.newton import fit_newton
 
 STUDENTS = make_students()

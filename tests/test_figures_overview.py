@@ -8,9 +8,10 @@ import pytest
 
 from logreg_docs.datasets import Students, make_students
 from logreg_docs.figures.overview import plot_overview
-from logreg_docs.gradient_descent import GradientDescentFit, Standardised, fit_gradient_descent, standardise
+from logreg_docs.gradient_descent import GradientDescentFit, fit_gradient_descent
 from logreg_docs.linear_regression import SimpleFit, fit_simple
 from logreg_docs.newton import NewtonFit, fit_newton
+from logreg_docs.scaling import Standardised, standardise
 from logreg_docs.sigmoid import predict_probabilities
 
 if TYPE_CHECKING:

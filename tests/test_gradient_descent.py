@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import tracemalloc
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,22 +11,13 @@ import pytest
 import torch
 from examples import examples
 from hypothesis import given
-from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
-from logreg_docs import _sweep, gradient_descent
-from logreg_docs.datasets import load_breast_cancer, make_outline_data, make_students
-from logreg_docs.gradient_descent import (
-    descend,
-    finite_difference_gradient,
-    fit_gradient_descent,
-    learning_rate_limit,
-    safe_learning_rate,
-    standardise,
-)
-from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian, objective
+from logreg_docs import _chunks, _separability
+from logreg_docs.datasets import make_outline_data
+from logreg_docs.gradient_descent import descend, fit_gradient_descent
+from logreg_docs.log_loss import log_loss, log_loss_gradient
 from logreg_docs.schedules import cosine_decay, inverse_time_decay
 from logreg_docs.sigmoid import predict_probabilities
 
@@ -210,10 +200,11 @@ def test_a_penalty_gives_separable_data_an_optimum() -> None:
 
 
 def test_overlap_is_proved_by_the_end_of_the_walk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gradient_descent, "find_separation", None)
+    monkeypatch.setattr(_separability, "decide", None)
     assert fit_gradient_descent(SMALL, OVERLAP, learning_rate=0.5, n_steps=10_000, tolerance=1e-6).converged
-    with pytest.raises(TypeError, match="not callable"):
-        fit_gradient_descent(SMALL, SEPARATED, learning_rate=1.0, n_steps=20_000, tolerance=1e-3)
+    assert not fit_gradient_descent(SMALL, SEPARATED, learning_rate=1.0, n_steps=20_000, tolerance=1e-3).converged
+    with pytest.raises(TypeError, match="not callable"):  # a tie is left to it
+        fit_gradient_descent([[0.0], [1.0], [1.0], [2.0]], [0, 0, 1, 1], n_steps=10)
 
 
 # Chunks
@@ -238,13 +229,13 @@ def test_chunked_walk_agrees_with_the_textbook_update(shape: tuple[int, int]) ->
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_extra_memory_holds_chunks_and_no_second_copy_of_the_rows(order: Any) -> None:
     features = np.asarray(np.random.default_rng(2).normal(size=(60_000, 40)), order=order)
-    labels = (features[:, 0] > 0).astype(float)
+    labels = (features[:, 0] + np.random.default_rng(3).logistic(size=60_000) > 0).astype(float)
     fit_gradient_descent(SMALL, OVERLAP, n_steps=2)  # loads what is loaded once
     tracemalloc.start()
     fit_gradient_descent(features, labels, n_steps=3)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 0.1 * features.nbytes
+    assert peak < min(5e6 * _chunks._cores(), features.nbytes / 1.5)
 
 
 # Mini-batches
@@ -288,68 +279,6 @@ def test_batches_need_a_generator() -> None:
 # How large a step may be
 
 
-@pytest.mark.parametrize(("share", "settles"), [(0.99, True), (1.01, False)])
-def test_quadratic_settles_just_below_its_limit_and_not_above(share: float, *, settles: bool) -> None:
-    matrix = np.array([[3.0, 1.0], [1.0, 2.0]])
-    limit = 2 / np.linalg.eigvalsh(matrix)[-1]
-    path = descend(lambda v: matrix @ v, [1.0, 1.0], learning_rate=share * limit, n_steps=2000)
-    distance = float(np.linalg.norm(path[-1]))
-    assert (distance < 1e-8) is settles
-    assert (distance > 1e8) is not settles
-
-
-@pytest.mark.parametrize(("share", "settles"), [(0.98, True), (1.02, False)])
-def test_logistic_walk_settles_just_below_its_local_limit_and_not_above(
-    best: GradientDescentFit, share: float, *, settles: bool
-) -> None:
-    rate = share * learning_rate_limit(X, best.w, best.b)
-    fit = fit_gradient_descent(
-        X, Y, learning_rate=rate, n_steps=3000, w_start=best.w + 1e-4, b_start=best.b, tolerance=1e-12
-    )
-    assert fit.converged is settles
-    assert (fit.history.gradient_norm[-1] > 1e-3) is not settles
-
-
-def test_limit_is_two_over_the_largest_eigenvalue_and_a_penalty_lowers_it(best: GradientDescentFit) -> None:
-    eigenvalues = np.linalg.eigvals(log_loss_hessian(X, best.w, best.b)).real
-    assert learning_rate_limit(X, best.w, best.b) == pytest.approx(2 / eigenvalues.max(), rel=1e-10, abs=0)
-    assert learning_rate_limit(X, best.w, best.b, l2=1.0) < learning_rate_limit(X, best.w, best.b)
-
-
-@examples(60)
-@given(
-    X=hnp.arrays(np.float64, (6, 2), elements=st.floats(-50, 50)),
-    start=hnp.arrays(np.float64, 3, elements=st.floats(-3, 3)),
-    l2=st.sampled_from([0.0, 0.3]),
-)
-def test_safe_rate_never_raises_the_objective(X: NDArray[np.float64], start: NDArray[np.float64], l2: float) -> None:
-    y = np.array([0, 1, 0, 1, 1, 0])
-    fit = fit_gradient_descent(
-        X, y, learning_rate=safe_learning_rate(X, l2=l2), n_steps=10, l2=l2, w_start=start[:2], b_start=float(start[2])
-    )
-    values = [objective(X, y, w, b, l2=l2) for w, b in zip(fit.history.w, fit.history.b, strict=True)]
-    assert (np.diff(values) <= 1e-12 * max(values)).all()
-
-
-@examples(60)
-@given(
-    X=hnp.arrays(np.float64, (5, 3), elements=st.floats(-20, 20)),
-    point=hnp.arrays(np.float64, 4, elements=st.floats(-5, 5)),
-)
-def test_safe_rate_is_at_most_the_local_limit_anywhere(X: NDArray[np.float64], point: NDArray[np.float64]) -> None:
-    assert safe_learning_rate(X) <= learning_rate_limit(X, point[:3], float(point[3])) * (1 + 1e-12)
-
-
-def test_limit_is_infinite_where_every_row_is_saturated() -> None:
-    assert learning_rate_limit([[-1.0], [1.0]], [1e4], 0.0) == math.inf
-
-
-def test_safe_rate_survives_large_features_and_reports_when_it_cannot() -> None:
-    assert safe_learning_rate(X * 1e100) == pytest.approx(safe_learning_rate(X * 1e50) * 1e-100, rel=1e-10, abs=0)
-    with pytest.raises(ValueError, match="Standardise"):
-        safe_learning_rate(X * 1e200)
-
-
 @pytest.mark.parametrize("rate", [1e3, 1e10, 1e100, 1e300])
 def test_absurd_rates_stay_finite_because_the_gradient_is_bounded(rate: float) -> None:
     fit = fit_gradient_descent(X, Y, learning_rate=rate, n_steps=100)
@@ -384,8 +313,8 @@ def test_start_that_overflows_is_refused() -> None:
 
 @pytest.mark.parametrize("columns", [1, 16])
 def test_an_overflow_in_a_thread_is_refused_in_the_same_words(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_sweep, "_cores", lambda: 2)
-    monkeypatch.setattr(_sweep, "_WORTH_SHARING", 1)
+    monkeypatch.setattr(_chunks, "_cores", lambda: 2)
+    monkeypatch.setattr(_chunks, "_WORTH_SHARING", 1)
     start = np.resize([1e308, -1e308], columns)
     with pytest.raises(ValueError, match="log loss at the start must be finite, got an overflow"):
         fit_gradient_descent(np.full((4, columns), 10.0), [0, 1, 0, 1], w_start=start)
@@ -393,8 +322,8 @@ def test_an_overflow_in_a_thread_is_refused_in_the_same_words(columns: int, monk
 
 def test_rows_shared_out_among_cores_give_the_same_walk(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = fit_gradient_descent(X, Y, learning_rate=0.5, n_steps=20, l2=0.1)
-    monkeypatch.setattr(_sweep, "_cores", lambda: 3)
-    monkeypatch.setattr(_sweep, "_WORTH_SHARING", 1)
+    monkeypatch.setattr(_chunks, "_cores", lambda: 3)
+    monkeypatch.setattr(_chunks, "_WORTH_SHARING", 1)
     shared = fit_gradient_descent(X, Y, learning_rate=0.5, n_steps=20, l2=0.1)
     np.testing.assert_allclose(shared.history.w, alone.history.w, rtol=1e-12, atol=1e-15)
     np.testing.assert_allclose(shared.history.b, alone.history.b, rtol=1e-12, atol=1e-15)
@@ -458,109 +387,7 @@ def test_descend_is_not_disturbed_by_a_gradient_that_writes_to_its_point() -> No
     np.testing.assert_array_equal(descend(careless, [1.0], learning_rate=0.25, n_steps=1), [[1.0], [0.5]])
 
 
-@examples(50)
-@given(point=hnp.arrays(np.float64, 11, elements=st.floats(-2, 2)))
-def test_log_loss_gradient_matches_finite_differences(point: NDArray[np.float64]) -> None:
-    exact = np.append(*log_loss_gradient(X, Y, point[:-1], point[-1], l2=0.1))
-    estimate = finite_difference_gradient(lambda v: objective(X, Y, v[:-1], float(v[-1]), l2=0.1), point)
-    np.testing.assert_allclose(estimate, exact, atol=1e-9)
-
-
-@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e8, 1e200])
-def test_finite_differences_follow_the_size_of_the_point(scale: float) -> None:
-    estimate = finite_difference_gradient(lambda v: float(v[0] / max(scale, 1.0)), [scale])
-    assert estimate[0] == pytest.approx(1 / max(scale, 1.0), rel=1e-8, abs=0)
-
-
-def test_finite_differences_reach_as_far_as_the_step_says() -> None:
-    seen: list[float] = []
-    finite_difference_gradient(lambda v: seen.append(v.sum()) or 0.0, [0.25], step=0.5)  # type: ignore[func-returns-value]
-    finite_difference_gradient(lambda v: seen.append(v.sum()) or 0.0, [-4.0], step=0.5)  # type: ignore[func-returns-value]
-    assert seen == [0.75, -0.25, -2.0, -6.0]
-
-
-def test_finite_differences_refuse_lost_steps_and_values_that_are_no_numbers() -> None:
-    with pytest.raises(ValueError, match="rounding"):
-        finite_difference_gradient(lambda v: float(v[0]), [1.0], step=1e-20)
-    with pytest.raises(ValueError, match="function"):
-        finite_difference_gradient(lambda v: v, [1.0, 2.0])  # type: ignore[arg-type, return-value]
-    with pytest.raises(ValueError, match="function"):
-        finite_difference_gradient(lambda _: math.nan, [1.0])
-    with pytest.raises(TypeError, match=r"^function must be a function"):
-        finite_difference_gradient(3.0, [1.0])  # type: ignore[arg-type]
-
-
 # Scaling
-
-
-def test_standardise_equals_scikit_learn() -> None:
-    data = load_breast_cancer()
-    scaler = StandardScaler().fit(data.X)
-    ours = standardise(data.X)
-    np.testing.assert_allclose(ours.X, scaler.transform(data.X), atol=1e-12)
-    np.testing.assert_allclose(ours.mean, scaler.mean_, rtol=1e-13)
-    np.testing.assert_allclose(ours.scale, scaler.scale_, rtol=1e-12)
-    np.testing.assert_allclose(ours.transform(data.X[:5]), ours.X[:5], atol=1e-12)
-
-
-@pytest.mark.parametrize("factor", [1e-290, 1e-150, 1e150, 1e300])
-def test_standardise_survives_extreme_units(factor: float) -> None:
-    np.testing.assert_allclose(standardise(X * factor).X, standardise(X).X, atol=1e-12)
-    factors = np.array([1.0, factor] * (X.shape[1] // 2))
-    np.testing.assert_allclose(standardise(X * factors).X, standardise(X).X, atol=1e-12)
-
-
-@pytest.mark.parametrize("spread", [1e-5, 1e-4, 1e-2, 1.0])
-@pytest.mark.parametrize("offset", [0.0, 1.7e9, -1.7e9])
-def test_standardise_gives_mean_0_and_deviation_1_however_far_from_0_the_column_is(
-    offset: float, spread: float
-) -> None:
-    column = offset + spread * np.random.default_rng(0).random(1000)
-    scaled = standardise(column[:, None])
-    exact = [Fraction(value) for value in column]
-    mean = sum(exact) / 1000
-    deviation = math.sqrt(sum((value - mean) ** 2 for value in exact) / 1000)
-    assert abs(scaled.X.mean()) < 1e-15
-    assert scaled.X.std() == pytest.approx(1, rel=1e-14, abs=0)
-    np.testing.assert_allclose(scaled.X[:, 0], [float(value - mean) / deviation for value in exact], atol=1e-13)
-    assert scaled.mean[0] == pytest.approx(float(mean), rel=1e-15, abs=0)
-    assert scaled.scale[0] == pytest.approx(deviation, rel=1e-13, abs=0)
-
-
-@pytest.mark.parametrize(
-    "column",
-    [[0.3] * 5 + [0.1 + 0.2] * 4, 1.7e9 + np.random.default_rng(0).random(1000) * 1e-6, [1e300, 1e300 * (1 - 1e-15)]],
-)
-def test_standardise_refuses_a_spread_that_may_be_rounding(column: list[float]) -> None:
-    X = np.column_stack([np.arange(len(column)), column])
-    with pytest.raises(ValueError, match=r"must vary by more than rounding, .* column 1\. Drop it, or subtract"):
-        standardise(X)
-
-
-def test_standardise_names_constant_columns() -> None:
-    with pytest.raises(ValueError, match="column 1, 2"):
-        standardise(np.column_stack((np.arange(4.0), np.full(4, 0.1), np.zeros(4))))
-
-
-def test_transform_refuses_another_number_of_columns() -> None:
-    with pytest.raises(ValueError, match="columns"):
-        standardise(X).transform(X[:, :1])
-
-
-def test_standardising_lowers_the_condition_number_and_keeps_the_fit() -> None:
-    students = make_students()
-    hours = students.hours[:, None]
-    scaled = standardise(hours)
-    fit = fit_gradient_descent(scaled.X, students.passed, learning_rate=5.0, n_steps=3000, tolerance=1e-13)
-    w = fit.w / scaled.scale
-    b = fit.b - float(w @ scaled.mean)
-    raw = log_loss_gradient(hours, students.passed, w, b)
-    assert math.hypot(*raw.w, raw.b) < 1e-12
-    conditions = [
-        np.linalg.cond(log_loss_hessian(features, *point))
-        for features, point in ((hours, (w, b)), (scaled.X, (fit.w, fit.b)))
-    ]
-    assert conditions[0] > 50 * conditions[1]
 
 
 # What is refused
@@ -629,21 +456,7 @@ def test_constant_column_only_adds_to_the_intercept() -> None:
     assert fit.w[1] == fit.b
 
 
-def test_standardise_refuses_a_spread_that_float64_cannot_hold() -> None:
-    with pytest.raises(ValueError, match=r"too small columns \[1\]"):
-        standardise([[0.0, 5e-324], [1.0, 0.0]])
-    with pytest.raises(ValueError, match="X_new must lie nearer"):
-        standardise([[0.0], [1e-10]]).transform([[1e308]])
-
-
 def test_descend_names_a_gradient_that_is_no_finite_real_vector() -> None:
     for bad, error in [([math.nan], ValueError), (["1"], TypeError), ([1j], TypeError), (None, TypeError)]:
         with pytest.raises(error, match="gradient at step 0 must"):
             descend(lambda _, bad=bad: bad, [1.0], learning_rate=0.1, n_steps=1)  # type: ignore[misc]
-
-
-def test_finite_differences_refuse_points_and_slopes_beyond_float64() -> None:
-    with pytest.raises(ValueError, match="point must stay finite"):
-        finite_difference_gradient(lambda v: float(v[0]), [1.7e308], step=1.0)
-    with pytest.raises(ValueError, match="function must have slopes"):
-        finite_difference_gradient(lambda v: math.copysign(1.7e308, v[0]), [0.0])

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from logreg_docs.datasets import make_xor
-from logreg_docs.gradient_descent import finite_difference_gradient
-from logreg_docs.likelihood import objective
+from logreg_docs.finite_differences import finite_difference_gradient
+from logreg_docs.log_loss import objective
 from logreg_docs.network import (
     Network,
     backpropagate,

@@ -18,16 +18,13 @@ from sklearn.model_selection import train_test_split
 from torch.nn import functional
 
 from logreg_docs.datasets import load_breast_cancer, make_outline_data, make_students
-from logreg_docs.gradient_descent import (
-    descend,
-    finite_difference_gradient,
-    fit_gradient_descent,
-    safe_learning_rate,
-    standardise,
-)
-from logreg_docs.likelihood import log_loss, log_loss_from_probabilities, log_loss_gradient
+from logreg_docs.finite_differences import finite_difference_gradient
+from logreg_docs.gradient_descent import descend, fit_gradient_descent
+from logreg_docs.learning_rate import safe_learning_rate
+from logreg_docs.log_loss import log_loss, log_loss_from_probabilities, log_loss_gradient
 from logreg_docs.newton import fit_newton
 from logreg_docs.pytorch import as_tensors
+from logreg_docs.scaling import standardise
 from logreg_docs.separation import find_separation
 from logreg_docs.sigmoid import logit, sigmoid
 

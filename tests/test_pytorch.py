@@ -16,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logreg_docs.datasets import make_outline_data
-from logreg_docs.gradient_descent import finite_difference_gradient, fit_gradient_descent, safe_learning_rate
-from logreg_docs.likelihood import log_loss, log_loss_gradient, objective
+from logreg_docs.finite_differences import finite_difference_gradient
+from logreg_docs.gradient_descent import fit_gradient_descent
+from logreg_docs.learning_rate import safe_learning_rate
+from logreg_docs.log_loss import log_loss, log_loss_gradient, objective
 from logreg_docs.newton import fit_newton
 from logreg_docs.pytorch import (
     LogisticRegression,

@@ -17,8 +17,8 @@ from sklearn.linear_model import LogisticRegression
 
 from logreg_docs import softmax as softmax_module
 from logreg_docs.datasets import make_students
-from logreg_docs.gradient_descent import finite_difference_gradient
-from logreg_docs.likelihood import log_loss, log_loss_gradient, log_loss_hessian, log_loss_logit_gradient
+from logreg_docs.finite_differences import finite_difference_gradient
+from logreg_docs.log_loss import log_loss, log_loss_gradient, log_loss_hessian, log_loss_logit_gradient
 from logreg_docs.newton import fit_newton
 from logreg_docs.sigmoid import log_sigmoid, sigmoid
 from logreg_docs.softmax import (

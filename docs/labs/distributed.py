@@ -50,11 +50,9 @@ import torch
 import torch.nn.functional as F
 from logreg_docs.datasets import make_outline_data
 from logreg_docs.figures.style import PALETTE, draw_node, new_figure, styled
-from logreg_docs.gradient_descent import (
-    fit_gradient_descent,
-    safe_learning_rate,
-)
-from logreg_docs.likelihood import log_loss_gradient
+from logreg_docs.gradient_descent import fit_gradient_descent
+from logreg_docs.learning_rate import safe_learning_rate
+from logreg_docs.log_loss import log_loss_gradient
 from logreg_docs.newton import fit_newton
 from logreg_docs.tables import Table
 from scipy.special import expit

@@ -227,7 +227,7 @@ guess = None
 compare(guess, log_loss(np.array([40.0]), np.array([0.0])))
 
 # %%
-from logreg_docs.likelihood import log_loss as judge_log_loss
+from logreg_docs.log_loss import log_loss as judge_log_loss
 
 check("a coin: log 2", log_loss(np.zeros(m), y), np.log(2))
 check("sure and wrong", log_loss(np.array([40.0]), np.array([0.0])), 40.0)
@@ -296,7 +296,7 @@ def measured_gradient(function, point, h=1e-5):
 
 
 # %%
-from logreg_docs.likelihood import log_loss_gradient as judge_gradient
+from logreg_docs.log_loss import log_loss_gradient as judge_gradient
 
 
 def loss_at(point):
@@ -407,7 +407,7 @@ def apply_scale(X, scale):
 
 
 # %%
-from logreg_docs.gradient_descent import standardise as judge_standardise
+from logreg_docs.scaling import standardise as judge_standardise
 
 scale = learn_scale(X)
 Z = apply_scale(X, scale)
@@ -533,7 +533,7 @@ print(f"w = {w.round(3)}, b = {b:.3f}, J = {losses[-1]:.4f}")
 # it, and gets nowhere:
 
 # %%
-from logreg_docs.gradient_descent import learning_rate_limit
+from logreg_docs.learning_rate import learning_rate_limit
 
 unscaled = fit_newton(X_train, y_train)
 limit = learning_rate_limit(X_train, unscaled.w, unscaled.b)

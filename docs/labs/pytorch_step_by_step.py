@@ -545,7 +545,7 @@ assert difference_z < 0.01 < difference_w
 # not depend on each other, and otherwise refuses:
 
 # %%
-from logreg_docs.likelihood import log_loss
+from logreg_docs.log_loss import log_loss
 from logreg_docs.newton import fit_newton
 from sklearn.linear_model import LogisticRegression
 

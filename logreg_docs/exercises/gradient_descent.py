@@ -9,9 +9,11 @@ import numpy as np
 from logreg_docs.datasets import load_challenger, make_students
 from logreg_docs.exercises.checking import Exercise, Trial, checker
 from logreg_docs.exercises.comparing import Part
-from logreg_docs.gradient_descent import fit_gradient_descent, learning_rate_limit, safe_learning_rate, standardise
-from logreg_docs.likelihood import log_loss_gradient
+from logreg_docs.gradient_descent import fit_gradient_descent
+from logreg_docs.learning_rate import learning_rate_limit, safe_learning_rate
+from logreg_docs.log_loss import log_loss_gradient
 from logreg_docs.newton import fit_newton
+from logreg_docs.scaling import standardise
 from logreg_docs.schedules import exponential_decay
 from logreg_docs.sigmoid import sigmoid
 

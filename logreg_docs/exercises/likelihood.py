@@ -9,13 +9,8 @@ import numpy as np
 from logreg_docs.datasets import make_students
 from logreg_docs.exercises.checking import Exercise, Trial, checker
 from logreg_docs.exercises.comparing import Part
-from logreg_docs.likelihood import (
-    bernoulli_log_likelihood,
-    bernoulli_mle,
-    log_loss,
-    log_loss_gradient,
-    pointwise_log_loss,
-)
+from logreg_docs.likelihood import bernoulli_log_likelihood, bernoulli_mle
+from logreg_docs.log_loss import log_loss, log_loss_gradient, pointwise_log_loss
 from logreg_docs.sigmoid import logit, sigmoid
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from logreg_docs.datasets import make_xor
 from logreg_docs.exercises.checking import Exercise, Trial, checker
 from logreg_docs.exercises.comparing import Part
-from logreg_docs.likelihood import log_loss, log_loss_gradient
+from logreg_docs.log_loss import log_loss, log_loss_gradient
 from logreg_docs.sigmoid import log_sigmoid
 
 if TYPE_CHECKING:

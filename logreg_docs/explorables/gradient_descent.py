@@ -23,9 +23,11 @@ from logreg_docs.explorables.draw import (
     x_axis,
     y_axis,
 )
-from logreg_docs.gradient_descent import fit_gradient_descent, learning_rate_limit, standardise
-from logreg_docs.likelihood import log_loss_hessian, pointwise_log_loss
+from logreg_docs.gradient_descent import fit_gradient_descent
+from logreg_docs.learning_rate import learning_rate_limit
+from logreg_docs.log_loss import log_loss_hessian, pointwise_log_loss
 from logreg_docs.newton import fit_newton
+from logreg_docs.scaling import standardise
 from logreg_docs.sigmoid import predict_probabilities
 
 if TYPE_CHECKING:

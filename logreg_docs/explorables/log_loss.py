@@ -10,7 +10,7 @@ import numpy as np
 from logreg_docs.datasets import Students, make_students
 from logreg_docs.explorables.base import Explorable, button, radios, slider
 from logreg_docs.explorables.draw import Panel, Scale, clip, fixed, handle, line, points, tenth, x_axis, y_axis
-from logreg_docs.likelihood import (
+from logreg_docs.log_loss import (
     log_loss,
     log_loss_logit_gradient,
     pointwise_log_loss,

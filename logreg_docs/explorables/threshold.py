@@ -21,8 +21,8 @@ from logreg_docs.evaluation import (
 )
 from logreg_docs.explorables.base import Explorable, button, radios, slider
 from logreg_docs.explorables.draw import Panel, Scale, clip, fixed, handle, line, points, tenth, x_axis, y_axis
-from logreg_docs.gradient_descent import standardise
 from logreg_docs.newton import fit_newton
+from logreg_docs.scaling import standardise
 from logreg_docs.sigmoid import linear_logits, sigmoid
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styled
-from logreg_docs.likelihood import objective
+from logreg_docs.log_loss import objective
 from logreg_docs.sigmoid import sigmoid
 
 if TYPE_CHECKING:
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from logreg_docs.datasets import Students
-    from logreg_docs.gradient_descent import GradientDescentFit, Standardised
+    from logreg_docs.gradient_descent import GradientDescentFit
     from logreg_docs.linear_regression import SimpleFit
     from logreg_docs.newton import NewtonFit
+    from logreg_docs.scaling import Standardised
 
 __all__ = ["plot_overview"]
 

@@ -12,7 +12,7 @@ from explorable_checks import PHONE, ExplorableChecks, drag, largest_difference,
 from logreg_docs.datasets import make_students
 from logreg_docs.explorables.draw import points
 from logreg_docs.explorables.gradient_descent import RATES, STEPS, World, caption, make_worlds, map_axes, take_walk
-from logreg_docs.likelihood import log_loss, log_loss_gradient
+from logreg_docs.log_loss import log_loss, log_loss_gradient
 from logreg_docs.sigmoid import linear_logits
 
 if TYPE_CHECKING:

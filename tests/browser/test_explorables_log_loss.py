@@ -20,7 +20,7 @@ from logreg_docs.explorables.log_loss import (
     draw_panels,
     explore_log_loss,
 )
-from logreg_docs.likelihood import log_loss, pointwise_log_loss
+from logreg_docs.log_loss import log_loss, pointwise_log_loss
 
 if TYPE_CHECKING:
     from explorable_checks import Open

@@ -16,24 +16,31 @@ Only where none does is a linear program asked.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_array, eye_array, hstack
 
-from logreg_docs.likelihood import log_loss
+from logreg_docs._chunks import RowRange, find_column_scaling, map_rows
+from logreg_docs._newton_steps import EPS, backtrack, cholesky_factor
+from logreg_docs._objective import Objective
+from logreg_docs.log_loss import log_loss
 from logreg_docs.sigmoid import sigmoid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Verdict", "decide"]
+    from logreg_docs._newton_steps import Factor
+    from logreg_docs._objective import Terms
+
+__all__ = ["Verdict", "decide", "is_separable", "signed_rows"]
 
 Kind = Literal["none", "quasi-complete", "complete"]
 
-_EPS = float(np.finfo(np.float64).eps)
+_PROOF = 0.5  # 1 would do in exact arithmetic
+_SOON = 12  # steps after which a walk that is to prove something has usually done so
 _MOST_STEPS = 130
 _LATE = 32  # steps after which rows that fall behind weigh less than the rounding of the others
 _HALVINGS = 50  # 2**-50 of a step moves a float64 by a few roundings at most
@@ -46,6 +53,91 @@ class Verdict(NamedTuple):
 
     kind: Kind
     direction: NDArray[np.float64] | None
+
+
+def is_separable(X: NDArray[Any], y: NDArray[Any], w: NDArray[np.float64], b: float) -> bool:
+    """Decide for checked data whether a plane separates the classes, going on from where a fit ended.
+
+    Newton's method goes on down the log loss, in chunks and without a copy of the rows, until a point proves overlap or
+    separates every row. Where neither happens soon, `decide` does; it needs several copies of the rows.
+
+    Args:
+        X: Features, shape (n_samples, n_features).
+        y: Labels in {0, 1}, both present, shape (n_samples,).
+        w: Weights at the end of the fit, shape (n_features,).
+        b: Intercept there.
+
+    Returns:
+        Whether the separation is complete or quasi-complete.
+
+    Raises:
+        RuntimeError: If the linear program was needed and could not be solved.
+
+    Examples:
+        >>> X, y = np.array([[1.0], [2.0], [3.0], [4.0]]), np.array([0, 1, 0, 1])
+        >>> is_separable(X, y, np.zeros(1), 0.0)
+        False
+    """
+    scaling = find_column_scaling(X)
+    objective = Objective(lambda rows, out: scaling.apply(X[rows], out), y, np.zeros(w.size + 1))
+    with np.errstate(over="ignore", invalid="ignore"):
+        end = objective.at(np.append(w * scaling.scale, b + scaling.shift @ (w * scaling.scale)), hessian=True)
+    here = end if end.log_loss <= math.log(2) else objective.at(np.zeros(w.size + 1), hessian=True)
+    for _ in range(_SOON):
+        factor = cholesky_factor(here.hessian, objective.root_penalty)
+        if factor is None:
+            break
+        if _proves_overlap(objective, here, factor):
+            return False
+        if _separates(objective, here.point):
+            return True
+        there = backtrack(objective, here, -factor.solve(here.gradient))
+        if there is None:
+            break
+        here = there
+    Z = np.empty(X.shape)
+    scaling.apply(X, Z)
+    return decide(signed_rows(Z, y)).kind != "none"
+
+
+def _proves_overlap(objective: Objective, here: Terms, factor: Factor) -> bool:
+    """Whether a gradient is so small beside the Hessian that the loss must have its lowest point nearby.
+
+    Let no row be longer than ρ in the metric of the inverse of the Hessian H. On a ray of unit speed its logit moves
+    by at most ρ t, so the curvature is at least exp(-ρ t) and the slope at least (1 - exp(-ρ t)) / ρ - ν, where
+    ν² = gᵀ H⁻¹ g. With ρ ν < 1 that ends above 0 on every ray: the loss rises in the end whatever the direction,
+    and so no plane separates the classes. F. Bach (2010), Self-concordant analysis for logistic regression.
+    """
+
+    def longest(rows: RowRange) -> float:
+        turned = (block @ factor.inverse for _, block in objective.blocks(rows))
+        return max(float(np.einsum("ij,ij->i", part, part).max()) for part in turned)
+
+    squared = max(map_rows(longest, (objective.y.size, here.point.size), products=here.point.size))
+    return math.sqrt(squared) * float(np.linalg.norm(factor.inverse.T @ here.gradient)) < _PROOF
+
+
+def _separates(objective: Objective, point: NDArray[np.float64]) -> bool:
+    """Whether every row is on its own side of a plane by more than rounding."""
+    rounding = (point.size + 2) * EPS
+    for chunk, block in objective.blocks(RowRange(0, objective.y.size)):
+        margins = (2.0 * objective.y[chunk] - 1.0) * (block @ point)
+        if (margins <= rounding * (np.abs(block) @ np.abs(point))).any():
+            return False
+    return True
+
+
+def signed_rows(Z: NDArray[np.float64], y: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the rows with a 1 appended, those of class 0 with the opposite sign.
+
+    Args:
+        Z: Scaled features, shape (n_samples, n_features).
+        y: Labels in {0, 1}, shape (n_samples,).
+
+    Returns:
+        Signed rows, shape (n_samples, n_features + 1).
+    """
+    return np.asarray((2.0 * y - 1.0)[:, np.newaxis] * np.column_stack([Z, np.ones(len(Z))]))
 
 
 def decide(rows: NDArray[np.float64]) -> Verdict:
@@ -92,13 +184,13 @@ def _orthonormal_basis(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     size = np.abs(rows).max(axis=0)
     size[size == 0] = 1.0
     _, singular, axes = np.linalg.svd(np.linalg.qr(rows / size, mode="r"))
-    seen = singular > max(rows.shape) * _EPS * singular[0]
+    seen = singular > max(rows.shape) * EPS * singular[0]
     return np.asarray(axes[: singular.size][seen].T / singular[seen] / size[:, np.newaxis] * math.sqrt(len(rows)))
 
 
 def _margins(rows: NDArray[np.float64], direction: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return every margin less what rounding may have added to it."""
-    rounding = (rows.shape[1] + 2) * _EPS * (np.abs(rows) @ np.abs(direction))
+    rounding = (rows.shape[1] + 2) * EPS * (np.abs(rows) @ np.abs(direction))
     return np.asarray(rows @ direction - rounding)
 
 
@@ -116,7 +208,7 @@ def _balanced(
         return False
     products = positive[:, np.newaxis] * rows
     excess = np.array([math.fsum(column) for column in products.T.tolist()])
-    rounding = 2 * _EPS * np.abs(products).sum(axis=0)
+    rounding = 2 * EPS * np.abs(products).sum(axis=0)
     pull = turned @ _solve(R, np.eye(len(R)))
     correction = positive * (np.abs(pull @ (excess @ basis)) + np.abs(pull) @ (rounding @ np.abs(basis)))
     return bool(correction.max() < 0.5)  # noqa: PLR2004 - 1 would do, but for the rounding of G
@@ -131,7 +223,7 @@ def _newton_step(turned: NDArray[np.float64], weights: NDArray[np.float64]) -> N
 
 def _is_singular(R: NDArray[np.float64]) -> bool:
     diagonal = np.abs(np.diag(R))
-    return bool(diagonal.size < R.shape[1] or diagonal.min() <= len(R) * _EPS * diagonal.max())
+    return bool(diagonal.size < R.shape[1] or diagonal.min() <= len(R) * EPS * diagonal.max())
 
 
 def _solve(R: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -144,7 +236,7 @@ def _downhill(
     """Halve the step until the loss does not rise; None where not even a tiny step can do that."""
     ones = np.ones(len(turned))  # the sign of the rows is that of their label
     # A fall within rounding cannot be seen: along the direction that separates, the late steps make no other.
-    ceiling = log_loss(turned @ point, ones) * (1 + 10 * _EPS)
+    ceiling = log_loss(turned @ point, ones) * (1 + 10 * EPS)
     candidates = (point + step * 0.5**halving for halving in range(_HALVINGS))
     return next((found for found in candidates if log_loss(turned @ found, ones) <= ceiling), None)
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from test_separation import kind_in_one_dimension, kind_in_two_dimensions, signed_rows
 
-from logreg_docs import _cone
+from logreg_docs import _separability
+from logreg_docs._separability import Verdict, is_separable
 from logreg_docs.newton import fit_newton
 from logreg_docs.separation import find_separation, separation_margins
 
@@ -21,14 +22,14 @@ from logreg_docs.separation import find_separation, separation_margins
 @pytest.fixture
 def without_walk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the decision to the linear program."""
-    monkeypatch.setattr(_cone, "_MOST_STEPS", 0)
-    monkeypatch.setattr(_cone, "_balanced", lambda *_: False)
+    monkeypatch.setattr(_separability, "_MOST_STEPS", 0)
+    monkeypatch.setattr(_separability, "_balanced", lambda *_: False)
 
 
 @pytest.mark.usefixtures("without_walk")
 def test_a_failure_of_the_linear_program_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     failed = SimpleNamespace(status=4, message="numerical difficulties", x=None)
-    monkeypatch.setattr(_cone, "linprog", lambda *_args, **_options: failed)
+    monkeypatch.setattr(_separability, "linprog", lambda *_args, **_options: failed)
     with pytest.raises(RuntimeError, match="numerical difficulties"):
         find_separation([[1.0], [2.0]], [0, 1])
 
@@ -43,8 +44,8 @@ def test_the_linear_program_answers_alike_and_looks_once_at_equal_rows(
     tie = [0, 1] if kind == "quasi-complete" else []
     X, y = np.tile(np.vstack([X, X[tie]]), (500, 1)), np.tile(y + [1] * len(tie), 500)
     solved = []
-    program = _cone._solve_program
-    monkeypatch.setattr(_cone, "_solve_program", lambda rows: solved.append(len(rows)) or program(rows))
+    program = _separability._solve_program
+    monkeypatch.setattr(_separability, "_solve_program", lambda rows: solved.append(len(rows)) or program(rows))
     assert find_separation(X, y).kind == kind
     assert solved == [4 + len(tie)]
 
@@ -95,7 +96,7 @@ def test_a_year_of_hours_that_overlaps_by_one_second_has_its_finite_optimum() ->
 
 
 def test_many_rows_are_decided_without_a_linear_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_cone, "linprog", None)
+    monkeypatch.setattr(_separability, "linprog", None)
     rng = np.random.default_rng(0)
     X = rng.normal(size=(20_000, 10))
     y = (X[:, 0] + rng.logistic(size=20_000) > 0).astype(float)
@@ -124,3 +125,47 @@ def test_rounding_of_rows_on_the_plane_is_no_separation(seed: int) -> None:
     height = np.concatenate([np.zeros(2 * m), rng.integers(1, 4, 3), -rng.integers(1, 4, 3)])
     X = np.column_stack([np.vstack([on_plane, beside]), height]) / rng.choice([1, 3, 7])
     assert find_separation(X, np.repeat([1, 0, 1, 0], [m, m, 3, 3])).kind == "quasi-complete"
+
+
+# What a fit is told
+
+
+@given(
+    st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.booleans()), min_size=2, max_size=12),
+    st.lists(st.floats(-30, 30), min_size=3, max_size=3),
+)
+@examples(60)
+def test_a_fit_hears_what_find_separation_finds_wherever_it_ended(
+    rows: list[tuple[int, int, bool]], point: list[float]
+) -> None:
+    X, y = np.array([row[:2] for row in rows], dtype=float), np.array([row[2] for row in rows], dtype=float)
+    assert is_separable(X, y, np.array(point[:2]), point[2]) == (find_separation(X, y).kind != "none")
+
+
+@pytest.mark.parametrize("units", [[1.0, 1.0, 1.0], [1e-6, 1e3, 1.0], [1e200, 1e-150, 1.0]])
+@pytest.mark.parametrize("separated", [True, False])
+def test_clear_cases_need_no_copy_of_the_rows_in_any_units(
+    units: list[float], monkeypatch: pytest.MonkeyPatch, *, separated: bool
+) -> None:
+    monkeypatch.setattr(_separability, "decide", None)
+    rng = np.random.default_rng(0)
+    X = rng.normal([4.0, -5.0, 0.0], size=(400, 3))
+    scores = X @ [1.0, 2.0, -1.0] + 6.5
+    y = (scores + (0 if separated else rng.logistic(size=400)) > 0).astype(float)
+    for w, b in (([0, 0, 0], 0.0), ([0.1, 0.2, -0.1], 0.6), ([-1e100, 1e100, 0], 5.0), ([9.0, 0, 0], -99.0)):
+        assert is_separable(X * units, y, np.divide(w, units), b) == separated
+
+
+def test_a_point_that_overflows_is_no_place_to_start_from() -> None:
+    X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 1, 0, 1])
+    assert not is_separable(X, y, np.array([1e308]), 1e308)
+    assert not is_separable(X * 1e200, y, np.array([1e200]), 0.0)
+    assert not is_separable(np.hstack([X, X]) * 1e200, y, np.array([1e200, -1e200]), 0.0)
+
+
+def test_a_proof_of_overlap_needs_a_small_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_separability, "_SOON", 1)
+    monkeypatch.setattr(_separability, "decide", lambda _rows: Verdict("complete", None))
+    X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 1, 0, 1])
+    assert not is_separable(X, y, np.array([0.9082]), -1.3623)
+    assert is_separable(X, y, np.array([0.0]), 0.2)

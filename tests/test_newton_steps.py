@@ -1,0 +1,67 @@
+"""The steps of Newton's method: two factors of one Hessian, and a step that is halved until it descends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.testing import assert_allclose
+
+from logreg_docs._newton_steps import backtrack, cholesky_factor, qr_factor, upper_inverse
+from logreg_docs._objective import Objective
+from logreg_docs.datasets import load_challenger
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def challenger() -> Objective:
+    data = load_challenger()
+    X = (data.X - data.X.mean()) / data.X.std()
+    return Objective(lambda rows, out: np.copyto(out, X[rows]), data.y, np.zeros(2))
+
+
+def test_normal_equations_and_qr_give_one_factor_that_solves_and_inverts() -> None:
+    rng = np.random.default_rng(0)
+    rows, root, right = rng.normal(size=(50, 4)) * [1.0, 10.0, 0.1, 1.0], np.array([0.3, 2.0, 0.0, 0.0]), np.arange(4.0)
+    hessian = rows.T @ rows + np.diag(root**2)
+    for factor in (
+        cholesky_factor(rows.T @ rows, root),
+        qr_factor(np.vstack([rows, np.diag(root)]), tolerance=1e-14),
+    ):
+        assert factor is not None
+        product = factor.R * factor.size
+        assert_allclose(product.T @ product, hessian, rtol=1e-12, atol=1e-12)
+        assert_allclose(factor.solve(right), np.linalg.solve(hessian, right), rtol=1e-10)
+        assert_allclose(factor.inverse @ factor.inverse.T, np.linalg.inv(hessian), rtol=1e-10)
+
+
+def test_columns_that_nearly_repeat_are_left_to_qr_and_those_that_repeat_have_no_factor() -> None:
+    x, noise = np.random.default_rng(0).normal(size=(2, 50))
+    near, same = np.column_stack([x, x + 1e-5 * noise]), np.column_stack([x, x])
+    assert cholesky_factor(near.T @ near, np.zeros(2)) is None
+    assert qr_factor(near, tolerance=1e-14) is not None
+    assert qr_factor(same, tolerance=1e-14) is None
+    assert cholesky_factor(same.T @ same, np.ones(2) * 10) is not None
+    assert cholesky_factor(np.zeros((2, 2)), np.zeros(2)) is None
+    assert qr_factor(np.zeros((3, 2)), tolerance=1e-14) is None
+
+
+def test_an_empty_triangle_is_inverted_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
+    assert upper_inverse(np.zeros((0, 0))).shape == (0, 0)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_overshooting_step_is_halved_until_it_descends() -> None:
+    objective, step = challenger(), np.array([-32.0, 0.0])
+    end = backtrack(objective, objective.at(np.zeros(2)), step)
+    assert end is not None
+    assert step[0] < end.point[0] < 0
+    assert end.log_loss < np.log(2)
+    assert objective.at(2 * end.point).log_loss > np.log(2)
+
+
+def test_a_direction_that_only_climbs_is_not_taken() -> None:
+    objective = challenger()
+    start = objective.at(np.zeros(2))._replace(objective=0.3)
+    assert backtrack(objective, start, np.array([1e12, 0.0])) is None
