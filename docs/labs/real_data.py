@@ -45,9 +45,9 @@ import numpy as np
 import statsmodels.api as sm
 from logreg_docs.datasets import load_breast_cancer, load_challenger
 from logreg_docs.figures.style import PALETTE, new_figure, styled
-from logreg_docs.scaling import standardise
 from logreg_docs.log_loss import log_loss, pointwise_log_loss
 from logreg_docs.newton import fit_newton
+from logreg_docs.scaling import standardise
 from logreg_docs.separation import find_separation
 from logreg_docs.sigmoid import logit, sigmoid
 from logreg_docs.tables import Table
