@@ -48,8 +48,8 @@ def learning_rate_limit(X: ArrayLike, w: ArrayLike, b: float, *, l2: float = 0.0
         8.0
 
     Source:
-        S. Boyd and L. Vandenberghe (2004), Convex Optimization, section 9.3; S. Y. Meng, A. Orvieto, D. Y. Cao and
-        C. De Sa (2024), Gradient descent on logistic regression with non-separable data and large step sizes,
+        Y. Nesterov (2018), Lectures on Convex Optimization, 2nd ed., section 1.2.3; S. Y. Meng, A. Orvieto, D. Y. Cao
+        and C. De Sa (2024), Gradient descent on logistic regression with non-separable data and large step sizes,
         arXiv:2406.05033, for the circles.
     """
     largest = float(np.linalg.eigvalsh(log_loss_hessian(X, w, b, l2=l2))[-1])

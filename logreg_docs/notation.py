@@ -75,7 +75,7 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
         ("X", "X", "features, one row per sample, each column in its own unit", "(m, d)", 1),
         ("x_i", "X[i]", "features of sample $i$", _COLUMNS, 1),
         (r"\tilde X", "design_matrix", "features with a column of ones", "(m, d + 1)", 1),
-        ("y", "y", "targets: numbers in chapter 1, labels 0 or 1 from chapter 2 on", _ROWS, 1),
+        ("y", "y", "targets: numbers in chapter 1 and wherever a line is fitted, else labels 0 or 1", _ROWS, 1),
         (r"\bar x,\ \bar y", "x.mean(), y.mean()", "means, in the unit of what is averaged", "number", 1),
         (r"\varepsilon_i", "noise", "what a straight line cannot explain, in units of $y$", _ROWS, 1),
         (r"\beta_0", "intercept", "height of the line at $x = 0$, in units of $y$", "number", 1),
@@ -104,7 +104,13 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
         ),
         (r"\log L(\theta)", "bernoulli_log_likelihood", "log-likelihood, in nats", "number", 3),
         (r"J(w, b)", "log_loss", "mean log loss, in nats per row", "number", 3),
-        (r"\varepsilon", "epsilon", "small number that keeps a logarithm away from 0, a probability", "number", 3),
+        (
+            r"\varepsilon",
+            "epsilon",
+            "small number that keeps what stands in a logarithm away from 0, a probability",
+            "number",
+            3,
+        ),
         (
             r"\lambda",
             "l2",

@@ -653,8 +653,8 @@ except ValueError as error:
 # %% [markdown]
 # An empty sum is 0 and harms nothing. The program with DDP stops before its
 # first step: `DataLoader` refuses a batch of 0 rows. Get past that with
-# PyTorch's mean loss, and an empty *mean* is 0 / 0, nan, which the average
-# spreads to every process.
+# PyTorch's mean loss, and an empty *mean* is 0 / 0, nan. Its gradient is 0, and
+# the average takes that 0 in: every step is too short, and nothing warns.
 #
 # **2. Measure your $a$.** In the program by hand, time the loop with
 # `time.perf_counter()` twice, with and without `dist.all_reduce(gradient)`. The

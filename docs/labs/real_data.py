@@ -221,7 +221,8 @@ Table(
 # 2. **Likelihood ratio:** how much log-likelihood is lost when $w = 0$? Twice
 #    the loss is the statistic. For an interval, ask this of every value of $w$,
 #    not of 0 alone, and keep the values that lose little. That is the **profile
-#    likelihood** interval.
+#    likelihood** interval (D. J. Venzon and S. H. Moolgavkar, 1988, *Applied
+#    Statistics* 37, 87–94).
 #
 # The *square* of the number of standard errors can be compared with twice the
 # lost log-likelihood. If there is no effect, both follow a chi-square
@@ -230,8 +231,7 @@ Table(
 # second S. S. Wilks, 1938, *Annals of Mathematical Statistics* 9, 60–62).
 #
 # For each fixed $w$ the intercept is fitted anew. It is where the slope of the
-# log loss in $b$ vanishes, and as the loss is convex, that slope only rises (D.
-# J. Venzon and S. H. Moolgavkar, 1988, *Applied Statistics* 37, 87–94).
+# log loss in $b$ vanishes, and as the loss is convex, that slope only rises.
 
 
 # %%
@@ -692,8 +692,8 @@ draw_forms()
 #   from earlier ones in more than temperature, such as the pressure used to
 #   test the joints. The rubber's stiffness in the cold is physics, not a result
 #   of this fit.
-# - **Selection.** The rows are flights that were launched and recovered.
-#   Flights put off because of cold are not among them.
+# - **Selection.** The rows are flights that were launched and recovered. A
+#   start put off because of cold left no row at that temperature.
 # - **Hindsight.** We chose the question because we know how it ended.
 #
 # And yet: each of the four forms tried puts distress at 31 °F above one half as

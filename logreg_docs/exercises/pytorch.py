@@ -90,7 +90,7 @@ def _two_sigmoids() -> Exercise:
 
 
 def _jumps_in_the_line() -> Exercise:
-    before = -np.log(np.finfo(np.float32).epsneg)  # the loss of the last logit whose sigmoid is not yet 1
+    before = -np.log(np.finfo(np.float32).eps)  # what float32 computes while the sigmoid is not yet 1
     jump = (_CLAMP - before) / _ROWS
     mistakes = {
         "that is what the row's own loss jumps by. The mean is over all rows.": jump * _ROWS,
