@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from logreg_docs._objective import row_terms
 from logreg_docs._validation import (
     as_labels,
     as_matrix,
@@ -321,8 +322,18 @@ def fit_network(
     check_rows(matrix, labels)
     start = draw_network(matrix.shape[1], n_hidden, rng=rng, activation=activation, scale=scale)
     rate, steps = positive(learning_rate, "learning_rate"), count(n_steps, "n_steps")
+    parts = _parts(start)
     with np.errstate(over="ignore", invalid="ignore"):
-        parts, losses = _descend(_parts(start), matrix, labels, activation, rate=rate, n_steps=steps)
+        _, H, z = _forward(parts, matrix, activation)
+        terms = row_terms(z, labels)
+        losses = [float(terms.losses.mean())]
+        for _ in range(steps):
+            slopes = _backward(parts[2], matrix, H, terms.residuals / labels.size, activation)
+            V, c, w, b = (part - rate * slope for part, slope in zip(parts, slopes, strict=True))
+            parts = (V, c, w, b)
+            _, H, z = _forward(parts, matrix, activation)
+            terms = row_terms(z, labels)
+            losses.append(float(terms.losses.mean()))
     if not np.isfinite(losses[0]):
         raise ValueError(
             f"the log loss at the start must be finite, got an overflow with scale {scale:g}. "
@@ -363,20 +374,3 @@ def _backward(
     slope = 1 - H**2 if activation == "tanh" else H * (1 - H)
     D = delta[:, None] * w * slope
     return D.T @ X, D.sum(axis=0), H.T @ delta, delta.sum()
-
-
-def _descend(
-    parts: _Parts, X: NDArray[np.float64], y: NDArray[np.float64], activation: str, *, rate: float, n_steps: int
-) -> tuple[_Parts, list[float]]:
-    sign, m = 1 - 2 * y, y.size
-    _, H, z = _forward(parts, X, activation)
-    losses = [float(np.logaddexp(0, sign * z).mean())]
-    for _ in range(n_steps):
-        # p - y is σ(z) for label 0 and -σ(-z) for label 1; tanh gives both without overflow.
-        delta = sign * (0.5 + 0.5 * np.tanh(0.5 * sign * z)) / m
-        slopes = _backward(parts[2], X, H, delta, activation)
-        V, c, w, b = (part - rate * slope for part, slope in zip(parts, slopes, strict=True))
-        parts = (V, c, w, b)
-        _, H, z = _forward(parts, X, activation)
-        losses.append(float(np.logaddexp(0, sign * z).mean()))
-    return parts, losses

@@ -234,6 +234,34 @@ def test_no_function_is_written_twice() -> None:
     assert [names for names in homes.values() if len(names) > 1] == []
 
 
+FITS = {
+    "gradient_descent": ["fit_gradient_descent"],
+    "network": ["fit_network"],
+    "newton": ["fit_newton"],
+    "pytorch": ["fit_tensors", "fit_module"],
+    "softmax": ["fit_softmax"],
+}
+
+
+@pytest.mark.parametrize("name", [f"{module}.{fit}" for module, fits in FITS.items() for fit in fits])
+def test_source_of_every_fit_shows_its_loop_and_is_not_long(name: str) -> None:
+    module, _, fit = name.partition(".")
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text())
+    (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == fit)
+    code = function.body[1:]
+    assert any(isinstance(node, ast.For | ast.While) for part in code for node in ast.walk(part))
+    assert code[-1].end_lineno - code[0].lineno < 50
+
+
+def test_every_fit_is_asked_for_its_loop() -> None:
+    public = {path.stem: public_names(path) for path in PACKAGE.glob("*.py")}
+    fits = {module: [name for name in names if name.startswith("fit_")] for module, names in public.items()}
+    del fits["linear_regression"]  # solves equations, without steps
+    assert {module: sorted(names) for module, names in fits.items() if names} == {
+        module: sorted(names) for module, names in FITS.items()
+    }
+
+
 LOCKED = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)==[A-Za-z0-9._]+(?: ; [^\\\n]+)?(?P<hashes>(?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n",
     re.MULTILINE,
