@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
     from logreg_docs._objective import Terms
 
-__all__ = ["EPS", "Differentiable", "Factor", "backtrack", "cholesky_factor", "qr_factor", "upper_inverse"]
+__all__ = [
+    "EPS",
+    "Differentiable",
+    "Factor",
+    "backtrack",
+    "cholesky_factor",
+    "orthonormal_basis",
+    "qr_factor",
+    "upper_inverse",
+]
 
 EPS = float(np.finfo(np.float64).eps)
 _HALVINGS = 50  # 2**-50 of a step moves a float64 by a few roundings at most
@@ -77,7 +86,28 @@ def qr_factor(rows: NDArray[np.float64], *, tolerance: float) -> Factor | None:
         return None
     R: NDArray[np.float64] = np.asarray(np.linalg.qr(rows / size, mode="r"))
     pivots = np.abs(np.diag(R))
-    return Factor(R, size) if pivots.min() > tolerance * pivots.max() else None
+    spans = len(R) == R.shape[1] and pivots.min() > tolerance * pivots.max()
+    return Factor(R, size) if spans else None
+
+
+def orthonormal_basis(rows: NDArray[np.float64], *, tolerance: float) -> NDArray[np.float64]:
+    """Return a matrix B for which the columns of the rows times B are orthonormal.
+
+    Newton's method squares the condition number of its columns. In this basis it is 1 at the start, however nearly the
+    columns repeat one another.
+
+    Args:
+        rows: Matrix of shape (n_rows, n_columns).
+        tolerance: Share of the largest singular value that a direction must exceed to be kept.
+
+    Returns:
+        B, of shape (n_columns, rank).
+    """
+    size = np.abs(rows).max(axis=0)
+    size[size == 0] = 1.0
+    _, singular, directions = np.linalg.svd(np.linalg.qr(rows / size, mode="r"))
+    kept = singular > tolerance * singular[0]
+    return np.asarray(directions[: singular.size][kept].T / singular[kept] / size[:, np.newaxis])
 
 
 def upper_inverse(triangle: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -19,21 +19,18 @@ import math
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
-from scipy.linalg import solve_triangular
 from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_array, eye_array, hstack
 
 from logreg_docs._chunks import RowRange, find_column_scaling, map_rows
-from logreg_docs._newton_steps import EPS, backtrack, cholesky_factor
-from logreg_docs._objective import Objective
-from logreg_docs.log_loss import log_loss
+from logreg_docs._newton_steps import EPS, backtrack, cholesky_factor, orthonormal_basis, qr_factor
+from logreg_docs._objective import Objective, Terms, row_terms
 from logreg_docs.sigmoid import sigmoid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from logreg_docs._newton_steps import Factor
-    from logreg_docs._objective import Terms
 
 __all__ = ["Verdict", "decide", "is_separable", "signed_rows"]
 
@@ -43,7 +40,6 @@ _PROOF = 0.5  # 1 would do in exact arithmetic
 _SOON = 12  # steps after which a walk that is to prove something has usually done so
 _MOST_STEPS = 130
 _LATE = 32  # steps after which rows that fall behind weigh less than the rounding of the others
-_HALVINGS = 50  # 2**-50 of a step moves a float64 by a few roundings at most
 _TIE = 1e-11  # share of the largest that a margin could be, below which it counts as 0
 _TOLERANCES = (1e-10, 1e-9, 1e-8)  # the tightest that HiGHS accepts first; rare near-ties defeat it
 
@@ -152,40 +148,48 @@ def decide(rows: NDArray[np.float64]) -> Verdict:
     Raises:
         RuntimeError: If the linear program was needed and could not be solved.
     """
-    basis = _orthonormal_basis(rows)
+    # Columns that nearly repeat one another differ by little, and that little may be what separates.
+    basis = orthonormal_basis(rows / math.sqrt(len(rows)), tolerance=max(rows.shape) * EPS)
     turned = rows @ basis
-    point = np.zeros(basis.shape[1])
+    objective = _SignedRows(turned)
+    here = objective.at(np.zeros(basis.shape[1]))
     for n_steps in range(_MOST_STEPS):
-        weights = sigmoid(-(turned @ point))
         look = n_steps & (n_steps - 1) == 0  # a proof costs as much as a step, so look after 0, 1, 2, 4, 8, … steps
-        if (_margins(rows, basis @ point) > 0).all():
-            return Verdict("complete", basis @ point / (rows @ (basis @ point)).min())
+        direction = basis @ here.point
+        if (_margins(rows, direction) > 0).all():
+            return Verdict("complete", direction / (rows @ direction).min())
+        weights = sigmoid(-(turned @ here.point))
         if look and _balanced(rows, basis, turned, weights):
             return Verdict("none", None)
-        step = _newton_step(turned, weights)
-        if step is None:
+        factor = _factor(np.sqrt(weights * (1 - weights)), turned)
+        if factor is None:  # so many rows have lost their weight that the others do not span the space
             break
+        step = -factor.solve(here.gradient)
         if look and n_steps >= _LATE and (verdict := _judge(rows, basis @ step)).direction is not None:
             return verdict
-        moved = _downhill(turned, point, step)
-        if moved is None:
+        there = backtrack(objective, here, step)
+        if there is None:
             break
-        point = moved
-    if _balanced(rows, basis, turned, sigmoid(-(turned @ point))):
+        here = there
+    if _balanced(rows, basis, turned, sigmoid(-(turned @ here.point))):
         return Verdict("none", None)
     return _by_linear_program(rows, basis)
 
 
-def _orthonormal_basis(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the basis that makes the columns orthogonal with a mean square of 1; what only rounding adds is left out.
+class _SignedRows(NamedTuple):
+    """Sum of the losses of signed rows as an objective, without its Hessian."""
 
-    Columns that nearly repeat one another differ by little, and that little may be what separates.
-    """
-    size = np.abs(rows).max(axis=0)
-    size[size == 0] = 1.0
-    _, singular, axes = np.linalg.svd(np.linalg.qr(rows / size, mode="r"))
-    seen = singular > max(rows.shape) * EPS * singular[0]
-    return np.asarray(axes[: singular.size][seen].T / singular[seen] / size[:, np.newaxis] * math.sqrt(len(rows)))
+    rows: NDArray[np.float64]
+
+    def at(self, point: NDArray[np.float64], *, hessian: bool = False) -> Terms:  # noqa: ARG002 - part of the protocol
+        """Evaluate loss and gradient; the sign of a row is that of its label."""
+        terms = row_terms(self.rows @ point, np.ones(len(self.rows)))
+        loss = float(terms.losses.sum())
+        return Terms(point, loss, loss, terms.residuals @ self.rows, np.zeros((0, 0)))
+
+
+def _factor(weights: NDArray[np.float64], turned: NDArray[np.float64]) -> Factor | None:
+    return qr_factor(weights[:, np.newaxis] * turned, tolerance=turned.shape[1] * EPS)
 
 
 def _margins(rows: NDArray[np.float64], direction: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -203,42 +207,15 @@ def _balanced(
     $\lambda_i (1 - \lambda_i r_i^\top G^{-1} e)$ balance the rows, and they are positive where no bracket reaches 0.
     """
     positive = np.maximum(weights, np.finfo(np.float64).tiny)
-    R: NDArray[np.float64] = np.asarray(np.linalg.qr(positive[:, np.newaxis] * turned, mode="r"))
-    if _is_singular(R):
+    factor = _factor(positive, turned)
+    if factor is None:
         return False
     products = positive[:, np.newaxis] * rows
     excess = np.array([math.fsum(column) for column in products.T.tolist()])
     rounding = 2 * EPS * np.abs(products).sum(axis=0)
-    pull = turned @ _solve(R, np.eye(len(R)))
+    pull = turned @ factor.inverse @ factor.inverse.T
     correction = positive * (np.abs(pull @ (excess @ basis)) + np.abs(pull) @ (rounding @ np.abs(basis)))
     return bool(correction.max() < 0.5)  # noqa: PLR2004 - 1 would do, but for the rounding of G
-
-
-def _newton_step(turned: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Return the step, or None where so many rows have lost their weight that the others do not span the space."""
-    roots = np.sqrt(weights * (1 - weights))
-    R: NDArray[np.float64] = np.asarray(np.linalg.qr(roots[:, np.newaxis] * turned, mode="r"))
-    return None if _is_singular(R) else _solve(R, weights @ turned)
-
-
-def _is_singular(R: NDArray[np.float64]) -> bool:
-    diagonal = np.abs(np.diag(R))
-    return bool(diagonal.size < R.shape[1] or diagonal.min() <= len(R) * EPS * diagonal.max())
-
-
-def _solve(R: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(solve_triangular(R, solve_triangular(R, right, trans="T")))
-
-
-def _downhill(
-    turned: NDArray[np.float64], point: NDArray[np.float64], step: NDArray[np.float64]
-) -> NDArray[np.float64] | None:
-    """Halve the step until the loss does not rise; None where not even a tiny step can do that."""
-    ones = np.ones(len(turned))  # the sign of the rows is that of their label
-    # A fall within rounding cannot be seen: along the direction that separates, the late steps make no other.
-    ceiling = log_loss(turned @ point, ones) * (1 + 10 * EPS)
-    candidates = (point + step * 0.5**halving for halving in range(_HALVINGS))
-    return next((found for found in candidates if log_loss(turned @ found, ones) <= ceiling), None)
 
 
 def _judge(rows: NDArray[np.float64], direction: NDArray[np.float64]) -> Verdict:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from logreg_docs._newton_steps import EPS, backtrack
+from logreg_docs._newton_steps import EPS, backtrack, orthonormal_basis
 from logreg_docs._objective import Terms
 from logreg_docs._separability import decide
 from logreg_docs._validation import (
@@ -294,7 +294,10 @@ def fit_softmax(
         root = np.append(math.sqrt(penalty) / scaled.scale, 0.0)
         if not np.isfinite(root * root).all():
             raise ValueError(f"l2 and X must leave the penalty finite, got l2 {penalty:g}. Change the unit of X.")
-    basis = _orthonormal(design, root)
+    varies = design.any(axis=0)  # a column of zeros would only cost
+    basis = orthonormal_basis(
+        np.vstack([design / math.sqrt(len(design)), np.diag(root * varies)]), tolerance=max(design.shape) * EPS
+    )
     if penalty == 0:
         _refuse_dependent(basis)
         _refuse_separated(scaled, classes)
@@ -427,21 +430,6 @@ def _class_residuals(p: NDArray[np.float64], y: NDArray[np.intp]) -> NDArray[np.
     np.put_along_axis(residuals, y[:, None], 0.0, axis=1)
     np.put_along_axis(residuals, y[:, None], -residuals.sum(axis=1, keepdims=True), axis=1)
     return residuals
-
-
-def _orthonormal(design: NDArray[np.float64], root: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the basis in which the columns of the design over those of the penalty are orthonormal.
-
-    Newton's method squares the condition number of its columns, and a search for separation has to look at weights as
-    large as it. In this basis it is 1 at the start, however nearly the columns repeat one another. Directions that
-    rounding alone keeps apart are left out.
-    """
-    varies = design.any(axis=0)  # a column of zeros only costs, so it is left out too
-    rows = np.vstack([design / math.sqrt(len(design)), np.diag(root * varies)])
-    size = np.where(varies, np.abs(rows).max(axis=0), 1.0)
-    _, singular, directions = np.linalg.svd(np.linalg.qr(rows / size, mode="r"))
-    kept = singular > max(design.shape) * EPS * singular[0]
-    return np.asarray(directions[kept].T / singular[kept] / size[:, None])
 
 
 def _refuse_dependent(basis: NDArray[np.float64]) -> None:
