@@ -31,11 +31,12 @@ __all__ = [
 
 T = TypeVar("T")
 
-_CHUNK = 200_000  # numbers in a chunk: 1.6 MB, which the second reading finds in the cache
-_FEWEST_ROWS, _MOST_ROWS = 1_024, 8_192  # fewer rows and calls cost more than sums; more and vectors leave the cache
+_CHUNK = 200_000  # numbers in a chunk: 1.6 MB, which fit the cache
+_FEWEST_ROWS = 1_024  # rows in a chunk, below which the calls of NumPy take longer than their sums
+_MOST_ROWS = 8_192  # rows in a chunk, above which vectors of one number a row leave the cache
 _WORTH_SHARING = 25_000_000  # multiplications below which starting a thread costs more than it saves
-_LIGHT = 10  # multiplications that the work on a number amounts to where it is not for a Hessian
-_MOST_WORKERS = 8  # reading the data is then what takes the time
+_LIGHT = 10  # multiplications that take as long as the work on a number without a Hessian
+_MOST_WORKERS = 8  # more wait for memory
 _LEAST_SCALE, _LARGEST_SCALE = 2.0**-1021, 2.0**1023  # float64 holds both and their reciprocals
 
 

@@ -27,7 +27,7 @@ __all__ = [
 
 EPS = float(np.finfo(np.float64).eps)
 _HALVINGS = 50  # 2**-50 of a step moves a float64 by a few roundings at most
-_WELL = 1e-2  # share of a column that the others do not explain, above which normal equations lose few digits
+_WELL_CONDITIONED = 1e-2  # least pivot of the scaled Hessian with which Cholesky's method loses few digits
 
 
 class Differentiable(Protocol):
@@ -68,7 +68,7 @@ def cholesky_factor(hessian: NDArray[np.float64], root_penalty: NDArray[np.float
     scaled = hessian / size / size[:, np.newaxis]
     scaled.flat[:: size.size + 1] += (root_penalty / size) ** 2
     R, failed = dpotrf(scaled)
-    return None if failed or R.diagonal().min() < _WELL else Factor(R, size)
+    return None if failed or R.diagonal().min() < _WELL_CONDITIONED else Factor(R, size)
 
 
 def qr_factor(rows: NDArray[np.float64], *, tolerance: float) -> Factor | None:

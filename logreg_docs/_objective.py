@@ -1,4 +1,4 @@
-r"""What a fit minimises: log loss with its first two derivatives, of every row and, chunk by chunk, of all rows.
+r"""Compute the objective of a fit: log loss with its first two derivatives, by rows and summed over all of them.
 
 Nothing is checked here. The public functions of `log_loss` and the fits check what they are
 given once, at the door, and are built on this module.

@@ -36,12 +36,12 @@ __all__ = ["Verdict", "decide", "is_separable", "signed_rows"]
 
 Kind = Literal["none", "quasi-complete", "complete"]
 
-_PROOF = 0.5  # 1 would do in exact arithmetic
-_SOON = 12  # steps after which a walk that is to prove something has usually done so
+_PROOF = 0.5  # bound of the proof of overlap; 1 in exact arithmetic
+_EARLY_STEPS = 12  # after which a walk in chunks leaves the decision to the exact one
 _MOST_STEPS = 130
-_LATE = 32  # steps after which rows that fall behind weigh less than the rounding of the others
-_TIE = 1e-11  # share of the largest that a margin could be, below which it counts as 0
-_TOLERANCES = (1e-10, 1e-9, 1e-8)  # the tightest that HiGHS accepts first; rare near-ties defeat it
+_LATE = 32  # steps after which a step follows the direction that separates, up to rounding
+_TIE = 1e-11  # share of the largest possible margin, below which a margin counts as 0
+_TOLERANCES = (1e-10, 1e-9, 1e-8)  # of HiGHS, the tightest first; with that one it fails on rare near-ties
 
 
 class Verdict(NamedTuple):
@@ -79,7 +79,7 @@ def is_separable(X: NDArray[Any], y: NDArray[Any], w: NDArray[np.float64], b: fl
     with np.errstate(over="ignore", invalid="ignore"):
         end = objective.at(np.append(w * scaling.scale, b + scaling.shift @ (w * scaling.scale)), hessian=True)
     here = end if end.log_loss <= math.log(2) else objective.at(np.zeros(w.size + 1), hessian=True)
-    for _ in range(_SOON):
+    for _ in range(_EARLY_STEPS):
         factor = cholesky_factor(here.hessian, objective.root_penalty)
         if factor is None:
             break
@@ -97,7 +97,7 @@ def is_separable(X: NDArray[Any], y: NDArray[Any], w: NDArray[np.float64], b: fl
 
 
 def _proves_overlap(objective: Objective, here: Terms, factor: Factor) -> bool:
-    """Whether a gradient is so small beside the Hessian that the loss must have its lowest point nearby.
+    """Return whether gradient and Hessian at a point prove that the loss has its lowest point nearby.
 
     Let no row be longer than ρ in the metric of the inverse of the Hessian H. On a ray of unit speed its logit moves
     by at most ρ t, so the curvature is at least exp(-ρ t) and the slope at least (1 - exp(-ρ t)) / ρ - ν, where
@@ -114,7 +114,7 @@ def _proves_overlap(objective: Objective, here: Terms, factor: Factor) -> bool:
 
 
 def _separates(objective: Objective, point: NDArray[np.float64]) -> bool:
-    """Whether every row is on its own side of a plane by more than rounding."""
+    """Return whether every row is on its own side of a plane by more than rounding."""
     rounding = (point.size + 2) * EPS
     for chunk, block in objective.blocks(RowRange(0, objective.y.size)):
         margins = (2.0 * objective.y[chunk] - 1.0) * (block @ point)
@@ -165,7 +165,7 @@ def decide(rows: NDArray[np.float64]) -> Verdict:
         if factor is None:  # so many rows have lost their weight that the others do not span the space
             break
         step = -factor.solve(here.gradient)
-        if look and n_steps >= _LATE and (verdict := _judge(rows, basis @ step)).direction is not None:
+        if look and n_steps >= _LATE and (verdict := _classify(rows, basis @ step)).direction is not None:
             return verdict
         there = backtrack(objective, here, step)
         if there is None:
@@ -201,7 +201,7 @@ def _margins(rows: NDArray[np.float64], direction: NDArray[np.float64]) -> NDArr
 def _balanced(
     rows: NDArray[np.float64], basis: NDArray[np.float64], turned: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> bool:
-    r"""Whether positive weights near these balance the rows.
+    r"""Return whether positive weights near these balance the rows.
 
     The sum $e = \sum_i \lambda_i r_i$ is taken without rounding. With $G = \sum_i \lambda_i^2 r_i r_i^\top$ the weights
     $\lambda_i (1 - \lambda_i r_i^\top G^{-1} e)$ balance the rows, and they are positive where no bracket reaches 0.
@@ -218,8 +218,8 @@ def _balanced(
     return bool(correction.max() < 0.5)  # noqa: PLR2004 - 1 would do, but for the rounding of G
 
 
-def _judge(rows: NDArray[np.float64], direction: NDArray[np.float64]) -> Verdict:
-    """Say what a direction shows, with margins that rounding of the rows as given could make count as 0."""
+def _classify(rows: NDArray[np.float64], direction: NDArray[np.float64]) -> Verdict:
+    """Classify a direction by its margins; those that rounding of the rows could have made count as 0."""
     margins, tie = rows @ direction, _TIE * (np.abs(rows).max(axis=0) @ np.abs(direction))
     own_side = margins > tie
     if (margins < -tie).any() or not own_side.any():
@@ -238,7 +238,7 @@ def _by_linear_program(rows: NDArray[np.float64], basis: NDArray[np.float64]) ->
     solution = _solve_program(rows[np.sort(first)] @ basis)
     if solution.status:
         raise RuntimeError(f"The linear program for separation could not be solved: {solution.message}")
-    return _judge(rows, basis @ solution.x[: basis.shape[1]])
+    return _classify(rows, basis @ solution.x[: basis.shape[1]])
 
 
 def _solve_program(rows: NDArray[np.float64]) -> OptimizeResult:

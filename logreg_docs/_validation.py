@@ -19,8 +19,6 @@ __all__ = [
     "as_probabilities",
     "as_probabilities_and_labels",
     "as_vector",
-    "borrow_labels",
-    "borrow_matrix",
     "check_columns",
     "check_function",
     "check_rows",
@@ -28,6 +26,8 @@ __all__ = [
     "fraction",
     "freeze",
     "instance",
+    "labels_without_copy",
+    "matrix_without_copy",
     "non_negative",
     "number",
     "positive",
@@ -76,22 +76,22 @@ def _refuse_empty_or_not_finite(array: NDArray[Any], name: str) -> None:
         raise ValueError(f"{name} must be finite, got nan or inf in {bad} of {array.size} values. {hint}")
 
 
-def _borrow(value: ArrayLike, name: str) -> NDArray[Any]:
+def _without_copy(value: ArrayLike, name: str) -> NDArray[Any]:
     raw = _real(value, name)
     array = raw if raw.dtype.itemsize <= np.dtype(np.float64).itemsize else _to_float64(raw)
     _refuse_empty_or_not_finite(array, name)
     return array
 
 
-def borrow_matrix(value: ArrayLike, name: str = "X") -> NDArray[Any]:
+def matrix_without_copy(value: ArrayLike, name: str = "X") -> NDArray[Any]:
     """Return what `as_matrix` accepts without copying an array, to be read in chunks and never written to."""
-    array = _borrow(value, name)
+    array = _without_copy(value, name)
     return array if array.ndim == 2 else as_matrix(array, name)  # noqa: PLR2004 - refused there in its words
 
 
-def borrow_labels(value: ArrayLike, name: str = "y") -> NDArray[Any]:
+def labels_without_copy(value: ArrayLike, name: str = "y") -> NDArray[Any]:
     """Return what `as_labels` accepts, both classes present, without copying an array; never write to it."""
-    array = _borrow(value, name)
+    array = _without_copy(value, name)
     parts = [array[start : start + _PART] for start in range(0, array.size, _PART)] if array.ndim == 1 else []
     ones = sum(np.count_nonzero(part == 1) for part in parts)
     zeros = sum(np.count_nonzero(part == 0) for part in parts)

@@ -136,7 +136,7 @@ class PrecisionRecallCurve:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CalibrationBins:
-    """What was announced against what happened, bin by bin, without the empty bins; arrays are read-only.
+    """Mean predicted probability and observed share of each bin that is not empty; arrays are read-only.
 
     Args:
         mean_probability: Mean of the probabilities in the bin, shape (n_filled,).

@@ -22,14 +22,14 @@ from logreg_docs._separability import is_separable
 from logreg_docs._validation import (
     as_array,
     as_vector,
-    borrow_labels,
-    borrow_matrix,
     check_columns,
     check_function,
     check_rows,
     count,
     fraction,
     freeze,
+    labels_without_copy,
+    matrix_without_copy,
     non_negative,
     number,
 )
@@ -147,7 +147,7 @@ def fit_gradient_descent(
         B. T. Polyak (1964), Some methods of speeding up the convergence of iteration methods, USSR Computational
         Mathematics and Mathematical Physics 4, 1-17, for momentum; PyTorch, `torch.optim.SGD`, for its convention.
     """
-    matrix, labels = borrow_matrix(X), borrow_labels(y)
+    matrix, labels = matrix_without_copy(X), labels_without_copy(y)
     check_rows(matrix, labels)
     strength, threshold = non_negative(l2, "l2"), non_negative(tolerance, "tolerance")
     start, rates = _starting_point(matrix, w_start, b_start), _rates(learning_rate, n_steps)

@@ -336,7 +336,7 @@ def hat_matrix(X: ArrayLike) -> NDArray[np.float64]:
 
 
 def _scale(array: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int_]]:
-    """Bring the largest entry of every column into [0.5, 1) and return the powers of two that undo it."""
+    """Scale the largest entry of every column into [0.5, 1); return the columns and the powers of two."""
     powers = np.frexp(np.abs(array).max(axis=0))[1].astype(np.int_)
     return np.ldexp(array, -powers), powers
 
@@ -439,7 +439,7 @@ def _solve_svd(
 
 
 def _dependence(system: NDArray[np.float64]) -> str:
-    """Say which columns the others make redundant: never the ones, and of two equal columns the later one."""
+    """Find the redundant columns: never the ones, and of two equal columns the later one."""
     n_columns, rank = system.shape[1], _rank(system)
     preference = np.linspace(1.1, 1.0, n_columns) / np.maximum(np.linalg.norm(system, axis=0), 0.5)
     preference[0] *= 2.0

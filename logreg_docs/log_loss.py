@@ -279,7 +279,7 @@ def squared_error_curvature(logits: ArrayLike, y: ArrayLike) -> NDArray[np.float
 
 
 def objective(X: ArrayLike, y: ArrayLike, w: ArrayLike, b: float, *, l2: float = 0.0) -> float:
-    r"""What a fit minimises: mean log loss, plus a penalty on large weights where asked for.
+    r"""Mean log loss plus a penalty on large weights: the function that a fit minimises.
 
     $$F(w, b) = J(w, b) + \frac{\lambda}{2}\lVert w\rVert^2$$
 

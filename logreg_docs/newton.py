@@ -17,7 +17,7 @@ from logreg_docs._chunks import RowRange, find_column_scaling, single_threaded_b
 from logreg_docs._newton_steps import EPS, Factor, backtrack, cholesky_factor, qr_factor, upper_inverse
 from logreg_docs._objective import Objective, row_terms
 from logreg_docs._separability import is_separable
-from logreg_docs._validation import borrow_labels, borrow_matrix, check_rows, count, freeze, non_negative
+from logreg_docs._validation import check_rows, count, freeze, labels_without_copy, matrix_without_copy, non_negative
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -115,7 +115,7 @@ def fit_newton(
         P. McCullagh and J. A. Nelder (1989), Generalized Linear Models, 2nd ed., section 2.5; F. Bach (2010),
         Self-concordant analysis for logistic regression, Electronic Journal of Statistics 4, 384-414.
     """
-    matrix, labels = borrow_matrix(X), borrow_labels(y)
+    matrix, labels = matrix_without_copy(X), labels_without_copy(y)
     check_rows(matrix, labels)
     penalty, steps = non_negative(l2, "l2"), count(max_steps, "max_steps")
     threshold = non_negative(tolerance, "tolerance")
@@ -188,12 +188,12 @@ class _Problem(NamedTuple):
             np.matmul(Z, self.basis, out=out)
 
     def centred(self, parameters: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Take parameters, or columns of them, to those of the scaled columns before they were centred."""
+        """Convert parameters, or columns of them, to those of the scaled columns before centring."""
         w = parameters[:-1] if self.basis is None else self.basis @ parameters[:-1]
         return np.concatenate([w, parameters[-1:] - self.scaling.shift @ w])
 
     def in_original_units(self, point: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-        """Take a point to the weights and the intercept of `X`."""
+        """Convert a point to the weights and the intercept of `X`."""
         *w, b = self.centred(point)
         with np.errstate(over="ignore"):
             return w / self.scaling.scale, float(b)

@@ -47,7 +47,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TensorFit:
-    """What training with PyTorch found; arrays are read-only NumPy arrays of float64.
+    """Result of training with PyTorch; arrays are read-only NumPy arrays of float64.
 
     Args:
         w: Weights, shape (n_features,).

@@ -1,4 +1,4 @@
-"""Give columns a common size, so that their units do not matter: by powers of two, and to mean 0 and deviation 1.
+"""Scale columns, so that their units do not matter: by powers of two, and to mean 0 and standard deviation 1.
 
 Shapes: `X` (n_samples, n_features).
 """
@@ -118,7 +118,7 @@ class Standardised:
 
 
 def standardise(X: ArrayLike) -> Standardised:
-    r"""Give every column mean 0 and standard deviation 1.
+    r"""Scale every column to mean 0 and standard deviation 1.
 
     $$x'_{ij} = \frac{x_{ij} - \bar x_j}{s_j}, \qquad s_j^2 = \frac1m \sum_{i=1}^m (x_{ij} - \bar x_j)^2$$
 

@@ -30,7 +30,7 @@ def _step_number(step: int) -> int:
 
 
 def constant(learning_rate: float) -> Schedule:
-    r"""Keep one learning rate for all steps.
+    r"""Constant learning rate.
 
     $$\eta_t = \eta_0$$
 
@@ -125,7 +125,7 @@ def exponential_decay(learning_rate: float, *, rate: float) -> Schedule:
 
 
 def inverse_time_decay(learning_rate: float, *, rate: float) -> Schedule:
-    r"""Let the learning rate fall like one over the number of the step.
+    r"""Learning rate that falls like one over the number of the step.
 
     $$\eta_t = \frac{\eta_0}{1 + k t}$$
 
@@ -160,7 +160,7 @@ def inverse_time_decay(learning_rate: float, *, rate: float) -> Schedule:
 
 
 def cosine_decay(learning_rate: float, *, n_steps: int, final: float = 0.0) -> Schedule:
-    r"""Let the learning rate follow half a cosine from its first to its final value.
+    r"""Learning rate that follows half a cosine from its first to its final value.
 
     $$\eta_t = \eta_T + \tfrac12 (\eta_0 - \eta_T)\Bigl(1 + \cos\frac{\pi t}{T}\Bigr), \qquad t \le T$$
 

@@ -1,4 +1,4 @@
-r"""Whether a plane separates the two classes, and with it whether the maximum likelihood estimate exists.
+r"""Decide whether a plane separates the two classes, and so whether the maximum likelihood estimate exists.
 
 Shapes: `X` (n_samples, n_features), `y` (n_samples,), `direction` (n_features + 1,), weights first and intercept last.
 """
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Separation", "find_separation", "separation_margins"]
 
-_NOTHING = 1e-14  # of a margin of 1: what rounding leaves of a zero
+_ZERO = 1e-14  # beside a margin of 1: below it a number is a zero with rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Separation:
-    r"""What kind of separation the data show, with the plane that proves it; the array is read-only.
+    r"""Kind of separation of some data, with the plane that proves it; the array is read-only.
 
     Args:
         kind: `"complete"` if some plane has every row strictly on its own side, `"quasi-complete"` if the best
@@ -125,7 +125,7 @@ def find_separation(X: ArrayLike, y: ArrayLike) -> Separation:
     kind, plane = decide(signed_rows(scaled.Z, labels))
     if plane is None:
         return Separation(kind=kind, direction=None)
-    plane = np.where(np.abs(plane) > _NOTHING, plane, 0.0)
+    plane = np.where(np.abs(plane) > _ZERO, plane, 0.0)
     return Separation(kind=kind, direction=freeze(_in_original_units(plane, scaled)))
 
 
@@ -145,4 +145,4 @@ def _in_original_units(plane: NDArray[np.float64], scaled: ScaledColumns) -> NDA
         )
     shift = plane[:-1] * (scaled.centre / scaled.scale)
     b = plane[-1] - shift.sum()
-    return np.append(w, b if abs(b) > _NOTHING * (1.0 + np.abs(shift).sum()) else 0.0)
+    return np.append(w, b if abs(b) > _ZERO * (1.0 + np.abs(shift).sum()) else 0.0)

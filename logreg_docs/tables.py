@@ -88,7 +88,7 @@ def _refuse_other_than_list(value: object, name: str) -> None:
 
 
 def _markdown_cell(cell: str) -> str:
-    """Keep a bar in a cell from ending it; code and formulas each need their own way."""
+    """Escape the bars of a cell, which would end it; code and formulas each need their own way."""
     if _NUMBER.fullmatch(cell):
         return cell.replace("-", "\N{MINUS SIGN}")
     if "|" not in cell:

@@ -164,7 +164,7 @@ def test_a_point_that_overflows_is_no_place_to_start_from() -> None:
 
 
 def test_a_proof_of_overlap_needs_a_small_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_separability, "_SOON", 1)
+    monkeypatch.setattr(_separability, "_EARLY_STEPS", 1)
     monkeypatch.setattr(_separability, "decide", lambda _rows: Verdict("complete", None))
     X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 1, 0, 1])
     assert not is_separable(X, y, np.array([0.9082]), -1.3623)

@@ -248,9 +248,9 @@ def test_freeze_returns_a_read_only_copy(value: np.ndarray) -> None:
 def test_borrowed_arrays_are_the_callers_own() -> None:
     for dtype in (bool, np.int8, np.float32, np.float64):
         X, y = np.ones((2, 3), dtype=dtype), np.array([0, 1], dtype=dtype)
-        assert np.shares_memory(check.borrow_matrix(X), X)
-        assert np.shares_memory(check.borrow_labels(y), y)
-    assert check.borrow_matrix(np.ones((2, 2), dtype=np.longdouble)).dtype == np.float64
+        assert np.shares_memory(check.matrix_without_copy(X), X)
+        assert np.shares_memory(check.labels_without_copy(y), y)
+    assert check.matrix_without_copy(np.ones((2, 2), dtype=np.longdouble)).dtype == np.float64
 
 
 @pytest.mark.parametrize("value", [[0, 1, 2], [1, 1], [0], [[0, 1]], [0, np.nan], [0, 0.5], "text", []])
@@ -258,7 +258,7 @@ def test_borrowed_labels_are_refused_in_the_words_of_copied_ones(value: Any) -> 
     with pytest.raises((TypeError, ValueError)) as copied:
         check.as_labels(value, both_classes=True)
     with pytest.raises(type(copied.value)) as borrowed:
-        check.borrow_labels(value)
+        check.labels_without_copy(value)
     assert str(borrowed.value) == str(copied.value)
 
 
@@ -267,7 +267,7 @@ def test_borrowed_matrices_are_refused_in_the_words_of_copied_ones(value: Any) -
     with pytest.raises((TypeError, ValueError)) as copied:
         check.as_matrix(value)
     with pytest.raises(type(copied.value)) as borrowed:
-        check.borrow_matrix(value)
+        check.matrix_without_copy(value)
     assert str(borrowed.value) == str(copied.value)
 
 
@@ -321,9 +321,9 @@ def test_check_function_and_instance_name_what_came() -> None:
 
 def test_borrowed_values_are_refused_by_the_name_they_were_given() -> None:
     with pytest.raises(ValueError, match=r"^Z must have shape"):
-        check.borrow_matrix([1.0, 2.0], "Z")
+        check.matrix_without_copy([1.0, 2.0], "Z")
     with pytest.raises(ValueError, match=r"^t must hold both classes"):
-        check.borrow_labels([0, 0], "t")
+        check.labels_without_copy([0, 0], "t")
 
 
 def test_at_most_five_wrong_labels_are_shown() -> None:

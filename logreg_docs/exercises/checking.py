@@ -1,4 +1,4 @@
-"""Judge an answer to an exercise: right, or what is wrong with it in words that do not give the solution away.
+"""Check an answer to an exercise, and explain a wrong one without giving the solution away.
 
 A chapter's module maps the name of each exercise to a function that returns an `Exercise`. Nothing in it is typed that
 the package can compute.
@@ -36,7 +36,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:
-    """What a right answer is, and which wrong ones are known.
+    """Right answer of a part of an exercise, with the known wrong ones.
 
     Args:
         parts: Returns the right parts; it takes the arguments of a trial where the answer is a function.
@@ -51,7 +51,7 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What came of an answer.
+    """Result of checking an answer.
 
     Args:
         exercise: Name of the exercise.
@@ -121,7 +121,7 @@ def checker(exercises: Mapping[str, Callable[[], Exercise]]) -> Callable[[str, o
     instance(exercises, dict, "exercises", "a dictionary of exercises by name")
 
     def check(exercise: str, answer: object) -> None:
-        """Say whether an answer is right, or what is wrong with it."""
+        """Check an answer and print the result."""
         print(judge(exercises, exercise, answer))  # noqa: T201 - the learner is to read it
 
     return check
@@ -190,7 +190,7 @@ def _joined(found: dict[str, list[str]]) -> str:
 
 
 def _reordered(parts: tuple[Part, ...], values: list[object]) -> bool:
-    """Tell whether every value is right for some other part, each part being met once."""
+    """Return whether every value is right for some other part, each part being met once."""
     left = list(parts)
     for value in values:
         met = next((part for part in left if is_right(part, value)), None)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["ELLIPSIS_HINT", "Part", "described", "fault", "is_right"]
 
 ELLIPSIS_HINT = "Put your answer in place of the three dots, then run this cell again."
-"""What to do with a cell in which nothing has been written."""
+"""Message for a cell in which nothing has been written."""
 _MOST_DECIMALS = 6
 _LONG = 10**12  # from here on the digits of a whole number say less than its size
 _BOOL = (bool, np.bool)
@@ -51,7 +51,7 @@ class Part:
 
 
 def is_right(part: Part, answer: object) -> bool:
-    """Tell whether an answer is right.
+    """Return whether an answer is right.
 
     Args:
         part: What is asked for.
@@ -232,7 +232,7 @@ def _off(array: NDArray[np.float64]) -> str:
 
 
 def _rounded(array: NDArray[np.float64], right: NDArray[np.float64]) -> bool:
-    """Tell whether the right value was rounded to some digits after the point, 0 not counting as one."""
+    """Return whether the right value was rounded to some digits after the point, 0 not counting as one."""
     if not (np.isfinite(array).all() and np.isfinite(right).all()):
         return False
     places = [np.round(right, k) for k in range(_MOST_DECIMALS)]

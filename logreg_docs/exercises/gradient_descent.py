@@ -163,4 +163,4 @@ EXERCISES: dict[str, Callable[[], Exercise]] = {
 """Exercises of chapter 4 by name."""
 
 check = checker(EXERCISES)
-"""Say whether an answer to an exercise of chapter 4 is right, or what is wrong with it."""
+"""Check an answer to an exercise of chapter 4."""

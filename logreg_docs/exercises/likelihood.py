@@ -195,4 +195,4 @@ EXERCISES: dict[str, Callable[[], Exercise]] = {
 """Exercises of chapter 3 by name."""
 
 check = checker(EXERCISES)
-"""Say whether an answer to an exercise of chapter 3 is right, or what is wrong with it."""
+"""Check an answer to an exercise of chapter 3."""

@@ -136,4 +136,4 @@ EXERCISES: dict[str, Callable[[], Exercise]] = {
 """Exercises of chapter 1 by name."""
 
 check = checker(EXERCISES)
-"""Say whether an answer to an exercise of chapter 1 is right, or what is wrong with it."""
+"""Check an answer to an exercise of chapter 1."""

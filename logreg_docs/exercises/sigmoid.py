@@ -167,4 +167,4 @@ EXERCISES: dict[str, Callable[[], Exercise]] = {
 """Exercises of chapter 2 by name."""
 
 check = checker(EXERCISES)
-"""Say whether an answer to an exercise of chapter 2 is right, or what is wrong with it."""
+"""Check an answer to an exercise of chapter 2."""
