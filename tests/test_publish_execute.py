@@ -61,7 +61,7 @@ def test_an_error_inside_the_package_shows_the_lines_that_failed_and_no_more(tmp
     text = "```python\nfrom logreg_docs.newton import fit_newton\nfit_newton([[1.0]], [3])\n```"
     message = str(run(text, tmp_path).error)
     assert "    fit_newton([[1.0]], [3])\n" in message
-    assert "borrow_labels(y)\n" in message
+    assert "labels_without_copy(y)\n" in message
     assert "Fit logistic regression by Newton" not in message, "a docstring stands around the line"
 
 
