@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.figures.style import DescribedFigure
 
-TOPICS = sorted({module.name for module in iter_modules(figures.__path__)} - {"style"})
+TOPICS = sorted({module.name for module in iter_modules(figures.__path__)} - {"style", "svg"})
 PLOTS = [
     (topic, name)
     for topic in TOPICS

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import io
 import os
-import re
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
@@ -18,6 +17,8 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+
+from logreg_docs.figures.svg import compact_svg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -126,7 +127,7 @@ class DescribedFigure(Figure):
             # Not `savefig`, which draws once more only to know where the axes lie; drawing lays them out itself.
             canvas = FigureCanvasSVG(self)
             canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
-        return _compact(buffer.getvalue())
+        return compact_svg(buffer.getvalue())
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -267,29 +268,3 @@ def themed(svg: str) -> str:
     start = svg.index(">", svg.index("<svg")) + 1
     switch = f'<g id="only-light"/><g id="only-dark"/><style>svg{{{light}}}#only-dark:target~*{{{dark}}}</style>'
     return svg[:start] + switch + svg[start:]
-
-
-_GLYPH = re.compile(r'(?P<head><path id="[^"]+" )d="(?P<d>[^"]*)" transform="scale\(0\.015625\)"')
-_COARSE = 16  # a sixteenth of matplotlib's glyph grid is still a fortieth of a point
-
-
-def _coarse_glyph(match: re.Match[str]) -> str:
-    """Put the outline of a letter on a coarser grid, which takes a third off the weight of a figure."""
-    outline = re.sub(r"-?\d+(?:\.\d+)?", lambda m: f"{round(float(m[0]) / _COARSE):d}", match["d"])
-    return f'{match["head"]}d="{outline}" transform="scale({_COARSE / 64})"'
-
-
-def _round_coordinates(match: re.Match[str]) -> str:
-    """Keep a tenth of a point of a path and a hundredth of a place, without the spaces that SVG does not need."""
-    digits = 1 if match[0].startswith("d=") else 2
-    rounded = re.sub(r"-?\d+\.\d{2,}", lambda m: f"{float(m[0]):.{digits}f}", match[0])
-    return re.sub(r"\s*([MLQCz])\s*", r"\1", rounded) if digits == 1 else rounded
-
-
-def _compact(svg: str) -> str:
-    """Drop what no reader sees: prologue, comments, empty metadata, digits below a hundredth of a point."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = _GLYPH.sub(_coarse_glyph, svg)
-    svg = re.sub(r'(?<=\s)(?:d|x|y)="[^"]*"|translate\([^)]*\)', _round_coordinates, svg)
-    return re.sub(r">\s+<", "><", svg)

@@ -1,8 +1,7 @@
 """Take out of the built site what no reader and no browser needs: a first visit is paid for by the byte.
 
 Three style sheets become one, which holds only the rules that can match, and whose name changes with its content. Pages
-lose indentation, the marks of code that look like plain text and links that a browser follows unasked; figures lose
-names that nothing refers to.
+lose indentation, the marks of code that look like plain text and links that a browser follows unasked.
 
 Nothing on a page moves after it was drawn: tables come in the boxes that Material's script would put around them.
 """
@@ -11,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
+from logreg_docs.figures.svg import minify_svg
 from logreg_docs.publish.keep import digest_of_code, kept_or_made
 from logreg_docs.publish.material import SCRIPT, SHEET, mend_script
 from logreg_docs.publish.sheet import Names, used_rules
@@ -21,9 +20,9 @@ from logreg_docs.publish.sheet import Names, used_rules
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["kept_slim_svg", "read_pages", "relative_path", "slim_html", "slim_site", "slim_svg"]
+__all__ = ["kept_slim_svg", "read_pages", "slim_html", "slim_site"]
 
-_CODE = digest_of_code("slim.py")
+_CODE = digest_of_code("../figures/svg.py")
 _SHEETS = (SHEET, "assets/style.css", "assets/_mkdocstrings.css")
 _LINK = re.compile(
     r'<link rel="stylesheet" href="(?P<base>[^"]*?)assets/'
@@ -39,15 +38,9 @@ _PLAIN = re.compile(r'<span class="(?:n|w|p|o|kc|sa|fm|vm)">([^<]*)</span>')
 _SAME_COLOUR = {"kn": "k", "mf": "mi", "s1": "s2", "si": "s2"}
 _MARK = re.compile(rf'(?<=<span class=")(?:{"|".join(_SAME_COLOUR)})(?=">)')
 _NEXT = re.compile(r'(<span class="(\w+)">[^<]*)</span><span class="\2">')
-_ID = re.compile(r' id="(?P<id>(?!only-)[^"]*)"')
-_COMMAND = re.compile(r"([MLQCZz])((?:-?\d+(?:\.\d)?(?: (?=-?\d)|(?=[A-Za-z]|$)))*)")
-_TAKES = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0, "z": 0}
 _TABLE = re.compile(r"<table(?![^>]*\bclass=)[^>]*>.*?</table>", re.DOTALL)
 # What follows tells the style sheet that the table has come to its end, and its columns no longer change.
 _BOXED = r'<div class="md-typeset__scrollwrap lr-table"><div class="md-typeset__table">\g<0></div><i></i></div>'
-_XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
-_PLACE = re.compile(r' [xy]="-?\d+\.\d\d"|translate\([^)]*\)')  # a tenth of a point is a hair
-_BARE_GROUP = re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
 
 
 def slim_site(folder: Path) -> None:
@@ -126,35 +119,8 @@ def _slim_code(code: str) -> str:
     return code
 
 
-def slim_svg(svg: str) -> str:
-    """Return a figure with short names, and only those that something refers to.
-
-    Args:
-        svg: The figure.
-
-    Returns:
-        SVG that looks the same.
-
-    Examples:
-        >>> slim_svg('<svg><g id="figure_1"><path id="m123" d="M0 0"/></g><use xlink:href="#m123"/></svg>')
-        '<svg><path id="a" d="m0 0"/><use href="#a"/></svg>'
-    """
-    referred = set(re.findall(r'#([\w-]+)(?=["\)])', svg))
-    used = [match["id"] for match in _ID.finditer(svg) if match["id"] in referred]
-    short = {name: _short(number) for number, name in enumerate(dict.fromkeys(used))}
-    svg = _ID.sub(lambda match: f' id="{short[match["id"]]}"' if match["id"] in short else "", svg)
-    svg = re.sub(r'#([\w-]+)(?=["\)])', lambda match: f"#{short.get(match[1], match[1])}", svg)
-    svg = re.sub(r'style="[^"]*"', lambda match: re.sub(r"([:;]) ", r"\1", match[0]), svg)
-    svg = svg.replace("xlink:href", "href").replace(' \n"', '"').replace(_XLINK, "")
-    svg = _PLACE.sub(lambda match: re.sub(r"(\.\d)\d+", r"\1", match[0]), svg)
-    svg = re.sub(r'(?<= d=")[^"]+', lambda match: relative_path(match[0]), svg)
-    while (flatter := _BARE_GROUP.sub(r"\1", svg)) != svg:
-        svg = flatter
-    return svg
-
-
 def kept_slim_svg(svg: str, folder: Path) -> str:
-    """Return what `slim_svg` makes of a figure, and do so once for all builds.
+    """Return what `minify_svg` makes of a figure, and do so once for all builds.
 
     Args:
         svg: The figure.
@@ -164,43 +130,4 @@ def kept_slim_svg(svg: str, folder: Path) -> str:
         SVG that looks the same.
     """
     digest = hashlib.sha256(f"{_CODE}{svg}".encode())
-    return kept_or_made(folder / f"{digest.hexdigest()}.svg", lambda: slim_svg(svg).encode()).decode()
-
-
-def relative_path(path: str) -> str:
-    """Return the data of a path with each point as its distance from the one before, which takes fewer digits.
-
-    Args:
-        path: Absolute commands with coordinates of at most one decimal, as Matplotlib writes them.
-
-    Returns:
-        The same path; `path` itself where it holds anything else.
-
-    Examples:
-        >>> relative_path("M100 100.5L101 99.7z")
-        'm100 100.5l1-.8z'
-    """
-    commands = _COMMAND.findall(path)
-    if "".join(command + numbers for command, numbers in commands) != path:
-        return path
-    made: list[str] = []
-    x, y = start = (0, 0)
-    for command, numbers in commands:
-        tenths = [round(10 * float(number)) for number in numbers.split()]
-        if len(tenths) != _TAKES[command]:
-            return path
-        steps = [_tenths(value - (y if at % 2 else x)) for at, value in enumerate(tenths)]
-        made.append(command.lower() + " ".join(steps).replace(" -", "-"))
-        x, y = (tenths[-2], tenths[-1]) if tenths else start
-        start = (x, y) if command == "M" else start
-    return "".join(made)
-
-
-@cache  # a site's figures hold some hundred thousand numbers, of which few differ
-def _tenths(number: int) -> str:
-    return re.sub(r"^(-?)0(?=\.)", r"\1", f"{number / 10:g}")
-
-
-def _short(number: int) -> str:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    return letters[number] if number < len(letters) else f"{letters[number % len(letters)]}{number // len(letters)}"
+    return kept_or_made(folder / f"{digest.hexdigest()}.svg", lambda: minify_svg(svg).encode()).decode()
