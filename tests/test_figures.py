@@ -15,7 +15,8 @@ import pytest
 from matplotlib.text import Text
 
 from logreg_docs import figures
-from logreg_docs.figures.style import new_figure, themed
+from logreg_docs.figures.style import new_figure
+from logreg_docs.figures.svg import themed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.figures.style import DescribedFigure
 
-TOPICS = sorted({module.name for module in iter_modules(figures.__path__)} - {"style", "svg"})
+TOPICS = sorted({module.name for module in iter_modules(figures.__path__)} - {"palette", "style", "svg"})
 PLOTS = [
     (topic, name)
     for topic in TOPICS

@@ -49,7 +49,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from logreg_docs.datasets import make_outline_data
-from logreg_docs.figures.style import PALETTE, draw_node, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import draw_node, new_figure, styled
 from logreg_docs.gradient_descent import fit_gradient_descent
 from logreg_docs.learning_rate import safe_learning_rate
 from logreg_docs.log_loss import log_loss_gradient
@@ -85,7 +86,7 @@ def draw_step():
         draw_node(ax, 2, level, f"$g_{k}$", size=30)
         side = {"ha": "center", "va": "bottom" if level > 0 else "top"}
         ax.text(2, 1.6 * level, f"process {k}", **side)
-        draw_node(ax, 6, level, "$w, b$", size=34, colour="green")
+        draw_node(ax, 6, level, "$w, b$", size=34, colour="guide")
         ax.text(6, 1.6 * level, "same step", **side)
         for start, end in (
             ((0.6, level), (1.55, level)),
@@ -93,7 +94,7 @@ def draw_step():
             ((4.35, 0.2 * level), (5.5, 0.85 * level)),
         ):
             ax.annotate("", end, start, arrowprops=arrow)
-    draw_node(ax, 4, 0, "+", size=34, colour="magenta")
+    draw_node(ax, 4, 0, "+", size=34, colour="mark")
     ax.text(4, 0.62, "all-reduce", ha="center")
     ax.set(xlim=(-0.8, 7), ylim=(-2.2, 2.2))
     ax.axis("off")

@@ -25,9 +25,12 @@
 # %%
 import numpy as np
 from logreg_docs.datasets import load_breast_cancer, make_students
-from logreg_docs.figures.style import PALETTE, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import new_figure, styled
 
-BLUE, ORANGE, GREEN = (PALETTE[c].light for c in ("blue", "orange", "green"))
+CLASS_0, CLASS_1, GUIDE = (
+    PALETTE[role].light for role in ("class_0", "class_1", "guide")
+)
 
 
 def check(what, mine, judge, *, rtol=1e-9, atol=1e-12):
@@ -164,14 +167,14 @@ def draw_candidates():
         width=5.8,
         height=3.2,
     )
-    ax.plot(X[y == 0, 0], y[y == 0], "s", color=ORANGE, mew=0, alpha=0.6)
-    ax.plot(X[y == 1, 0], y[y == 1], "o", color=BLUE, mew=0, alpha=0.6)
+    ax.plot(X[y == 0, 0], y[y == 0], "s", color=CLASS_0, mew=0, alpha=0.6)
+    ax.plot(X[y == 1, 0], y[y == 1], "o", color=CLASS_1, mew=0, alpha=0.6)
     hours = np.linspace(0, 10.5, 80).reshape(-1, 1)
     for (name, (w, b)), dash in zip(
         CANDIDATES.items(), (":", "-", "--"), strict=True
     ):
         p = sigmoid(logits(hours, w, b))
-        ax.plot(hours[:, 0], p, dash, color=GREEN, label=f"candidate {name}")
+        ax.plot(hours[:, 0], p, dash, color=GUIDE, label=f"candidate {name}")
     ax.set(xlabel="study (hours)", ylabel="probability to pass")
     ax.legend(loc="center right", fontsize=9)
     return figure
@@ -438,9 +441,9 @@ def draw_losses():
         height=3.2,
     )
     walks = {
-        "hours, rate 0.1": (losses, ORANGE, "--"),
-        "hours, rate 2": (too_large, PALETTE["magenta"].light, ":"),
-        "scaled hours, rate 2": (losses_z, BLUE, "-"),
+        "hours, rate 0.1": (losses, PALETTE["series_2"].light, "--"),
+        "hours, rate 2": (too_large, PALETTE["series_4"].light, ":"),
+        "scaled hours, rate 2": (losses_z, PALETTE["series_1"].light, "-"),
     }
     for name, (walk, colour, dash) in walks.items():
         gap = walk - best.log_loss[-1]
@@ -594,7 +597,7 @@ def draw_boundary():
         width=5.8,
         height=4.0,
     )
-    for label, marker, colour in ((0, "s", ORANGE), (1, "o", BLUE)):
+    for label, marker, colour in ((0, "s", CLASS_0), (1, "o", CLASS_1)):
         of_class = Z_test[y_test == label]
         name = cancer.target_names[label]
         ax.plot(*of_class.T, marker, color=colour, mew=0, alpha=0.6, label=name)
@@ -602,7 +605,7 @@ def draw_boundary():
     ax.plot(*Z_test[~right].T, "x", **cross)
     limits = ax.axis()
     ends = np.array(limits[:2])
-    ax.plot(ends, boundary(ends, w, b), color=GREEN, label="p = 1/2")
+    ax.plot(ends, boundary(ends, w, b), color=GUIDE, label="p = 1/2")
     ax.axis(limits)
     ax.set(xlabel="mean area (standard deviations)")
     ax.set(ylabel="mean smoothness (standard deviations)")

@@ -44,7 +44,8 @@
 import numpy as np
 import statsmodels.api as sm
 from logreg_docs.datasets import load_breast_cancer, load_challenger
-from logreg_docs.figures.style import PALETTE, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import new_figure, styled
 from logreg_docs.log_loss import log_loss, pointwise_log_loss
 from logreg_docs.newton import fit_newton
 from logreg_docs.scaling import standardise
@@ -90,12 +91,12 @@ def draw_flights():
         width=5.4,
         height=2.6,
     )
-    for label, colour, marker in ((0, "orange", "s"), (1, "blue", "o")):
+    for label, colour, marker in ((0, "class_0", "s"), (1, "class_1", "o")):
         t = degrees[y == label]
         height = label + 0.13 * stacked(t)
         ax.plot(t, height, marker, color=PALETTE[colour].light, mew=0)
-    ax.axvline(cold, ls="--", color=PALETTE["magenta"].light)
-    ax.text(cold + 0.7, 0.55, "the question", color=PALETTE["magenta"].light)
+    ax.axvline(cold, ls="--", color=PALETTE["mark"].light)
+    ax.text(cold + 0.7, 0.55, "the question", color=PALETTE["mark"].light)
     ax.set(xlabel="joint temperature (°F)", xlim=(28, 84), ylim=(-0.3, 1.6))
     ax.set_yticks([0, 1], flights.target_names)
     return figure
@@ -317,8 +318,8 @@ def draw_profile():
     cut = -chi2.ppf(0.95, 1) / 2
     ax.axhline(cut, ls=":", color=PALETTE["muted"].light)
     ax.text(-0.615, cut + 0.12, "95%", color=PALETTE["muted"].light)
-    ax.plot(by_profile, [cut, cut], "o", color=PALETTE["blue"].light)
-    ax.plot(wald, [cut, cut], "s", color=PALETTE["orange"].light)
+    ax.plot(by_profile, [cut, cut], "o", color=PALETTE["model"].light)
+    ax.plot(wald, [cut, cut], "s", color=PALETTE["rival"].light)
     ax.set(
         xlabel="weight w (nats per °F)",
         ylabel="log-likelihood − its top (nats)",
@@ -428,21 +429,24 @@ def draw_band():
         columns=2,
         height=3.2,
     )
-    blue = PALETTE["blue"].light
-    left.fill_between(at, low, high, color=blue, alpha=0.18, lw=0)
+    model = PALETTE["model"].light
+    left.fill_between(at, low, high, color=model, alpha=0.18, lw=0)
     left.plot(at, middle)
     left.set(ylabel="logit (nats)", title="where the model is straight")
     right.fill_between(
-        at, sigmoid(low), sigmoid(high), color=blue, alpha=0.18, lw=0
+        at, sigmoid(low), sigmoid(high), color=model, alpha=0.18, lw=0
     )
     right.plot(at, sigmoid(middle))
     zeros = y == 0
-    orange = PALETTE["orange"].light
-    right.plot(degrees[zeros], y[zeros], "s", color=orange, mew=0)
-    right.plot(degrees[~zeros], y[~zeros], "o", color=blue, mew=0)
+    for rows, marker, role in (
+        (zeros, "s", "class_0"),
+        (~zeros, "o", "class_1"),
+    ):
+        colour = PALETTE[role].light
+        right.plot(degrees[rows], y[rows], marker, color=colour, mew=0)
     right.set(ylabel="probability of distress", title="what it says")
     for ax in (left, right):
-        ax.axvline(cold, ls="--", color=PALETTE["magenta"].light)
+        ax.axvline(cold, ls="--", color=PALETTE["mark"].light)
         ax.set(xlabel="joint temperature (°F)")
     return figure
 
@@ -663,7 +667,7 @@ def draw_forms():
     ):
         bent, _ = answers[name]
         ax.plot(at, sigmoid(form(at) @ bent.w + bent.b), dash, label=name)
-    ax.axvline(cold, ls="--", color=PALETTE["magenta"].light)
+    ax.axvline(cold, ls="--", color=PALETTE["mark"].light)
     ax.set(xlabel="joint temperature (°F)", ylabel="probability of distress")
     figure.legend(loc="outside upper left", ncols=2)
     return figure

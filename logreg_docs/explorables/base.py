@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from logreg_docs.figures.style import PALETTE
+from logreg_docs.figures.palette import css_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,39 +45,39 @@ MARKS = """\
 .lr-x .x-name{fill:var(--lr-fg)}
 .x-mid{text-anchor:middle}.x-end{text-anchor:end}
 .lr-x .x-halo{fill:var(--lr-fg);stroke:var(--lr-bg);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}
-.x-area{fill:var(--lr-blue);fill-opacity:.08;stroke:var(--lr-blue);stroke-opacity:.35;stroke-width:.7}
-.x-bars{fill:var(--lr-blue);fill-opacity:.5;stroke:var(--lr-blue);stroke-width:.8}.x-quiet{fill-opacity:.16}.x-zone{fill:var(--lr-orange);fill-opacity:.12}
-.x-model,.x-path,.x-error,.x-cut,.x-floor{fill:none;stroke:var(--lr-blue);stroke-width:2.4;stroke-linejoin:round}
+.x-area{fill:var(--lr-model);fill-opacity:.08;stroke:var(--lr-model);stroke-opacity:.35;stroke-width:.7}
+.x-bars{fill:var(--lr-model);fill-opacity:.5;stroke:var(--lr-model);stroke-width:.8}.x-quiet{fill-opacity:.16}.x-zone{fill:var(--lr-error);fill-opacity:.12}
+.x-model,.x-path,.x-error,.x-cut,.x-floor{fill:none;stroke:var(--lr-model);stroke-width:2.4;stroke-linejoin:round}
 .x-path{stroke:var(--lr-fg);stroke-width:1.3}
-.x-error{stroke:var(--lr-orange);stroke-width:1.2}
-.x-cut{stroke:var(--lr-magenta);stroke-width:1.6;stroke-dasharray:5 4}
+.x-error{stroke:var(--lr-error);stroke-width:1.2}
+.x-cut{stroke:var(--lr-mark);stroke-width:1.6;stroke-dasharray:5 4}
 .x-floor{stroke:var(--lr-muted);stroke-width:1.2;stroke-dasharray:2 3}
-.x-one,.x-zero{fill:none;stroke:var(--lr-blue);stroke-width:7;stroke-linecap:round;stroke-opacity:.75}
-.x-zero{stroke:var(--lr-orange);stroke-linecap:square;stroke-width:6}
-.x-mine,.x-step{fill:none;stroke:var(--lr-magenta);stroke-width:1.8}
+.x-one,.x-zero{fill:none;stroke:var(--lr-class-1);stroke-width:7;stroke-linecap:round;stroke-opacity:.75}
+.x-zero{stroke:var(--lr-class-0);stroke-linecap:square;stroke-width:6}
+.x-mine,.x-step{fill:none;stroke:var(--lr-mark);stroke-width:1.8}
 .x-step{stroke-width:7;stroke-opacity:.45}
 .x-thin{fill:none;stroke:var(--lr-muted);stroke-width:.7;stroke-opacity:.7}
-.x-best{fill:none;stroke:var(--lr-green);stroke-width:2.4}
-.x-rival{fill:none;stroke:var(--lr-orange);stroke-width:2.4;stroke-dasharray:7 4}
-.x-pass,.x-fail{fill:none;stroke:var(--lr-blue);stroke-width:2.4}
-.x-fail{stroke:var(--lr-orange);stroke-dasharray:2.4 1.2}
-.x-part0,.x-part1{fill:var(--lr-orange);stroke:var(--lr-bg);stroke-width:.7}
-.x-part1{fill:var(--lr-blue)}
+.x-best{fill:none;stroke:var(--lr-guide);stroke-width:2.4}
+.x-rival{fill:none;stroke:var(--lr-rival);stroke-width:2.4;stroke-dasharray:7 4}
+.x-pass,.x-fail{fill:none;stroke:var(--lr-class-1);stroke-width:2.4}
+.x-fail{stroke:var(--lr-class-0);stroke-dasharray:2.4 1.2}
+.x-part0,.x-part1{fill:var(--lr-class-0);stroke:var(--lr-bg);stroke-width:.7}
+.x-part1{fill:var(--lr-class-1)}
 .x-rule{fill:none;stroke:var(--lr-fg);stroke-width:1.6}
 .x-dot{fill:var(--lr-fg)}
 .x-dots{fill:none;stroke:var(--lr-fg);stroke-width:5;stroke-linecap:round}
-.x-square{fill:var(--lr-orange);fill-opacity:.16;stroke:var(--lr-orange);stroke-width:.9}
-.x-more{fill:var(--lr-orange)}
+.x-square{fill:var(--lr-error);fill-opacity:.16;stroke:var(--lr-error);stroke-width:.9}
+.x-more{fill:var(--lr-error)}
 .x-levels{paint-order:stroke;stroke:var(--lr-bg);stroke-width:3px;stroke-linejoin:round}
-.x-now{fill:var(--lr-magenta);stroke:var(--lr-bg);stroke-width:1.5}
-.x-off{fill:var(--lr-bg);stroke:var(--lr-magenta);stroke-width:2.5}
+.x-now{fill:var(--lr-mark);stroke:var(--lr-bg);stroke-width:1.5}
+.x-off{fill:var(--lr-bg);stroke:var(--lr-mark);stroke-width:2.5}
 .x-knob{fill:var(--lr-bg);stroke:var(--lr-fg);stroke-width:2.2}
 .x-reach{fill:transparent}
 .x-wrong{fill:none;stroke:var(--lr-fg);stroke-width:15;stroke-linecap:round}
 .x-fine>.x-one,.x-fine>.x-zero{stroke-width:8;stroke-opacity:1}
-.x-least{fill:none;stroke:var(--lr-green);stroke-width:7;stroke-linecap:round}
-.x-hit{fill:var(--lr-blue);fill-opacity:.3;stroke:var(--lr-blue)}
-.x-miss{fill:var(--lr-orange);stroke:var(--lr-orange)}
+.x-least{fill:none;stroke:var(--lr-guide);stroke-width:7;stroke-linecap:round}
+.x-hit{fill:var(--lr-model);fill-opacity:.3;stroke:var(--lr-model)}
+.x-miss{fill:var(--lr-error);stroke:var(--lr-error)}
 .lr-x [hidden]{display:none}
 """
 """Style of everything that is drawn, by class: the page and the picture in a notebook share it."""
@@ -158,8 +158,7 @@ class Explorable:
         columns = max(map(len, self.layout))
         width = columns * (320 + _GAP) - _GAP
         placed, height = self._placed()
-        colours = ";".join(f"--lr-{name}:{colour.light}" for name, colour in PALETTE.items())
-        text = re.sub(r"\n", "", MARKS)
+        text, colours = re.sub(r"\n", "", MARKS), css_variables("light")
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="lr-x" style="{colours}" width="{width * 0.75:g}pt" '
             f'height="{height * 0.75:g}pt" viewBox="0 0 {width} {height}"><style>{text}</style>{placed}</svg>'

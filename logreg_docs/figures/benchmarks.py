@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import DescribedFigure, new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_growth"]
 
-_LOOKS = (("blue", "o", "-"), ("orange", "s", "--"), ("green", "^", "-."), ("magenta", "D", ":"))
+_LOOKS = (("series_1", "o", "-"), ("series_2", "s", "--"), ("series_3", "^", "-."), ("series_4", "D", ":"))
 
 
 @styled

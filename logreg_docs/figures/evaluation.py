@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.ticker import PercentFormatter
 
-from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import DescribedFigure, new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_costs", "plot_decisions", "plot_ranking", "plot_reliability"]
 
-_BLUE, _ORANGE, _GREEN, _MAGENTA, _MUTED = (
-    PALETTE[name].light for name in ("blue", "orange", "green", "magenta", "muted")
-)
-_LOOKS = ((_BLUE, "-", "o"), (_ORANGE, "--", "s"), (_GREEN, "-.", "^"))  # never colour alone
+_CLASS_0, _CLASS_1, _MARK, _MUTED = (PALETTE[role].light for role in ("class_0", "class_1", "mark", "muted"))
+_LOOKS = tuple(
+    (PALETTE[role].light, line, marker)
+    for role, line, marker in (("series_1", "-", "o"), ("series_2", "--", "s"), ("series_3", "-.", "^"))
+)  # never colour alone
 _MOST_POINTS = 400
 
 
@@ -58,14 +60,14 @@ def plot_decisions(
         f"and {table.true_negatives} true negatives (bottom left).",
         width=5.4, height=3.6,
     )  # fmt: skip
-    ax.bar(cuts[:-1], up, np.diff(cuts), align="edge", color=_BLUE)
-    ax.bar(cuts[:-1], -down, np.diff(cuts), align="edge", color=_ORANGE, hatch="////", edgecolor=PALETTE["bg"].light)
+    ax.bar(cuts[:-1], up, np.diff(cuts), align="edge", color=_CLASS_1)
+    ax.bar(cuts[:-1], -down, np.diff(cuts), align="edge", color=_CLASS_0, hatch="////", edgecolor=PALETTE["bg"].light)
     ax.axhline(0, color=_MUTED, linewidth=1)
-    ax.axvline(threshold, color=_MAGENTA, linestyle="--")
+    ax.axvline(threshold, color=_MARK, linestyle="--")
     top = 1.25 * max(up.max(), down.max())
     for count, name, place, side, colour in (
-        (table.false_negatives, "FN", 0.97, "left", _BLUE), (table.true_positives, "TP", 0.97, "right", _BLUE),
-        (table.true_negatives, "TN", 0.03, "left", _ORANGE), (table.false_positives, "FP", 0.03, "right", _ORANGE),
+        (table.false_negatives, "FN", 0.97, "left", _CLASS_1), (table.true_positives, "TP", 0.97, "right", _CLASS_1),
+        (table.true_negatives, "TN", 0.03, "left", _CLASS_0), (table.false_positives, "FP", 0.03, "right", _CLASS_0),
     ):  # fmt: skip
         place_x = 0.02 if side == "left" else 0.98
         ax.text(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import DescribedFigure, new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +26,7 @@ __all__ = [
     "plot_per_step",
 ]
 
-_COLOURS = ("blue", "orange", "green", "magenta", "fg")
+_COLOURS = ("series_1", "series_2", "series_3", "series_4", "fg")
 _ONE_ROW = 4  # labels in a legend; more take two rows
 _DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (9, 3)))
 
@@ -97,11 +98,11 @@ def plot_downhill_walk(
     for k, (place, height, slope) in enumerate(zip(walk.path, walk.heights, slopes, strict=True)):
         ends = np.array([-half, half])
         name = "_" if k else "slope at each step"
-        ax.plot(place + ends, height + slope * ends, color=PALETTE["green"].light, lw=1.1, label=name)
-    ax.plot(walk.path, walk.heights, "o-", color=PALETTE["blue"].light, lw=0.8, mew=0, label="the walk", gid="walk")
+        ax.plot(place + ends, height + slope * ends, color=PALETTE["guide"].light, lw=1.1, label=name)
+    ax.plot(walk.path, walk.heights, "o-", color=PALETTE["model"].light, lw=0.8, mew=0, label="the walk", gid="walk")
     start, top = float(walk.path[0]), float(walk.heights[0])
     reach = 0.16 * float(np.ptp(w)) * float(np.sign(slopes[0]))
-    for direction, colour, text in ((1.0, "orange", "gradient:\nuphill"), (-1.0, "blue", "step:\ndownhill")):
+    for direction, colour, text in ((1.0, "rival", "gradient:\nuphill"), (-1.0, "model", "step:\ndownhill")):
         colour_hex = PALETTE[colour].light
         ax.annotate(
             "",
@@ -146,7 +147,7 @@ def plot_curve_walks(
     )
     for ax, walk in zip(axes, walks, strict=True):
         ax.plot(x, heights, color=PALETTE["muted"].light, lw=1.2)
-        ax.plot(walk.path, walk.heights, "o-", color=PALETTE["blue"].light, lw=1, mew=0, ms=4.5)
+        ax.plot(walk.path, walk.heights, "o-", color=PALETTE["model"].light, lw=1, mew=0, ms=4.5)
         ax.plot(walk.path[:1], walk.heights[:1], "s", color=PALETTE["fg"].light, mew=0, ms=7, label="start")
         ax.set_title(walk.title)
         ax.set_xlim(x[0], x[-1])
@@ -169,9 +170,9 @@ def _draw_contours(ax: Axes, panel: ContourPanel) -> None:
     # Levels crowd near the minimum, where a valley shows its shape.
     levels = low + (high - low) * np.linspace(0.08, 0.95, 9) ** 2
     ax.contour(panel.w, panel.b, panel.log_loss, levels=levels, colors=PALETTE["muted"].light, linewidths=0.8)
-    ax.plot(panel.path_w, panel.path_b, "o-", color=PALETTE["blue"].light, lw=1, ms=3.5, mew=0)
+    ax.plot(panel.path_w, panel.path_b, "o-", color=PALETTE["model"].light, lw=1, ms=3.5, mew=0)
     ax.plot(panel.path_w[:1], panel.path_b[:1], "s", color=PALETTE["fg"].light, mew=0, ms=7, label="start")
-    ax.plot(*[[value] for value in panel.optimum], "*", color=PALETTE["orange"].light, mew=0, ms=13, label="minimum")
+    ax.plot(*[[value] for value in panel.optimum], "*", color=PALETTE["optimum"].light, mew=0, ms=13, label="minimum")
     ax.set(title=panel.title, xlabel=panel.w_label, ylabel="intercept b (nats)")
     ax.set_xlim(panel.w[0], panel.w[-1])
     ax.set_ylim(panel.b[0], panel.b[-1])
@@ -283,11 +284,11 @@ def plot_grid_search(
             0.96,
             width=0.96,
             bottom=row - 0.48,
-            color=PALETTE["orange"].light,
+            color=PALETTE["error"].light,
             alpha=0.03 + 0.5 * tints[row, column],
         )
         ax.text(column, row, f"{score:.3f}", ha="center", va="center", fontweight="bold" if best else "normal")
-    ax.bar(j, 0.96, width=0.96, bottom=i - 0.48, fill=False, edgecolor=PALETTE["blue"].light, lw=2.2)
+    ax.bar(j, 0.96, width=0.96, bottom=i - 0.48, fill=False, edgecolor=PALETTE["model"].light, lw=2.2)
     ax.set_xticks(range(len(column_values)), [f"{value:g}" for value in column_values])
     ax.set_yticks(range(len(row_values)), [f"{value:g}" for value in row_values])
     ax.set(xlabel=column_label, ylabel=row_label, title=score_label)

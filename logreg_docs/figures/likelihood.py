@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.patches import Rectangle
 
-from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import DescribedFigure, new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +26,8 @@ __all__ = [
     "plot_two_slices",
 ]
 
-_BLUE, _ORANGE, _GREEN, _MAGENTA, _FG, _MUTED = (
-    PALETTE[name].light for name in ("blue", "orange", "green", "magenta", "fg", "muted")
+_MODEL, _RIVAL, _MARK, _FG, _CLASS_0, _CLASS_1 = (
+    PALETTE[role].light for role in ("model", "rival", "mark", "fg", "class_0", "class_1")
 )
 
 
@@ -69,16 +70,16 @@ def plot_two_slices(
     empty.remove()
     _draw_cells(table, thetas, values)
     half = (thetas[1] - thetas[0]) / 2
-    table.add_patch(_frame(-0.5, cut - half, counts.size, 2 * half, _ORANGE))
-    table.add_patch(_frame(heads - 0.5, thetas[0] - half, 1, 2 * half * thetas.size, _MAGENTA))
+    table.add_patch(_frame(-0.5, cut - half, counts.size, 2 * half, _RIVAL))
+    table.add_patch(_frame(heads - 0.5, thetas[0] - half, 1, 2 * half * thetas.size, _MARK))
     table.set(xlabel="heads k", ylabel="θ", title="P(k | θ)", xticks=counts[::2], yticks=thetas[::2], ylim=(0, 1))
-    along_row.vlines(counts, 0, values[row], color=_ORANGE, linewidth=4)
+    along_row.vlines(counts, 0, values[row], color=_RIVAL, linewidth=4)
     along_row.set(
         xlabel="heads k", ylabel="P(k | θ)", title=f"row θ = {cut:g}: probability", xticks=counts[::2], ylim=(0, None)
     )
     along_row.set_xlim(table.get_xlim())
-    along_column.plot(likelihood, fine, color=_MAGENTA)
-    along_column.fill_betweenx(fine, likelihood, color=_MAGENTA, alpha=0.15)
+    along_column.plot(likelihood, fine, color=_MARK)
+    along_column.fill_betweenx(fine, likelihood, color=_MARK, alpha=0.15)
     along_column.set(xlabel="L(θ)", ylabel="θ", title=f"column k = {heads}:\nlikelihood", xlim=(0, None), ylim=(0, 1))
     along_column.set_yticks(thetas[::2])
     return figure
@@ -115,10 +116,10 @@ def plot_log_likelihood(
     )  # fmt: skip
     panels = ((likelihood, "likelihood L(θ)", ""), (log_likelihood, "log-likelihood log L(θ)", "nats"))
     for ax, (values, title, unit) in zip(axes, panels, strict=True):
-        ax.plot(x, np.asarray(values, dtype=float), color=_BLUE)
-        ax.axvline(maximum, color=_MAGENTA, linestyle="--", linewidth=1.4)
+        ax.plot(x, np.asarray(values, dtype=float), color=_MODEL)
+        ax.axvline(maximum, color=_MARK, linestyle="--", linewidth=1.4)
         ax.set(xlabel="θ, probability of heads", ylabel=unit, title=title, xlim=(0, 1))
-    axes[0].annotate(f"{maximum:.3g}", (maximum, 0), (6, 6), textcoords="offset points", color=_MAGENTA)
+    axes[0].annotate(f"{maximum:.3g}", (maximum, 0), (6, 6), textcoords="offset points", color=_MARK)
     return figure
 
 
@@ -158,7 +159,7 @@ def plot_surprise(
         rows=2, width=5.4, height=3.9, sharex=True,
     )  # fmt: skip
     model.plot(np.asarray(curve_x), np.asarray(curve), color=_FG)
-    for label, colour, marker in ((1, _BLUE, "o"), (0, _ORANGE, "s")):
+    for label, colour, marker in ((1, _CLASS_1, "o"), (0, _CLASS_0, "s")):
         chosen = labels == label
         model.plot(feature[chosen], labels[chosen], marker, color=colour, mew=0, label=f"class {label}")
         bars.vlines(feature[chosen], 0, cost[chosen], color=colour, linewidth=1.4)
@@ -200,8 +201,8 @@ def plot_losses(
         columns=2, height=3.1,
     )  # fmt: skip
     for ax, upper, lower in ((axes[0], log_losses, errors), (axes[1], slopes, error_slopes)):
-        ax.plot(z, np.asarray(upper, dtype=float), color=_BLUE, label="log loss")
-        ax.plot(z, np.asarray(lower, dtype=float), color=_ORANGE, linestyle="--", label="squared error")
+        ax.plot(z, np.asarray(upper, dtype=float), color=_MODEL, label="log loss")
+        ax.plot(z, np.asarray(lower, dtype=float), color=_RIVAL, linestyle="--", label="squared error")
         ax.set_xlabel("logit z, nats")
     axes[0].set_title("cost of a row with y = 1")
     axes[1].set_title("slope in z")
@@ -239,7 +240,7 @@ def plot_epsilon(
         "begins.",
         columns=2, height=3.1,
     )  # fmt: skip
-    looks = zip(losses, (_BLUE, _ORANGE, _MAGENTA, _GREEN), ("-", "--", "-.", ":"), strict=False)
+    looks = zip(losses, (PALETTE[f"series_{k}"].light for k in (1, 2, 4, 3)), ("-", "--", "-.", ":"), strict=False)
     for epsilon, colour, line in looks:
         name = f"ε = {epsilon:g}".replace("e-0", "e-") if epsilon else "ε = 0 (exact)"
         for ax, curves in zip(axes, (losses, slopes), strict=True):
@@ -281,8 +282,8 @@ def plot_convexity(
     )  # fmt: skip
     for ax, values, title in zip(axes, panels, ("mean log loss, nats", "mean squared error"), strict=True):
         height = np.asarray(values, dtype=float)
-        ax.plot(w, height, color=_BLUE)
-        ax.plot(w[chosen], height[chosen], "o--", color=_ORANGE, mew=0, linewidth=1.4, label="chord")
+        ax.plot(w, height, color=_MODEL)
+        ax.plot(w[chosen], height[chosen], "o--", color=_RIVAL, mew=0, linewidth=1.4, label="chord")
         ax.set(xlabel="weight w, nats per hour", title=title)
     axes[0].legend(loc="upper right")
     return figure
@@ -294,6 +295,6 @@ def _frame(x: float, y: float, width: float, height: float, colour: str) -> Rect
 
 def _draw_cells(ax: Axes, theta: NDArray[np.float64], values: NDArray[np.float64]) -> None:
     """Tint cells by probability with one colour of the palette, so that the dark scheme finds it."""
-    tint = LinearSegmentedColormap.from_list("tint", [to_rgba(_BLUE, 0.0), to_rgba(_BLUE, 1.0)])
+    tint = LinearSegmentedColormap.from_list("tint", [to_rgba(_MODEL, 0.0), to_rgba(_MODEL, 1.0)])
     ax.pcolormesh(np.arange(values.shape[1]), theta, values, cmap=tint, shading="nearest", vmin=0)
     ax.grid(visible=False)

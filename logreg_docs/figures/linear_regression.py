@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.patches import Polygon, Rectangle
 
-from logreg_docs.figures.style import PALETTE, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_digits_lost", "plot_lines", "plot_projection", "plot_residual_squares", "plot_rss_valley"]
 
-_LINES = (("blue", "-"), ("magenta", "--"), ("green", "-."), ("orange", ":"))
+_LINES = (("series_1", "-"), ("series_4", "--"), ("series_3", "-."), ("series_2", ":"))
 _MARKERS = ("o", "s", "^", "D")
 
 
@@ -59,8 +60,8 @@ def plot_residual_squares(
         axes.set_title(title)
         for xi, yi, r in zip(x, y, residual, strict=True):
             side = abs(r) * ratio * (1 if xi + abs(r) * ratio <= right else -1)
-            axes.add_patch(Rectangle((xi, yi - r), side, r, color=PALETTE["orange"].light, alpha=0.16, lw=1.2))
-        axes.plot([left, right], [a + b * left, a + b * right], color=PALETTE["blue"].light)
+            axes.add_patch(Rectangle((xi, yi - r), side, r, color=PALETTE["error"].light, alpha=0.16, lw=1.2))
+        axes.plot([left, right], [a + b * left, a + b * right], color=PALETTE["model"].light)
         axes.plot(x, y, "o", mew=0, color=PALETTE["fg"].light, ms=4)
     panels[0].set_ylabel(y_label)
     return figure
@@ -90,11 +91,11 @@ def plot_rss_valley(
     steps = rss.min() + np.ptp(rss) * np.linspace(0.0, 1.0, 13)[1:-1] ** 2
     levels = np.unique([float(f"{level:.2g}") for level in steps])
     levels = levels[levels > rss.min()]
-    drawn = axes.contour(intercepts, slopes, rss, levels=levels, colors=PALETTE["blue"].light, linewidths=1.0)
+    drawn = axes.contour(intercepts, slopes, rss, levels=levels, colors=PALETTE["model"].light, linewidths=1.0)
     axes.clabel(drawn, levels=levels[2::2], fmt="%.0f", fontsize=9)
-    axes.plot(*best, "o", ms=8, mew=0, color=PALETTE["orange"].light)
+    axes.plot(*best, "o", ms=8, mew=0, color=PALETTE["optimum"].light)
     box = {"fc": PALETTE["bg"].light, "ec": "none", "pad": 1.0}
-    ink = PALETTE["orange"].light
+    ink = PALETTE["optimum"].light
     axes.annotate("lowest point", best, (9, -4), textcoords="offset points", color=ink, bbox=box)
     axes.set(xlabel=r"intercept $\beta_0$ (points)", ylabel=r"slope $\beta_1$ (points per hour)")
     return figure
@@ -127,11 +128,11 @@ def plot_projection(x: NDArray[np.float64], y: NDArray[np.float64], fitted: NDAr
     _arrow(axes, view @ ones, "muted", "column of ones")
     _arrow(axes, view @ column, "muted", "column $x$")
     _arrow(axes, target, "fg", "$y$")
-    _arrow(axes, shadow, "blue", r"$\hat{y}$, the projection")
-    axes.plot(*np.transpose([shadow, target]), "--", color=PALETTE["orange"].light)
+    _arrow(axes, shadow, "model", r"$\hat{y}$, the projection")
+    axes.plot(*np.transpose([shadow, target]), "--", color=PALETTE["error"].light)
     middle = 0.5 * (shadow + target)
     axes.annotate(
-        r"residual $y - \hat{y}$", _pair(middle), (7, 0), textcoords="offset points", color=PALETTE["orange"].light
+        r"residual $y - \hat{y}$", _pair(middle), (7, 0), textcoords="offset points", color=PALETTE["error"].light
     )
     back, up = -0.06 * shadow, 0.12 * (target - shadow)
     axes.plot(*np.transpose([shadow + back, shadow + back + up, shadow + up]), color=PALETTE["fg"].light, lw=1)
@@ -228,7 +229,7 @@ def plot_lines(
         axes.axhspan(*band, color=PALETTE["pale"].light, alpha=0.5, lw=0)
     _points(axes, x, y)
     if marked:
-        axes.plot(*marked, "o", ms=13, mfc="none", mew=1.4, mec=PALETTE["magenta"].light)
+        axes.plot(*marked, "o", ms=13, mfc="none", mew=1.4, mec=PALETTE["mark"].light)
     for (name, (a, b)), (colour, style) in zip(lines.items(), _LINES, strict=False):
         axes.plot(ends, a + b * ends, ls=style, color=PALETTE[colour].light, label=name)
     axes.set(xlabel=x_label, ylabel=y_label, xlim=ends)
@@ -240,7 +241,7 @@ def _points(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
     if not np.isin(y, (0.0, 1.0)).all():
         axes.plot(x, y, "o", mew=0, color=PALETTE["fg"].light, alpha=0.7)
         return
-    for label, marker, colour in ((0.0, "s", "orange"), (1.0, "o", "blue")):
+    for label, marker, colour in ((0.0, "s", "class_0"), (1.0, "o", "class_1")):
         axes.plot(x[y == label], y[y == label], marker, mew=0, color=PALETTE[colour].light, alpha=0.7)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from logreg_docs._validation import as_labels, as_matrix, as_vector, count
-from logreg_docs.figures.style import PALETTE, DescribedFigure, draw_node, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import DescribedFigure, draw_node, new_figure, styled
 from logreg_docs.network import forward
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def plot_network(n_inputs: int, n_hidden: int) -> DescribedFigure:
     letters = ("$x_{{{}}}$", "$h_{{{}}}$", "$p$")
     for column, title in enumerate(("input nodes", "hidden nodes", "output node")):
         for place, y in enumerate(heights[column], 1):
-            draw_node(ax, column / 2, y, letters[column].format(place), size=22, colour="blue" if column else "muted")
+            draw_node(ax, column / 2, y, letters[column].format(place), size=22, colour="model" if column else "muted")
         ax.text(column / 2, ax.get_ylim()[1] - 0.1, title, ha="center", va="top", color=PALETTE["muted"].light)
     return figure
 
@@ -108,7 +109,7 @@ def plot_network_boundary(
         height=4.2,
     )
     ax.contourf(first, second, p, levels=[0.5, 1.1], colors=[PALETTE["pale"].light])
-    ax.contour(first, second, p, levels=[0.5], colors=[PALETTE["blue"].light], linewidths=1.8)
+    ax.contour(first, second, p, levels=[0.5], colors=[PALETTE["model"].light], linewidths=1.8)
     for (v1, v2), c in zip(network.V, network.c, strict=True):
         ends = _line(v1, v2, c, (first[0], first[-1]), (second[0], second[-1]))
         ax.plot(*ends, color=PALETTE["muted"].light, ls="--", lw=1.3)
@@ -171,7 +172,7 @@ def plot_hidden_layer(
     ):
         edge = 1.25
         ax.plot(
-            *_line(network.w[0], network.w[1], network.b, (-edge, edge), (-edge, edge)), color=PALETTE["blue"].light
+            *_line(network.w[0], network.w[1], network.b, (-edge, edge), (-edge, edge)), color=PALETTE["model"].light
         )
         _scatter(ax, place, labels)
         spots = _shared_labels(place, names)
@@ -229,7 +230,7 @@ def plot_training_runs(
     end = max(run.size - 1 for run in runs) * every
     seen: set[bool] = set()
     for run, done in zip(runs, solved, strict=True):
-        colour, style = ("blue", "-") if done else ("orange", "--")
+        colour, style = ("model", "-") if done else ("error", "--")
         label = None if bool(done) in seen else ("solved" if done else "stuck")
         seen.add(bool(done))
         ax.plot(np.arange(run.size) * every, run, color=PALETTE[colour].light, ls=style, lw=1.2, label=label)
@@ -251,7 +252,7 @@ def plot_training_runs(
 
 
 def _scatter(ax: Axes, rows: NDArray[np.float64], y: NDArray[np.float64]) -> None:
-    for value, colour, marker in ((0, "orange", "s"), (1, "blue", "o")):
+    for value, colour, marker in ((0, "class_0", "s"), (1, "class_1", "o")):
         here = rows[y == value]
         ax.plot(
             here[:, 0], here[:, 1], marker, color=PALETTE[colour].light, mew=0, ms=8, label=f"class {value}", zorder=3

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import DescribedFigure, new_figure, styled
 from logreg_docs.log_loss import objective
 from logreg_docs.sigmoid import sigmoid
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_overview"]
 
-_BLUE, _ORANGE, _GREEN, _MAGENTA, _FG, _MUTED, _PALE = (
-    PALETTE[name].light for name in ("blue", "orange", "green", "magenta", "fg", "muted", "pale")
+_CLASS_0, _CLASS_1, _MODEL, _GUIDE, _MARK, _FG, _MUTED, _PALE = (
+    PALETTE[role].light for role in ("class_0", "class_1", "model", "guide", "mark", "fg", "muted", "pale")
 )
 _TITLES = ("1  A line", "2  A probability", "3  A loss to descend", "4  One neuron")
 _SMALL = 9.0
@@ -113,13 +114,13 @@ def _draw_link(ax: Axes, reach: float) -> None:
 
 
 def _scatter(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], passed: NDArray[np.float64]) -> None:
-    for label, marker, colour in ((0, "s", _ORANGE), (1, "o", _BLUE)):
+    for label, marker, colour in ((0, "s", _CLASS_0), (1, "o", _CLASS_1)):
         ax.plot(x[passed == label], y[passed == label], marker, color=colour, ms=4, mew=0, alpha=0.85)
 
 
 def _follow(ax: Axes, hours: float, height: float) -> None:
-    ax.plot([hours, hours, 0], [-10, height, height], color=_GREEN, lw=1.2, ls=(0, (2, 2)))
-    ax.plot(hours, height, "D", color=_GREEN, ms=6, mew=0)
+    ax.plot([hours, hours, 0], [-10, height, height], color=_GUIDE, lw=1.2, ls=(0, (2, 2)))
+    ax.plot(hours, height, "D", color=_GUIDE, ms=6, mew=0)
 
 
 def _draw_line(ax: Axes, way: _Way) -> None:
@@ -140,7 +141,7 @@ def _draw_sigmoid(ax: Axes, way: _Way) -> None:
     _scatter(ax, students.hours, students.passed, students.passed)
     ax.plot(grid, sigmoid(w * grid + b), color=_FG)
     _follow(ax, hours, p)
-    ax.text(0.3, p + 0.03, f"p = {p:.2f}", color=_GREEN, size=_SMALL, va="bottom")
+    ax.text(0.3, p + 0.03, f"p = {p:.2f}", color=_GUIDE, size=_SMALL, va="bottom")
     ax.set(xlabel="hours of study", ylabel="passed (0 or 1)", xlim=(0, 10.3), ylim=(-0.06, 1.06))
     ax.set_xticks([0, hours, 10])
     ax.set_yticks([0, 0.5, 1])
@@ -153,10 +154,10 @@ def _draw_bowl(ax: Axes, way: _Way) -> None:
     bowl = np.array([[objective(way.scaled.X, passed, np.array([v]), float(u)) for v in across] for u in up])
     low, high = float(bowl.min()), float(bowl.max())
     levels = low + (high - low) * np.linspace(0.15, 1, 8) ** 2
-    ax.contour(across, up, bowl, levels=levels, colors=[_BLUE], linewidths=0.9, alpha=0.55)
-    ax.plot(w, b, "o-", color=_MAGENTA, lw=1.4, ms=3.5, mew=0)
-    ax.plot(w[0], b[0], "s", color=_MAGENTA, ms=7, mew=0)
-    ax.plot(w[-1], b[-1], "*", color=_MAGENTA, ms=12, mew=0)
+    ax.contour(across, up, bowl, levels=levels, colors=[_MODEL], linewidths=0.9, alpha=0.55)
+    ax.plot(w, b, "o-", color=_MARK, lw=1.4, ms=3.5, mew=0)
+    ax.plot(w[0], b[0], "s", color=_MARK, ms=7, mew=0)
+    ax.plot(w[-1], b[-1], "*", color=_MARK, ms=12, mew=0)
     ax.set(xlabel="weight w", ylabel="intercept b")
     ax.set_xticks([])
     ax.set_yticks([])
@@ -169,11 +170,11 @@ def _draw_neuron(ax: Axes, w: float, b: float, hours: float) -> None:
     for start, end in (("x", "Σ"), ("1", "Σ"), ("Σ", "σ")):
         _draw_edge(ax, nodes[start], nodes[end])
     for name, (x, y) in nodes.items():
-        ax.plot(x, y, "o", ms=24, mew=1.4, mfc=_PALE, mec=_BLUE if name in "Σσ" else _MUTED, zorder=3)
+        ax.plot(x, y, "o", ms=24, mew=1.4, mfc=_PALE, mec=_MODEL if name in "Σσ" else _MUTED, zorder=3)
         ax.text(x, y, name, size=11, weight="bold", ha="center", va="center_baseline", zorder=4)
     for at, offset, text, colour in (
-        (nodes["x"], -16, f"{hours:g} h", _GREEN),
-        (nodes["σ"], 16, f"p = {float(sigmoid(z)):.2f}", _GREEN),
+        (nodes["x"], -16, f"{hours:g} h", _GUIDE),
+        (nodes["σ"], 16, f"p = {float(sigmoid(z)):.2f}", _GUIDE),
         ((0.5, 0.26), 5, f"z = {z:.2f}", _FG),
         ((0.35, 0.64), -9, f"w = {w:.2f}", _FG),
         ((0.65, 0.64), 9, f"b = {b:.2f}", _FG),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from logreg_docs._validation import as_vector, number
-from logreg_docs.figures.style import PALETTE, DescribedFigure, draw_node, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import DescribedFigure, draw_node, new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ __all__ = ["plot_autograd_graph", "plot_loss_curves", "plot_neuron", "plot_satur
 
 _MOST_INPUTS = 12
 _LINE_STYLES = ("-", "--", ":", "-.")
-_COLOURS = ("blue", "orange", "green", "magenta")
+_COLOURS = ("series_1", "series_2", "series_3", "series_4")
 
 
 @styled
@@ -63,7 +64,7 @@ def plot_neuron(w: ArrayLike, b: float, *, names: Sequence[str] | None = None) -
     for j, (weight, label) in enumerate(zip(weights, labels, strict=True)):
         _draw_input(ax, -j, middle, weight, label, thickness=abs(weight) / max(np.abs(weights).max(), 1e-300))
     ax.annotate("", (0.86, middle), (0.62, middle), arrowprops=_arrow("fg"))
-    draw_node(ax, 0.62, middle, r"$\Sigma\,\vert\,\sigma$", size=42, colour="blue")
+    draw_node(ax, 0.62, middle, r"$\Sigma\,\vert\,\sigma$", size=42, colour="model")
     ax.text(0.87, middle, "$p = \\sigma(z)$", va="center", fontsize=11)
     ax.text(0.62, middle - 1.55, "$z = x\\,w^{\\top} + b$", ha="center", va="center", fontsize=11)
     for x, title in ((0.0, "input nodes"), (0.22, "weights"), (0.62, "output node")):
@@ -106,7 +107,7 @@ def plot_autograd_graph(nodes: Sequence[GraphNode], *, notes: Mapping[str, str] 
     places = _places(nodes)
     for node, (x, y) in zip(nodes, places, strict=True):
         for child in node.inputs:
-            ax.annotate("", (places[child][0], places[child][1] + 0.26), (x, y - 0.24), arrowprops=_arrow("blue"))
+            ax.annotate("", (places[child][0], places[child][1] + 0.26), (x, y - 0.24), arrowprops=_arrow("model"))
         _draw_operation(ax, x, y, node)
         if notes is not None and node.name in notes:
             ax.text(0.45, y, notes[node.name], ha="right", va="center", fontsize=9)
@@ -153,8 +154,8 @@ def plot_saturation(
     )
     titles = (("Loss", "loss (nats)"), ("Gradient", "gradient (nats per unit of z)"))
     for ax, pair, (title, label) in zip(axes, (losses, gradients), titles, strict=True):
-        ax.plot(logits, pair[0], color=PALETTE["orange"].light, ls="--", zorder=3, label="through the probability")
-        ax.plot(logits, pair[1], color=PALETTE["blue"].light, label="from the logit")
+        ax.plot(logits, pair[0], color=PALETTE["rival"].light, ls="--", zorder=3, label="through the probability")
+        ax.plot(logits, pair[1], color=PALETTE["model"].light, label="from the logit")
         ax.set(title=title, xlabel="logit z (nats)", ylabel=label)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2, fontsize=9)
     return figure
@@ -205,7 +206,7 @@ def _arrow(colour: str) -> dict[str, object]:
 
 
 def _draw_input(ax: Axes, y: float, middle: float, weight: float, label: str, *, thickness: float) -> None:
-    colour, style = ("orange", "--") if round(weight, 2) < 0 else ("blue", "-")
+    colour, style = ("class_0", "--") if round(weight, 2) < 0 else ("class_1", "-")
     ax.plot([0.0, 0.62], [y, middle], color=PALETTE[colour].light, ls=style, lw=0.7 + 2.8 * thickness, alpha=0.85)
     draw_node(ax, 0.0, y, label, size=20, colour="muted")
     box = {"boxstyle": "round,pad=0.15", "fc": PALETTE["bg"].light, "ec": "none"}
@@ -216,7 +217,7 @@ def _draw_input(ax: Axes, y: float, middle: float, weight: float, label: str, *,
 
 def _draw_operation(ax: Axes, x: float, y: float, node: GraphNode) -> None:
     leaf = node.shape is not None
-    fill, edge = ("pale", "blue") if leaf else ("bg", "muted")
+    fill, edge = ("pale", "model") if leaf else ("bg", "muted")
     text = f"{node.name}  {node.shape}" if leaf else node.name
     box = {"boxstyle": "round,pad=0.4", "fc": PALETTE[fill].light, "ec": PALETTE[edge].light}
     ax.text(x, y, text, ha="center", va="center", fontsize=9, bbox=box, zorder=3)

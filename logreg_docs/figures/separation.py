@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import DescribedFigure, new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +24,10 @@ __all__ = [
     "plot_units",
 ]
 
-_BLUE, _ORANGE, _GREEN, _MAGENTA, _FG, _MUTED = (
-    PALETTE[name].light for name in ("blue", "orange", "green", "magenta", "fg", "muted")
+_CLASS_0, _CLASS_1, _MODEL, _RIVAL, _MARK, _FG, _MUTED = (
+    PALETTE[role].light for role in ("class_0", "class_1", "model", "rival", "mark", "fg", "muted")
 )
+_FIRST, _SECOND, _THIRD = (PALETTE[role].light for role in ("series_1", "series_4", "series_3"))
 
 
 @styled
@@ -71,12 +73,12 @@ def plot_one_point_moved(
     )  # fmt: skip
     left.plot(x, np.asarray(fitted, dtype=float), color=_FG)
     _draw_labels(left, first, labels)
-    left.plot(first[moved], labels[moved], "o", color=_MAGENTA, mfc="none", markersize=12, mew=1.6)
+    left.plot(first[moved], labels[moved], "o", color=_MARK, mfc="none", markersize=12, mew=1.6)
     left.set(xlabel="hours of study", ylabel="P(pass)", title="overlap: one best curve", yticks=(0, 0.5, 1))
     for (n_steps, curve), line in zip(walk.items(), (":", "-.", "--", "-"), strict=False):
         right.plot(x, np.asarray(curve, dtype=float), line, color=_FG, linewidth=1.5, label=f"{n_steps:,} steps")
     _draw_labels(right, second, labels)
-    right.plot(second[moved], labels[moved], "o", color=_MAGENTA, mfc="none", markersize=12, mew=1.6)
+    right.plot(second[moved], labels[moved], "o", color=_MARK, mfc="none", markersize=12, mew=1.6)
     right.set(xlabel="hours of study", title="moved: no best curve")
     right.legend(loc="upper left", fontsize=9)
     return figure
@@ -127,13 +129,13 @@ def plot_runaway(
         f"quasi-separated data at a dotted line while its weight still grows.",
         columns=2, height=3.4,
     )  # fmt: skip
-    looks = zip(sizes, (_BLUE, _MAGENTA, _GREEN), ("-", "--", "-."), strict=False)
+    looks = zip(sizes, (_FIRST, _SECOND, _THIRD), ("-", "--", "-."), strict=False)
     for name, colour, line in looks:
         left.plot(t, sizes[name], line, color=colour, label=name)
         right.plot(t, np.asarray(losses[name], dtype=float), line, color=colour, label=name)
         if name in floors:
             right.axhline(floors[name], color=colour, linewidth=1, linestyle=":")
-    left.plot(chosen, at_marks, "o", color=_BLUE, mew=0)
+    left.plot(chosen, at_marks, "o", color=_FIRST, mew=0)
     line = at_marks[-1] + slope * np.log(t / chosen[-1]) + 0.6
     shown = line >= 0
     left.plot(t[shown], line[shown], "--", color=_FG, linewidth=1.1, label="slope of theory")
@@ -170,11 +172,11 @@ def plot_prior(weights: ArrayLike, log_likelihood: ArrayLike, log_prior: ArrayLi
         f"posterior, rises and falls again; a dotted line marks its peak at {mode:.2f}.",
         width=5.4, height=3.4,
     )  # fmt: skip
-    ax.plot(w, likelihood, "--", color=_BLUE, label="log-likelihood")
-    ax.plot(w, prior, "-.", color=_ORANGE, label="log prior")
+    ax.plot(w, likelihood, "--", color=_MODEL, label="log-likelihood")
+    ax.plot(w, prior, "-.", color=_RIVAL, label="log prior")
     ax.plot(w, likelihood + prior, color=_FG, label="sum: log posterior")
-    ax.axvline(mode, color=_MAGENTA, linestyle=":", linewidth=1.5)
-    ax.annotate(f"peak {mode:.2f}", (mode, 0), (5, 4), textcoords="offset points", color=_MAGENTA)
+    ax.axvline(mode, color=_MARK, linestyle=":", linewidth=1.5)
+    ax.annotate(f"peak {mode:.2f}", (mode, 0), (5, 4), textcoords="offset points", color=_MARK)
     ax.set(xlabel="weight w, nats per hour", ylabel="nats, up to a constant")
     ax.legend(loc="lower right")
     return figure
@@ -211,16 +213,16 @@ def plot_regularisation_path(
         "and higher on both sides. A dotted line marks that place in both panels.",
         columns=2, height=3.4,
     )  # fmt: skip
-    left.plot(l2, w, color=_BLUE, linewidth=0.9, alpha=0.8)
+    left.plot(l2, w, color=_MODEL, linewidth=0.9, alpha=0.8)
     left.axhline(0, color=_MUTED, linewidth=0.8)
     left.set(ylabel="weight, nats per sd", title=f"{w.shape[1]} weights")
-    right.plot(l2, inside, "--", color=_BLUE, label="training rows")
-    right.plot(l2, outside, color=_ORANGE, label="rows kept back")
-    right.plot(l2[best], outside[best], "o", color=_MAGENTA, mew=0)
+    right.plot(l2, inside, "--", color=_MODEL, label="training rows")
+    right.plot(l2, outside, color=_RIVAL, label="rows kept back")
+    right.plot(l2[best], outside[best], "o", color=_MARK, mew=0)
     right.set(ylabel="nats per row", title="log loss", yscale="log")
     right.legend(loc="lower right")
     for ax in (left, right):
-        ax.axvline(l2[best], color=_MAGENTA, linestyle=":", linewidth=1.3)
+        ax.axvline(l2[best], color=_MARK, linestyle=":", linewidth=1.3)
         ax.set(xlabel="penalty λ", xscale="log")
     return figure
 
@@ -258,15 +260,15 @@ def plot_collinearity(
         columns=2, height=3.4,
     )  # fmt: skip
     for (name, (centre, covariance)), colour, line in zip(
-        regions.items(), (_BLUE, _MAGENTA, _GREEN), ("-", "--", "-."), strict=False
+        regions.items(), (_FIRST, _SECOND, _THIRD), ("-", "--", "-."), strict=False
     ):
         outline = _ellipse(np.asarray(centre, dtype=float), np.asarray(covariance, dtype=float))
         left.plot(*outline, line, color=colour, label=name)
         left.plot(*np.asarray(centre, dtype=float), "o", color=colour, mew=0)
     left.set(xlabel="first weight, nats per sd", ylabel="second weight, nats per sd", title="one standard error")
     left.legend(loc="upper right", fontsize=9)
-    right.plot(delta, both[:, 0], "o-", color=_BLUE, mew=0, label="first weight")
-    right.plot(delta, both[:, 1], "s--", color=_MAGENTA, mew=0, label="second weight")
+    right.plot(delta, both[:, 0], "o-", color=_FIRST, mew=0, label="first weight")
+    right.plot(delta, both[:, 1], "s--", color=_SECOND, mew=0, label="second weight")
     right.plot(delta, of_sum, "^-", color=_FG, mew=0, label="their sum")
     right.set(xlabel="distance δ of the columns", ylabel="nats per sd", title="standard errors")
     right.set(xscale="log", yscale="log")
@@ -304,7 +306,7 @@ def plot_units(factors: ArrayLike, effects: Mapping[float, ArrayLike], units: Ma
         width=5.4, height=3.4,
     )  # fmt: skip
     for (strength, values), colour, line in zip(
-        effects.items(), (_FG, _BLUE, _MAGENTA), ("-", "--", "-."), strict=False
+        effects.items(), (_FG, _FIRST, _SECOND), ("-", "--", "-."), strict=False
     ):
         ax.plot(k, np.asarray(values, dtype=float), line, color=colour, label=f"λ = {strength:g}")
     level = max(float(np.max(np.asarray(values))) for values in effects.values())
@@ -317,7 +319,7 @@ def plot_units(factors: ArrayLike, effects: Mapping[float, ArrayLike], units: Ma
 
 
 def _draw_labels(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
-    for label, colour, marker in ((1, _BLUE, "o"), (0, _ORANGE, "s")):
+    for label, colour, marker in ((1, _CLASS_1, "o"), (0, _CLASS_0, "s")):
         ax.plot(x[y == label], y[y == label], marker, color=colour, mew=0, markersize=7)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import DescribedFigure, new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,16 +24,17 @@ __all__ = [
     "plot_sigmoid_family",
 ]
 
-_BLUE, _ORANGE, _MUTED = PALETTE["blue"].light, PALETTE["orange"].light, PALETTE["muted"].light
-_FG, _PALE = PALETTE["fg"].light, PALETTE["pale"].light
+_CLASS_0, _CLASS_1, _MODEL, _RIVAL, _MUTED, _FG, _PALE = (
+    PALETTE[role].light for role in ("class_0", "class_1", "model", "rival", "muted", "fg", "pale")
+)
 _SINGLE = 5.4  # inches: one panel this wide keeps its text readable on a phone
-_COLOURS = (PALETTE["orange"].light, PALETTE["blue"].light, PALETTE["green"].light, PALETTE["magenta"].light)
+_COLOURS = tuple(PALETTE[f"series_{k}"].light for k in (2, 1, 3, 4))
 _DASHES = ("-", "--", "-.", ":")
 
 
 def _labels(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], names: tuple[str, str]) -> None:
     """Draw 0/1 labels at the heights 0 and 1, told apart by shape as well as colour."""
-    for label, marker, colour in ((0, "s", _ORANGE), (1, "o", _BLUE)):
+    for label, marker, colour in ((0, "s", _CLASS_0), (1, "o", _CLASS_1)):
         rows = y == label
         axes.plot(x[rows], y[rows], marker, mew=0, alpha=0.6, color=colour, label=names[label])
 
@@ -75,10 +77,10 @@ def plot_line_and_curve(
     figure, (axes,) = new_figure(alt, width=_SINGLE, height=3.7)
     axes.axhspan(0, 1, color=_PALE, alpha=0.35, lw=0)
     _labels(axes, x, y, target_names)
-    axes.plot(grid, probabilities, color=_BLUE, label="curve")
-    axes.plot(grid, line, "--", color=_ORANGE, label="straight line")
+    axes.plot(grid, probabilities, color=_MODEL, label="curve")
+    axes.plot(grid, line, "--", color=_RIVAL, label="straight line")
     outside = np.where((line < 0) | (line > 1), line, np.nan)
-    axes.plot(grid, outside, color=_ORANGE, lw=4, label="no probability")
+    axes.plot(grid, outside, color=_RIVAL, lw=4, label="no probability")
     axes.set_xlabel(x_label)
     _probability_axis(axes, f"probability of “{target_names[1]}”")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=3, fontsize=9, columnspacing=1.2)
@@ -118,7 +120,7 @@ def plot_scales(
         axes.plot([0, 1], [height, height], color=_FG, lw=1.2)
         for head in heads:  # where it goes on without end
             axes.plot([head == ">"], [height], head, color=_FG, mew=0, clip_on=False)
-        axes.plot(place, np.full(place.size, height), "o", mew=0, color=_BLUE)
+        axes.plot(place, np.full(place.size, height), "o", mew=0, color=_MODEL)
         axes.text(-0.03, height, name, ha="right", va="center")
         crowded = np.diff(place, append=np.inf) < 0.08  # noqa: PLR2004 - two labels of four characters need more
         for at, value, side in zip(place, values, np.where(crowded, "right", "center"), strict=True):
@@ -157,15 +159,15 @@ def plot_derivative(
     )
     figure, (left, right) = new_figure(alt, columns=2, height=3.1)
     near = np.abs(z) <= 2  # noqa: PLR2004 - where the tangent runs from 0 to 1
-    left.plot(z, probabilities, color=_BLUE, label="σ(z)")
-    left.plot(z[near], 0.5 + z[near] / 4, "--", color=_ORANGE, label="½ + z/4")
+    left.plot(z, probabilities, color=_MODEL, label="σ(z)")
+    left.plot(z[near], 0.5 + z[near] / 4, "--", color=_RIVAL, label="½ + z/4")
     left.set_xlabel("logit z")
     _probability_axis(left, "probability")
     left.legend(loc="upper left", fontsize=9)
     right.fill_between(z, slopes, color=_PALE, alpha=0.5, lw=0)
-    right.plot(z, slopes, color=_BLUE)
-    right.axhline(0.25, color=_ORANGE, ls="--", lw=1.2)
-    right.annotate("¼", (float(z.min()), 0.25), xytext=(0, -3), textcoords="offset points", va="top", color=_ORANGE)
+    right.plot(z, slopes, color=_MODEL)
+    right.axhline(0.25, color=_RIVAL, ls="--", lw=1.2)
+    right.annotate("¼", (float(z.min()), 0.25), xytext=(0, -3), textcoords="offset points", va="top", color=_RIVAL)
     right.set_xlabel("logit z")
     right.set_ylabel("slope σ′(z), per unit of z")
     right.set_ylim(0, 0.28)
@@ -240,7 +242,7 @@ def plot_boundary(
         f"angles to them points to the side of {target_names[1]}."
     )
     figure, (axes,) = new_figure(alt, width=_SINGLE, height=5.0)
-    for label, marker, colour in ((0, "s", _ORANGE), (1, "o", _BLUE)):
+    for label, marker, colour in ((0, "s", _CLASS_0), (1, "o", _CLASS_1)):
         axes.plot(*X[y == label].T, marker, mew=0, ms=4.5, alpha=0.55, color=colour, label=target_names[label])
     limits = axes.axis()
     _draw_levels(axes, w, b, logits, target_names[1])
@@ -266,7 +268,7 @@ def _draw_arrow(axes: Axes, w: NDArray[np.float64], b: float) -> None:
     y = low + 0.72 * (high - low)
     x = (-b - w[1] * y) / w[0]
     across, up = w / np.linalg.norm(w) * 0.18 * (high - low)
-    colour = PALETTE["green"].light
+    colour = PALETTE["guide"].light
     arrow = {"arrowstyle": "-|>", "color": colour, "lw": 2.2, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", (x + across, y + up), (x, y), arrowprops=arrow)
     place = (x + 1.12 * across, y + 1.12 * up)
@@ -307,10 +309,10 @@ def plot_curve(
     )
     figure, (axes,) = new_figure(alt, width=_SINGLE, height=3.6)
     _labels(axes, x, y, target_names)
-    axes.plot(grid[inside], probabilities[inside], color=_BLUE, label="fitted curve")
-    axes.plot(grid, probabilities, "--", color=_BLUE, lw=1.2, label="outside the data")
+    axes.plot(grid[inside], probabilities[inside], color=_MODEL, label="fitted curve")
+    axes.plot(grid, probabilities, "--", color=_MODEL, lw=1.2, label="outside the data")
     if question:
-        axes.plot(*question, "D", color=PALETTE["magenta"].light, mew=0, ms=8, label=f"at {question[0]:g}")
+        axes.plot(*question, "D", color=PALETTE["mark"].light, mew=0, ms=8, label=f"at {question[0]:g}")
     axes.set_xlabel(x_label)
     _probability_axis(axes, f"probability of “{target_names[1]}”")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", ncols=3, fontsize=9, columnspacing=1.2)

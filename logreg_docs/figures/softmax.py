@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from logreg_docs._validation import as_array, as_matrix, as_vector
-from logreg_docs.figures.style import PALETTE, DescribedFigure, new_figure, styled
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import DescribedFigure, new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_class_regions"]
 
-_CLASSES = (("orange", "s"), ("blue", "o"), ("green", "^"))
+_CLASSES = (("class_0", "s"), ("class_1", "o"), ("class_2", "^"))
 
 
 @styled

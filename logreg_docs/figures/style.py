@@ -1,8 +1,4 @@
-"""One look for every figure: palette, sizes, text that must describe it, and SVG for light and dark.
-
-A figure is drawn in the light palette. [`themed`][logreg_docs.figures.style.themed] turns its colours into CSS
-variables, so that one file serves both colour schemes of the site.
-"""
+"""One style for every figure, a text alternative that it must have, and its layout on narrow screens."""
 
 from __future__ import annotations
 
@@ -11,13 +7,14 @@ import io
 import os
 from contextlib import contextmanager
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
 from cycler import cycler
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from logreg_docs.figures.palette import PALETTE
 from logreg_docs.figures.svg import compact_svg
 
 if TYPE_CHECKING:
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-__all__ = ["NARROW", "PALETTE", "Colour", "DescribedFigure", "draw_node", "new_figure", "styled", "themed"]
+__all__ = ["NARROW", "DescribedFigure", "draw_node", "new_figure", "styled"]
 
 NARROW = "application/vnd.logreg-docs.narrow"
 """Media type of the form of a figure for narrow screens. A figure shows it where a variable of the environment has this
@@ -35,32 +32,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Colour(NamedTuple):
-    """One colour of the palette in both schemes, as lower-case hex."""
-
-    light: str
-    dark: str
-
-
-PALETTE: dict[str, Colour] = {
-    "fg": Colour("#1d2733", "#e4e8ee"),
-    "muted": Colour("#5d6875", "#a3adba"),
-    "grid": Colour("#dde2e8", "#39424e"),
-    "bg": Colour("#fefefe", "#171c23"),
-    "blue": Colour("#0b62a4", "#74b9f5"),  # class 1, the model
-    "orange": Colour("#b3470c", "#ffa763"),  # class 0, errors
-    "green": Colour("#0a7757", "#52cfa5"),
-    "magenta": Colour("#a3266b", "#ff8dc0"),
-    "pale": Colour("#cfe0f0", "#25435f"),  # areas behind lines
-}
-"""Every colour of the site by its role, the same for figures and pages."""
-
 _STYLE: Any = {
     "axes.edgecolor": PALETTE["muted"].light,
     "axes.facecolor": "none",
     "axes.grid": True,
     "axes.labelcolor": PALETTE["fg"].light,
-    "axes.prop_cycle": cycler(color=[PALETTE[c].light for c in ("blue", "orange", "green", "magenta")]),
+    "axes.prop_cycle": cycler(color=[PALETTE[f"series_{k}"].light for k in range(1, 5)]),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
@@ -245,7 +222,7 @@ def _fold_legends(figure: DescribedFigure) -> None:
             legend.remove()
 
 
-def draw_node(ax: Axes, x: float, y: float, label: str, *, size: float = 22.0, colour: str = "blue") -> None:
+def draw_node(ax: Axes, x: float, y: float, label: str, *, size: float = 22.0, colour: str = "model") -> None:
     """Draw a node of a network: a filled circle with its name inside.
 
     Args:
@@ -254,17 +231,7 @@ def draw_node(ax: Axes, x: float, y: float, label: str, *, size: float = 22.0, c
         y: Vertical place.
         label: Name of the node; mathtext allowed.
         size: Diameter in points.
-        colour: Name of the rim's colour in the palette.
+        colour: Role of the rim's colour in the palette.
     """
     ax.plot([x], [y], "o", ms=size, mfc=PALETTE["pale"].light, mec=PALETTE[colour].light, mew=1.4, zorder=3)
     ax.text(x, y, label, ha="center", va="center", zorder=4)
-
-
-def themed(svg: str) -> str:
-    """Make one SVG serve both schemes: its URL with `#only-dark` shows the dark palette, any other the light one."""
-    for name, colour in PALETTE.items():
-        svg = svg.replace(colour.light, f"var(--{name})")
-    light, dark = (";".join(f"--{n}:{c[i]}" for n, c in PALETTE.items()) for i in (0, 1))
-    start = svg.index(">", svg.index("<svg")) + 1
-    switch = f'<g id="only-light"/><g id="only-dark"/><style>svg{{{light}}}#only-dark:target~*{{{dark}}}</style>'
-    return svg[:start] + switch + svg[start:]

@@ -1,7 +1,7 @@
-"""Reduce the SVG that Matplotlib writes to what can be seen.
+"""Make the SVG that Matplotlib writes small, and serve both colour schemes with one file.
 
-`compact_svg` runs whenever a figure is drawn. `minify_svg` runs on the files of the site alone: it makes ids so short
-that figures in one notebook, which share a document, would share them too.
+`compact_svg` runs whenever a figure is drawn. `themed` and `minify_svg` run on the files of the site alone: the ids
+become so short that figures in one notebook, which share a document, would share them too.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-__all__ = ["compact_svg", "minify_svg", "relative_path"]
+from logreg_docs.figures import palette
+
+__all__ = ["compact_svg", "minify_svg", "relative_path", "themed"]
 
 _GLYPH = re.compile(r'(?P<head><path id="[^"]+" )d="(?P<d>[^"]*)" transform="scale\(0\.015625\)"')
 _GLYPH_GRID = 16  # a sixteenth of Matplotlib's glyph grid is still a fortieth of a point
@@ -53,6 +55,24 @@ def _round_coordinates(match: re.Match[str]) -> str:
     digits = 1 if match[0].startswith("d=") else 2
     rounded = re.sub(r"-?\d+\.\d{2,}", lambda m: f"{float(m[0]):.{digits}f}", match[0])
     return re.sub(r"\s*([MLQCz])\s*", r"\1", rounded) if digits == 1 else rounded
+
+
+def themed(svg: str) -> str:
+    """Make one SVG serve both schemes: its URL with `#only-dark` shows the dark colours, any other the light ones.
+
+    Args:
+        svg: A figure in the light colours of the palette.
+
+    Returns:
+        SVG with CSS variables for its colours. Roles of one hue share a variable.
+    """
+    names = {colour: name for name, colour in (palette.PALETTE | palette.HUES).items()}
+    for colour, name in names.items():
+        svg = svg.replace(colour.light, f"var(--{name})")
+    light, dark = (";".join(f"--{name}:{colour[scheme]}" for colour, name in names.items()) for scheme in (0, 1))
+    start = svg.index(">", svg.index("<svg")) + 1
+    switch = f'<g id="only-light"/><g id="only-dark"/><style>svg{{{light}}}#only-dark:target~*{{{dark}}}</style>'
+    return svg[:start] + switch + svg[start:]
 
 
 def minify_svg(svg: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from logreg_docs.figures import style
+from logreg_docs.figures.svg import themed
 from logreg_docs.publish.cache import Cache
 from logreg_docs.publish.chapter import Cell, ChapterError, read_cells, without_switches
 from logreg_docs.publish.explorables import page_script, page_style, place
@@ -211,7 +211,7 @@ class Build:
             except ChapterError as error:
                 page, complete = self._rejected(text, error), False
         for name, svg in page.figures.items():
-            self.files[_beside(path, name)] = kept_slim_svg(style.themed(svg), self.site.cache / "figures")
+            self.files[_beside(path, name)] = kept_slim_svg(themed(svg), self.site.cache / "figures")
         links = ""
         if outcome and complete and path.startswith(("chapters/", "labs/")):
             links = notebook_links(path, self.site.repo_url)

@@ -25,7 +25,7 @@ from mkdocs.utils.meta import get_data
 from mkdocs_jupyter.config import settings as notebook_settings
 from nbconvert.exporters.templateexporter import default_filters
 
-from logreg_docs.figures import style
+from logreg_docs.figures import palette
 from logreg_docs.publish.build import Build, Site
 from logreg_docs.publish.explorables import FOLDER, INLINED, slim
 from logreg_docs.publish.fences import CodeFinder
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.nav import Navigation
     from mkdocs.structure.toc import AnchorLink
 
-__all__ = ["FONT", "Publish", "Settings", "palette_css"]
+__all__ = ["FONT", "Publish", "Settings"]
 
 FONT = "assets/fonts/math.woff2"
 """Where the mathematical font lies on the site."""
@@ -123,8 +123,9 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Begin a build: pass on the palette, find the repository's address and add the site's own Markdown."""
         root = Path(config.config_file_path or ".").parent
-        importlib.reload(style)
-        config.extra["palette_css"] = palette_css()
+        importlib.reload(palette)
+        light, dark = palette.css_variables("light"), palette.css_variables("dark")
+        config.extra["palette_css"] = f":root{{{light}}}[data-md-color-scheme=slate]{{{dark}}}"
         # The sitemap names this date; the day of the build would make the same site differ from day to day.
         if date := commit_time(root):
             os.environ.setdefault("SOURCE_DATE_EPOCH", date)
@@ -290,12 +291,6 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
             index.entries += self.renders.entries(named, page.content or "", functools.partial(made, page))
 
         index.add_entry_from_context = add
-
-
-def palette_css() -> str:
-    """Return the figures' palette as CSS variables for both schemes."""
-    light, dark = (";".join(f"--lr-{name}:{colour[k]}" for name, colour in style.PALETTE.items()) for k in (0, 1))
-    return f":root{{{light}}}[data-md-color-scheme=slate]{{{dark}}}"
 
 
 def _or_refuse(function: Callable[[_T], _R], argument: _T) -> _R:

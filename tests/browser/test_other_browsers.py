@@ -13,7 +13,7 @@ from selenium.webdriver import Keys
 from sites import Built, served
 from test_pages import CHAPTERS, FONT, HIDDEN, SCROLL, visible_figures
 
-from logreg_docs.figures.style import PALETTE
+from logreg_docs.figures.palette import PALETTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -177,7 +177,7 @@ def test_thumbs_of_sliders_have_the_colour_of_the_palette(other: OtherBrowser) -
     for scheme in ("light", "dark"):
         if scheme == "dark":
             other.click(DARK)
-        colour = getattr(PALETTE["blue"], scheme)
+        colour = getattr(PALETTE["primary"], scheme)
         # A picture may be taken before the page is painted anew.
         wait_for(lambda colour=colour: share_of_thumb(other.picture(SLIDER), place, colour) > 0.6, f"a {scheme} thumb")
 
@@ -191,7 +191,7 @@ def test_thumbs_of_sliders_have_the_colour_of_the_palette_in_chromium(
     page.locator("lr-sigmoid").scroll_into_view_if_needed()
     page.locator("lr-sigmoid[data-ready]").wait_for()
     pixels = read_png(page.locator(SLIDER).first.screenshot())
-    assert share_of_thumb(pixels, page.evaluate(PLACE, SLIDER), getattr(PALETTE["blue"], scheme)) > 0.6
+    assert share_of_thumb(pixels, page.evaluate(PLACE, SLIDER), getattr(PALETTE["primary"], scheme)) > 0.6
 
 
 def test_sliders_are_the_browsers_own_where_colours_are_forced(
