@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 from site_markdown import FINDER
+from sites import ROOT
 
 from logreg_docs.explorables.base import MIME, Explorable, radios, slider
 from logreg_docs.explorables.draw import Panel, Scale, fixed, handle, tenth
@@ -68,6 +71,14 @@ def test_picture_for_notebooks_places_panels_side_by_side_in_light_colours() -> 
     assert svg.count("<svg") == 3
     assert "--lr-bg:#fefefe" in svg
     assert "@id@" not in svg
+    assert "/*" not in svg
+    assert ".x-grid{" in svg
+
+
+def test_style_of_the_picture_is_installed_with_the_package() -> None:
+    data = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    found = {path.name for path in (ROOT / "logreg_docs/explorables").iterdir() if path.suffix not in (".py", "")}
+    assert set(data["logreg_docs.explorables"]) == found
 
 
 def test_a_layout_without_its_panels_and_a_question_that_does_not_ask_are_refused() -> None:

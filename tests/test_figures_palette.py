@@ -7,7 +7,7 @@ import re
 import pytest
 from sites import ROOT
 
-from logreg_docs.explorables.base import MARKS
+from logreg_docs.explorables.base import drawing_style
 from logreg_docs.figures import palette
 from logreg_docs.figures.palette import HUES, PALETTE, Colour, css_variables
 from logreg_docs.figures.svg import themed
@@ -58,7 +58,7 @@ def test_every_role_has_a_colour_whose_contrast_is_checked() -> None:
 
 def test_style_sheets_name_roles_that_exist() -> None:
     sheet = (ROOT / "docs/assets/style.css").read_text()
-    explorables = MARKS + (ROOT / "docs/assets/explorables/explorables.css").read_text()
+    explorables = drawing_style() + (ROOT / "docs/assets/explorables/explorables.css").read_text()
     defined = set(re.findall(r"(--lr-[\w-]+):", css_variables("light") + sheet))
     named = set(re.findall(r"(?:var\(|[{;])(--lr-[\w-]+)", sheet + explorables))
     assert len(named) > 15

@@ -25,6 +25,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from logreg_docs.figures.palette import css_variables
@@ -34,53 +35,10 @@ if TYPE_CHECKING:
 
     from logreg_docs.explorables.draw import Panel
 
-__all__ = ["MARKS", "MIME", "Explorable", "button", "radios", "slider", "switch"]
+__all__ = ["MIME", "Explorable", "button", "drawing_style", "radios", "slider", "switch"]
 
 MIME = "application/vnd.logreg-docs.explorable"
 """How a notebook's output says that it holds the HTML of an explorable."""
-
-MARKS = """\
-.x-grid{fill:none;stroke:var(--lr-grid)}
-.lr-x text{font:13.1px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;fill:var(--lr-muted)}
-.lr-x .x-name{fill:var(--lr-fg)}
-.x-mid{text-anchor:middle}.x-end{text-anchor:end}
-.lr-x .x-halo{fill:var(--lr-fg);stroke:var(--lr-bg);stroke-width:3px;stroke-linejoin:round;paint-order:stroke}
-.x-area{fill:var(--lr-model);fill-opacity:.08;stroke:var(--lr-model);stroke-opacity:.35;stroke-width:.7}
-.x-bars{fill:var(--lr-model);fill-opacity:.5;stroke:var(--lr-model);stroke-width:.8}.x-quiet{fill-opacity:.16}.x-zone{fill:var(--lr-error);fill-opacity:.12}
-.x-model,.x-path,.x-error,.x-cut,.x-floor{fill:none;stroke:var(--lr-model);stroke-width:2.4;stroke-linejoin:round}
-.x-path{stroke:var(--lr-fg);stroke-width:1.3}
-.x-error{stroke:var(--lr-error);stroke-width:1.2}
-.x-cut{stroke:var(--lr-mark);stroke-width:1.6;stroke-dasharray:5 4}
-.x-floor{stroke:var(--lr-muted);stroke-width:1.2;stroke-dasharray:2 3}
-.x-one,.x-zero{fill:none;stroke:var(--lr-class-1);stroke-width:7;stroke-linecap:round;stroke-opacity:.75}
-.x-zero{stroke:var(--lr-class-0);stroke-linecap:square;stroke-width:6}
-.x-mine,.x-step{fill:none;stroke:var(--lr-mark);stroke-width:1.8}
-.x-step{stroke-width:7;stroke-opacity:.45}
-.x-thin{fill:none;stroke:var(--lr-muted);stroke-width:.7;stroke-opacity:.7}
-.x-best{fill:none;stroke:var(--lr-guide);stroke-width:2.4}
-.x-rival{fill:none;stroke:var(--lr-rival);stroke-width:2.4;stroke-dasharray:7 4}
-.x-pass,.x-fail{fill:none;stroke:var(--lr-class-1);stroke-width:2.4}
-.x-fail{stroke:var(--lr-class-0);stroke-dasharray:2.4 1.2}
-.x-part0,.x-part1{fill:var(--lr-class-0);stroke:var(--lr-bg);stroke-width:.7}
-.x-part1{fill:var(--lr-class-1)}
-.x-rule{fill:none;stroke:var(--lr-fg);stroke-width:1.6}
-.x-dot{fill:var(--lr-fg)}
-.x-dots{fill:none;stroke:var(--lr-fg);stroke-width:5;stroke-linecap:round}
-.x-square{fill:var(--lr-error);fill-opacity:.16;stroke:var(--lr-error);stroke-width:.9}
-.x-more{fill:var(--lr-error)}
-.x-levels{paint-order:stroke;stroke:var(--lr-bg);stroke-width:3px;stroke-linejoin:round}
-.x-now{fill:var(--lr-mark);stroke:var(--lr-bg);stroke-width:1.5}
-.x-off{fill:var(--lr-bg);stroke:var(--lr-mark);stroke-width:2.5}
-.x-knob{fill:var(--lr-bg);stroke:var(--lr-fg);stroke-width:2.2}
-.x-reach{fill:transparent}
-.x-wrong{fill:none;stroke:var(--lr-fg);stroke-width:15;stroke-linecap:round}
-.x-fine>.x-one,.x-fine>.x-zero{stroke-width:8;stroke-opacity:1}
-.x-least{fill:none;stroke:var(--lr-guide);stroke-width:7;stroke-linecap:round}
-.x-hit{fill:var(--lr-model);fill-opacity:.3;stroke:var(--lr-model)}
-.x-miss{fill:var(--lr-error);stroke:var(--lr-error)}
-.lr-x [hidden]{display:none}
-"""
-"""Style of everything that is drawn, by class: the page and the picture in a notebook share it."""
 
 _GAP = 12
 _HELP = "Drag a ring, or focus it and press the arrow keys."
@@ -158,10 +116,11 @@ class Explorable:
         columns = max(map(len, self.layout))
         width = columns * (320 + _GAP) - _GAP
         placed, height = self._placed()
-        text, colours = re.sub(r"\n", "", MARKS), css_variables("light")
+        style = re.sub(r"/\*.*?\*/|\n", "", drawing_style(), flags=re.DOTALL)
+        colours = css_variables("light")
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="lr-x" style="{colours}" width="{width * 0.75:g}pt" '
-            f'height="{height * 0.75:g}pt" viewBox="0 0 {width} {height}"><style>{text}</style>{placed}</svg>'
+            f'height="{height * 0.75:g}pt" viewBox="0 0 {width} {height}"><style>{style}</style>{placed}</svg>'
         ).replace("@id@", f"{self.name}-static")
 
     def _placed(self) -> tuple[str, int]:
@@ -181,6 +140,15 @@ class Explorable:
         del include, exclude
         data = {MIME: self.to_html(), "image/svg+xml": self.to_svg(), "text/plain": f"Explorable: {self.alt}"}
         return data, {"image/svg+xml": {"alt": self.alt}}
+
+
+def drawing_style() -> str:
+    """Return the style of the drawings, which pages and the pictures in notebooks share.
+
+    Returns:
+        The text of `drawing.css`, read anew on each call so that a page is executed again when it changes.
+    """
+    return Path(__file__).with_name("drawing.css").read_text(encoding="utf-8")
 
 
 def slider(name: str, label: str, *, highest: int, value: int, shown: str, spoken: str = "", more: str = "") -> str:

@@ -153,7 +153,7 @@ def line(classes: str, name: str, drawn: str) -> str:
     """Return a polyline that the page can move.
 
     Args:
-        classes: Marks of the one style, as listed in `base.MARKS`.
+        classes: Classes of `drawing.css`.
         name: Name by which the JavaScript finds it.
         drawn: Its `points`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from logreg_docs.explorables.base import MARKS
+from logreg_docs.explorables.base import drawing_style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ def page_style(css: str) -> str:
     Returns:
         CSS of the drawings and of the frame around them.
     """
-    return slim(MARKS + css)
+    return slim(drawing_style() + css)
 
 
 def page_script(loader: str, base: str) -> str:

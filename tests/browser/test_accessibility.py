@@ -31,7 +31,7 @@ OPEN_ALL = """() => {
 }"""
 FOUND = ".md-search-result__link[href*='?h=logit']"  # not those of a shorter prefix, which are about to go
 # Contrast takes the time, so two texts of every look are tried: of the same colours, size, weight and grounds. Formulas
-# and code have the colours of the palette, which test_figures_contrast holds.
+# and code have the colours of the palette, which test_figures_palette holds.
 FAULTS = """async () => {
   const faults = [], run = async (where, options) =>
     faults.push(...(await axe.run(where, {resultTypes: ["violations"], ...options})).violations
