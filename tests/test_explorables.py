@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import tomllib
+from typing import TYPE_CHECKING
 
 import pytest
 from site_markdown import FINDER
@@ -14,6 +17,10 @@ from logreg_docs.publish.chapter import read_cells
 from logreg_docs.publish.explorables import page_script, place, slim
 from logreg_docs.publish.notebook import make_notebook
 from logreg_docs.publish.render import render_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 PANEL = Panel(width=320, height=100, body='<path id="@id@-p" d="M0,0h9"/>', label="A line & no more.")
 SHOWN = Explorable(
@@ -120,3 +127,56 @@ def test_slim_code_keeps_every_statement() -> None:
 
 def test_script_of_a_page_knows_where_the_modules_lie() -> None:
     assert page_script('// Why.\nlet base = "@base@";\n', "../../m/") == '<script>let base = "../../m/";</script>'
+
+
+MODULES = sorted(
+    path for path in (ROOT / "logreg_docs/explorables").glob("*.py") if path.stem not in {"__init__", "base", "draw"}
+)
+LABEL_AT = {"x_axis": 3, "y_axis": 3, "slider": 1, "button": 1, "radios": 1}
+LABEL_NAMES = {"label", "question", "help"}
+
+
+def literals(node: ast.AST) -> Iterator[str]:
+    """Find the words that an expression spells out, other than the keys by which it looks them up."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search("[A-Za-z]{2}", node.value):
+        yield node.value
+    for child in () if isinstance(node, ast.Subscript) else ast.iter_child_nodes(node):
+        yield from literals(child)
+
+
+def words_outside_the_tables(source: str) -> list[str]:
+    """Find the labels and texts of a module that its drawing code spells out."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    labels = [
+        argument
+        for call in calls
+        for name in [ast.unparse(call.func)]
+        for argument in (
+            *([call.args[LABEL_AT[name]]] if name in LABEL_AT else []),
+            *(word.value for word in call.keywords if word.arg in LABEL_NAMES),
+        )
+    ]
+    texts = re.findall(r">([^<>{}]*[A-Za-z]{2}[^<>{}]*)</text>", source)
+    return [*texts, *(word for label in labels for word in literals(label))]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_words_of_an_explorable_stand_in_its_tables(path: Path) -> None:
+    assert words_outside_the_tables(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('x_axis(_HOURS, _PASS, (0, 1), "hours of study")', ["hours of study"]),
+        ('x_axis(_HOURS, _PASS, (0, 1), _LABELS["hours"])', []),
+        ("y_axis(_X, _Y, (0, 1), f\"{_LABELS['slope']} ({_UNITS['slope']})\")", []),
+        ("y_axis(_X, _Y, (0, 1), f\"{_LABELS['slope']} (points)\")", [" (points)"]),
+        ('slider("w", "weight w", highest=9, value=0, shown=fixed(w, 2))', ["weight w"]),
+        ('Panel(width=320, height=9, body=body, label="A map.")', ["A map."]),
+        ("""f'<text class="x-mid" y="{y}">least</text>'""", ["least"]),
+        ("""f'<text class="x-mid" y="{y}">{_LABELS["least"]}</text>'""", []),
+    ],
+)
+def test_words_outside_the_tables_are_found(source: str, found: list[str]) -> None:
+    assert words_outside_the_tables(source) == found

@@ -56,6 +56,30 @@ RATES = tuple(float(f"{digits}e{power}") for power in (-3, -2, -1, 0) for digits
 SETTLED = 0.001
 """A walk has settled where its log loss stays within this many nats of the lowest."""
 
+_LABELS = {
+    "question": "The walk below starts at the ring and settles. Raise the learning rate past the marked limit: what "
+    "will the walk do, fly off or something else? And if hours are not standardised, will the limit be larger or "
+    "smaller?",
+    "help": "An orange bar is a student’s error p\N{NO-BREAK SPACE}−\N{NO-BREAK SPACE}y, "
+    "and the dashed line is the boundary.",
+    "w": "weight w",
+    "b": "intercept b",
+    "lowest": "lowest loss",
+    "start": "start",
+    "hours": "hours of study",
+    "pass": "P(pass)",
+    "step": "step",
+    "loss": "log loss",
+    "eta": "learning rate η",
+    "unit": "hours",
+    "standardised": "standardised",
+    "raw": "as they are",
+    "play": "Play",
+    "reset": "Reset",
+    "map panel": "Map of the log loss over weight and intercept, with the path of gradient descent.",
+    "model panel": "Students by hours of study, passed above and failed below, with the fitted sigmoid and its errors.",
+    "loss panel": "Log loss in nats at every step, on a logarithmic scale.",
+}
 _WORDS = {
     "straight": "straight downhill, settled from step {from} on",
     "slow": "downhill at every step, but {gap} nats above the lowest after {n} steps",
@@ -133,7 +157,7 @@ def make_worlds(students: Students) -> tuple[World, World]:
         world(
             scaled.X,
             key="standardised",
-            unit="hours standardised",
+            unit=f"{_LABELS['unit']} {_LABELS['standardised']}",
             mean=float(scaled.mean[0]),
             scale=float(scaled.scale[0]),
             start=(-1.5, 3.0),
@@ -143,7 +167,7 @@ def make_worlds(students: Students) -> tuple[World, World]:
         world(
             hours,
             key="raw",
-            unit="hours as they are",
+            unit=f"{_LABELS['unit']} {_LABELS['raw']}",
             mean=0.0,
             scale=1.0,
             start=(2.0, -4.0),
@@ -291,13 +315,10 @@ def explore_gradient_descent(students: Students | None = None) -> Explorable:
     walk = take_walk(world, world.start, RATES[rate])
     return Explorable(
         name="gradient_descent",
-        question="The walk below starts at the ring and settles. Raise the learning rate past the marked limit: what "
-        "will the walk do, fly off or something else? And if hours are not standardised, will the limit be larger or "
-        "smaller?",
+        question=_LABELS["question"],
         panels={"a": _map_panel(worlds, walk), "b": _model_panel(data, world, walk), "c": _loss_panel(world, walk)},
         layout=("ab", "ac"),
-        help="An orange bar is a student’s error p\N{NO-BREAK SPACE}−\N{NO-BREAK SPACE}y, "
-        "and the dashed line is the boundary.",
+        help=_LABELS["help"],
         controls=_controls(worlds, rate),
         caption=caption(world, eta=RATES[rate], step=STEPS, walk=walk),
         data=_data(data, worlds),
@@ -372,15 +393,14 @@ def _map_panel(worlds: tuple[World, World], walk: dict[str, NDArray[np.float64]]
         maps += (
             f'<g data-x="{world.key}"{" hidden" if world is not worlds[0] else ""}>'
             f'<g clip-path="url(#@id@-map)">{_areas(world)}</g>'
-            + x_axis(w, b, w_ticks, "weight w")
-            + y_axis(w, b, b_ticks, "intercept b")
+            + x_axis(w, b, w_ticks, _LABELS["w"])
+            + y_axis(w, b, b_ticks, _LABELS["b"])
             + f'<circle class="x-best" cx="{tenth(x)}" cy="{tenth(y)}" r="8"/>'
-            f'<text class="x-halo x-mid" x="{tenth(x)}" y="{tenth(y + 26)}">lowest loss</text></g>'
+            f'<text class="x-halo x-mid" x="{tenth(x)}" y="{tenth(y + 26)}">{_LABELS["lowest"]}</text></g>'
         )
     xs, ys = _clamped(walk["w"], across), _clamped(walk["b"], up)
-    start = handle(
-        "start", xs[0], ys[0], '<circle class="x-knob" r="8"/><text class="x-halo" x="13" y="-9">start</text>'
-    )
+    ring = f'<circle class="x-knob" r="8"/><text class="x-halo" x="13" y="-9">{_LABELS["start"]}</text>'
+    start = handle("start", xs[0], ys[0], ring)
     dot = '<marker id="@id@-dot" viewBox="-3 -3 6 6" markerWidth="5" markerHeight="5" markerUnits="userSpaceOnUse">'
     body = (
         f'<defs>{clip("map", across, up)}{dot}<circle class="x-dot" r="2.6"/></marker></defs>{maps}'
@@ -388,8 +408,7 @@ def _map_panel(worlds: tuple[World, World], walk: dict[str, NDArray[np.float64]]
         'marker-start="url(#@id@-dot)" marker-mid="url(#@id@-dot)" marker-end="url(#@id@-dot)"/></g>'
         f'<circle class="x-now" data-x="now" cx="{tenth(xs[-1])}" cy="{tenth(ys[-1])}" r="5.5"/>{start}'
     )
-    label = "Map of the log loss over weight and intercept, with the path of gradient descent."
-    return Panel(width=320, height=274, body=body, label=label, handles=True)
+    return Panel(width=320, height=274, body=body, label=_LABELS["map panel"], handles=True)
 
 
 def _clamped(values: NDArray[np.float64], axis: Scale) -> list[float]:
@@ -419,15 +438,14 @@ def _model_panel(students: Students, world: World, walk: dict[str, NDArray[np.fl
     )
     cut = _cut(world, w, b)
     body = (
-        x_axis(_HOURS, _PASS, range(0, 11, 2), "hours of study")
-        + y_axis(_HOURS, _PASS, (0, 0.5, 1), "P(pass)")
+        x_axis(_HOURS, _PASS, range(0, 11, 2), _LABELS["hours"])
+        + y_axis(_HOURS, _PASS, (0, 0.5, 1), _LABELS["pass"])
         + f'<path class="x-error" data-x="errors" d="{errors}"/>'
         f'<path class="x-cut" data-x="cut" d="{"" if math.isnan(cut) else _upright(cut)}"/>'
         + line("x-model", "curve", curve)
         + dots
     )
-    label = "Students by hours of study, passed above and failed below, with the fitted sigmoid and its errors."
-    return Panel(width=320, height=150, body=body, label=label)
+    return Panel(width=320, height=150, body=body, label=_LABELS["model panel"])
 
 
 def _upright(hours: float) -> str:
@@ -441,13 +459,13 @@ def _loss_panel(world: World, walk: dict[str, NDArray[np.float64]]) -> Panel:
     logs = {math.log10(tick): f"{tick:g}" for tick in _LOSS_TICKS}
     body = (
         f"<defs>{clip('loss', _STEP, _LOSS)}</defs>"
-        + x_axis(_STEP, _LOSS, range(0, STEPS + 1, 10), "step")
-        + y_axis(_STEP, _LOSS, logs, "log loss", logs)
+        + x_axis(_STEP, _LOSS, range(0, STEPS + 1, 10), _LABELS["step"])
+        + y_axis(_STEP, _LOSS, logs, _LABELS["loss"], logs)
         + f'<path class="x-floor" d="M{_LEFT},{lowest}H{_RIGHT}"/>'
         f'<g clip-path="url(#@id@-loss)">{line("x-model", "loss", points(xs, ys))}</g>'
         f'<circle class="x-now" data-x="lossNow" cx="{tenth(xs[-1])}" cy="{tenth(ys[-1])}" r="5.5"/>'
     )
-    return Panel(width=320, height=112, body=body, label="Log loss in nats at every step, on a logarithmic scale.")
+    return Panel(width=320, height=112, body=body, label=_LABELS["loss panel"])
 
 
 def _controls(worlds: tuple[World, World], rate: int) -> str:
@@ -458,9 +476,9 @@ def _controls(worlds: tuple[World, World], rate: int) -> str:
     )
     share = _WORDS["rate"].format(eta=f"{RATES[rate]:g}", share=fixed(RATES[rate] / limit, 2), limit=fixed(limit, 2))
     eta = slider(
-        "eta", "learning rate η", highest=len(RATES) - 1, value=rate, shown=f"{RATES[rate]:g}", spoken=share, more=mark
+        "eta", _LABELS["eta"], highest=len(RATES) - 1, value=rate, shown=f"{RATES[rate]:g}", spoken=share, more=mark
     )
-    step = slider("step", "step", highest=STEPS, value=STEPS, shown=str(STEPS))
-    buttons = button("play", "Play") + button("one", _WORDS["again"]) + button("reset", "Reset")
-    choice = radios("world", "hours", [(world.key, world.unit.removeprefix("hours ")) for world in worlds])
+    step = slider("step", _LABELS["step"], highest=STEPS, value=STEPS, shown=str(STEPS))
+    buttons = button("play", _LABELS["play"]) + button("one", _WORDS["again"]) + button("reset", _LABELS["reset"])
+    choice = radios("world", _LABELS["unit"], [(world.key, _LABELS[world.key]) for world in worlds])
     return f'{choice}{eta}{step}<div class="x-buttons">{buttons}</div>'

@@ -56,6 +56,31 @@ _LOG = Scale(-1600, 0, 130, 8)
 _ZERO = -1075 * math.log(2)  # half of the smallest float64, from where a product is rounded to 0
 _UP = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
+_LABELS = {
+    "question": "The bars sum to 1. Toss more often: will the area under the curve grow, shrink or stay? Which θ lifts "
+    "the dot highest if not one head falls? And from about how many tosses on does the computer take the product for "
+    "exactly 0?",
+    "help": "On the bars it moves the data, on the curve the coin. With more tosses the share of heads stays.",
+    "k": "heads k",
+    "theta": "coin θ",
+    "n": "tosses n",
+    "log": "log-likelihood, nats",
+    "zero": "here the product is 0",
+    "peak": "peak",
+    "product": "One order: multiply",
+    "logs": "One order: add logarithms",
+    "orders": "Any order: the bars and the curve",
+    "hold": "Hold",
+    "coin": "the coin, move the data",
+    "data": "the data, move the coin",
+    "to peak": "To the peak",
+    "reset": "Reset",
+    "data panel": "Bars: the probability of each number of heads.",
+    "coin panel": "Curve: the likelihood of each coin, with its peak.",
+    "number panel": "The same number computed as a product and as a sum.",
+    "log panel": "The log-likelihood in nats for one order falls evenly with the tosses; below −745 a product becomes "
+    "0.",
+}
 _WORDS = {
     "sum": "Bars for θ = {theta}: they sum to {sum}",
     "area": "Curve for {k} of {n}: its area is {area}",
@@ -256,9 +281,7 @@ def explore_likelihood() -> Explorable:
     tosses = Tosses(n=10, k=7, theta=0.5)
     return Explorable(
         name="likelihood",
-        question="The bars sum to 1. Toss more often: will the area under the curve grow, shrink or stay? Which θ "
-        "lifts the dot highest if not one head falls? And from about how many tosses on does the computer take "
-        "the product for exactly 0?",
+        question=_LABELS["question"],
         panels={
             "a": _data_panel(tosses),
             "b": _coin_panel(tosses),
@@ -266,7 +289,7 @@ def explore_likelihood() -> Explorable:
             "d": _log_panel(tosses),
         },
         layout=("ab", "cd"),
-        help="On the bars it moves the data, on the curve the coin. With more tosses the share of heads stays.",
+        help=_LABELS["help"],
         controls=_controls(tosses),
         caption=caption(tosses, "coin"),
         data={
@@ -322,13 +345,13 @@ def _data_panel(tosses: Tosses) -> Panel:
         _frame(tosses, "data", _WORDS["sum"].format(**words))
         + f'<g class="x-mid"><text x="{_LEFT}" y="{_LOW + 14}">0</text>'
         f'<text class="x-end" x="{_RIGHT}" y="{_LOW + 14}" data-x="last">{tosses.n}</text></g>'
-        f'<text class="x-name x-mid" x="178" y="{_LOW + 20}">heads k</text>'
+        f'<text class="x-name x-mid" x="178" y="{_LOW + 20}">{_LABELS["k"]}</text>'
         f'<path class="x-bars" data-x="bars" d="{draw_bars(tosses)}"/>'
         f'<path class="x-cut" data-x="kCut" d="M{tenth(x)},{tenth(y)}H{_RIGHT}"/>'
         + handle("kHandle", x, y, _KNOB)
         + _label("kLabel", x, y, words["value"])
     )
-    return Panel(width=320, height=212, body=body, label="Bars: the probability of each number of heads.", handles=True)
+    return Panel(width=320, height=212, body=body, label=_LABELS["data panel"], handles=True)
 
 
 def _coin_panel(tosses: Tosses) -> Panel:
@@ -340,33 +363,31 @@ def _coin_panel(tosses: Tosses) -> Panel:
     ticks = "".join(f'<text x="{tenth(_COIN(v))}" y="{_LOW + 14}">{v:g}</text>' for v in (0, 1))
     body = (
         _frame(tosses, "coin", _WORDS["area"].format(**words))
-        + f'<g class="x-mid">{ticks}</g><text class="x-name x-mid" x="178" y="{_LOW + 20}">coin θ</text>'
+        + f'<g class="x-mid">{ticks}</g><text class="x-name x-mid" x="178" y="{_LOW + 20}">{_LABELS["theta"]}</text>'
         + line("x-bars x-quiet", "fill", f"{_LEFT},{_LOW} {curve} {_RIGHT},{_LOW}")
         + line("x-model", "curve", curve)
         + f'<path class="x-cut" data-x="tCut" d="M{_LEFT},{tenth(y)}H{tenth(x)}"/>'
         f'<circle class="x-best" data-x="best" cx="{best[0]}" cy="{best[1]}" r="11"/>'
         f'<text class="x-halo" data-x="bestLabel" x="{tenth(float(best[0]) + 16)}" y="{tenth(float(best[1]) + 4)}">'
-        "peak</text>" + handle("tHandle", x, y, _KNOB) + _label("tLabel", x, y, words["value"])
+        f"{_LABELS['peak']}</text>" + handle("tHandle", x, y, _KNOB) + _label("tLabel", x, y, words["value"])
     )
-    return Panel(
-        width=320, height=212, body=body, label="Curve: the likelihood of each coin, with its peak.", handles=True
-    )
+    return Panel(width=320, height=212, body=body, label=_LABELS["coin panel"], handles=True)
 
 
 def _number_panel(tosses: Tosses) -> Panel:
     words = tosses.words()
     raised = words | {"k": words["k"].translate(_UP), "tails": words["tails"].translate(_UP)}
     rows = (
-        ("product", "One order: multiply", _WORDS["product"].format(**raised)),
-        ("logs", "One order: add logarithms", _WORDS["logs"].format(**words)),
-        ("orders", "Any order: the bars and the curve", _WORDS["orders"].format(**words)),
+        ("product", _WORDS["product"].format(**raised)),
+        ("logs", _WORDS["logs"].format(**words)),
+        ("orders", _WORDS["orders"].format(**words)),
     )
     body = "".join(
-        f'<text x="8" y="{18 + 52 * i}">{name}</text><text class="x-name" x="8" y="{38 + 52 * i}" '
+        f'<text x="8" y="{18 + 52 * i}">{_LABELS[key]}</text><text class="x-name" x="8" y="{38 + 52 * i}" '
         f'data-x="{key}">{text}</text>'
-        for i, (key, name, text) in enumerate(rows)
+        for i, (key, text) in enumerate(rows)
     )
-    return Panel(width=320, height=160, body=body, label="The same number computed as a product and as a sum.")
+    return Panel(width=320, height=160, body=body, label=_LABELS["number panel"])
 
 
 def _log_panel(tosses: Tosses) -> Panel:
@@ -375,33 +396,37 @@ def _log_panel(tosses: Tosses) -> Panel:
     zero = _LOG(_ZERO)
     body = (
         f"<defs>{clip('log', _N, _LOG)}</defs>"
-        + x_axis(_N, _LOG, range(0, 2001, 500), "tosses n")
-        + y_axis(_N, _LOG, (0, -500, -1000, -1500), "log-likelihood, nats")
+        + x_axis(_N, _LOG, range(0, 2001, 500), _LABELS["n"])
+        + y_axis(_N, _LOG, (0, -500, -1000, -1500), _LABELS["log"])
         + f'<path class="x-zone" d="M62,{tenth(zero)}H302V130H62z"/>'
-        f'<text class="x-halo" x="68" y="124">here the product is 0</text>'
+        f'<text class="x-halo" x="68" y="124">{_LABELS["zero"]}</text>'
         f'<g clip-path="url(#@id@-log)"><path class="x-floor" data-x="more" d="M62,8L302,{tenth(end)}"/>'
         f'<path class="x-model" data-x="sum" d="M62,8L{x},{tenth(y)}"/></g>'
         f'<circle class="x-now" data-x="logNow" cx="{x}" cy="{tenth(y)}" r="5.5"/>'
     )
-    label = "The log-likelihood in nats for one order falls evenly with the tosses; below −745 a product becomes 0."
-    return Panel(width=320, height=160, body=body, label=label)
+    return Panel(width=320, height=160, body=body, label=_LABELS["log panel"])
 
 
 def _controls(tosses: Tosses) -> str:
     words = tosses.words()
     return (
-        radios("hold", "Hold", [("coin", "the coin, move the data"), ("data", "the data, move the coin")])
+        radios("hold", _LABELS["hold"], [(held, _LABELS[held]) for held in ("coin", "data")])
         + slider(
-            "k", "heads k", highest=tosses.n, value=tosses.k, shown=words["k"], spoken=_WORDS["heads"].format(**words)
+            "k",
+            _LABELS["k"],
+            highest=tosses.n,
+            value=tosses.k,
+            shown=words["k"],
+            spoken=_WORDS["heads"].format(**words),
         )
         + slider(
             "theta",
-            "coin θ",
+            _LABELS["theta"],
             highest=len(THETAS) - 1,
             value=THETAS.index(tosses.theta),
             shown=fixed(tosses.theta, 2),
             spoken=_WORDS["at"].format(**words),
         )
-        + slider("n", "tosses n", highest=len(TOSSES) - 1, value=TOSSES.index(tosses.n), shown=words["n"])
-        + f'<div class="x-buttons">{button("peak", "To the peak")}{button("reset", "Reset")}</div>'
+        + slider("n", _LABELS["n"], highest=len(TOSSES) - 1, value=TOSSES.index(tosses.n), shown=words["n"])
+        + f'<div class="x-buttons">{button("peak", _LABELS["to peak"])}{button("reset", _LABELS["reset"])}</div>'
     )

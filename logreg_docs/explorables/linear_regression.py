@@ -46,6 +46,25 @@ LEVELS = (3_000, 5_000, 10_000, 20_000, 40_000, 80_000)
 """Sums of squares of the ellipses on the map, in squared points."""
 
 _EVEN = (0.25, 0.05)  # half a step of the sliders: nearer to its best value a coefficient counts as best
+_UNITS = {"intercept": "points", "slope": "points per hour", "squares": "squared points"}
+_LABELS = {
+    "question": "The line starts too high on the left. Leave that end at {start} points and move only the right one: "
+    "is the sum of the squares smallest with it at {best}, where the best line ends, below, or above? And is that sum "
+    "the least there is?",
+    "help": "Three rings hold the line, and the one on the map is the same line.",
+    "hours": "hours of study",
+    "score": "score (points)",
+    "intercept": "intercept",
+    "slope": "slope",
+    "least": "least",
+    "mean": "always the mean",
+    "line": "this line",
+    "solve": "To the least",
+    "reset": "Reset",
+    "line panel": "Score against hours of study with a line, the squared error of every student as a square, and their "
+    "sum.",
+    "map panel": "Map of the sum of squares over intercept and slope: ellipses around its lowest point, and this line.",
+}
 _WORDS = {
     "caption": "Score = {b0} + {b1} × hours. The squares add up to {rss} squared points, {times} times the least, "
     "{least}. The residuals sum to {sum}: {height} Multiplied by the hours they sum to {moment}: {slope}",
@@ -60,14 +79,14 @@ _WORDS = {
     "steeper": "a steeper line from this left end leaves less.",
     "straight": "another slope from this left end gains next to nothing.",
     "sum": "sum of squares {rss}",
-    "intercept": "{b0} points",
-    "rise": "{b1} points per hour",
+    "intercept": f"{{b0}} {_UNITS['intercept']}",
+    "rise": f"{{b1}} {_UNITS['slope']}",
     "left": "Left end of the line",
     "middle": "Whole line",
     "right": "Right end of the line",
     "point": "The line on the map",
     "at": "{points} points at {hours} hours",
-    "on": "intercept {b0}, slope {b1}",
+    "on": f"{_LABELS['intercept']} {{b0}}, {_LABELS['slope']} {{b1}}",
 }
 _LEFT, _RIGHT = 44, 304
 _HOURS = Scale(0, 10, _LEFT, _RIGHT)
@@ -78,7 +97,6 @@ _INTERCEPT = Scale(INTERCEPTS[0], INTERCEPTS[-1], _LEFT, _RIGHT)
 _SLOPE = Scale(SLOPES[0], SLOPES[-1], 298, 8)
 _NAMED = math.radians(-96)  # where on an ellipse its height is written, so that no number touches the next
 _FAR = 400  # coordinates beyond this are outside every clip path
-_HELP = "Three rings hold the line, and the one on the map is the same line."
 
 
 def caption(line: tuple[float, float], *, rss: float, gradient: tuple[float, float], students: Students) -> str:
@@ -202,12 +220,10 @@ def explore_linear_regression(students: Students | None = None) -> Explorable:
     best = fixed(fit.intercept + fit.slope * _HOURS.high, 0)
     return Explorable(
         name="linear_regression",
-        question=f"The line starts too high on the left. Leave that end at {START[0]:g} points and move only the "
-        f"right one: is the sum of the squares smallest with it at {best}, where the best line ends, below, or above? "
-        "And is that sum the least there is?",
+        question=_LABELS["question"].format(start=f"{START[0]:g}", best=best),
         panels={"a": _line_panel(data, rss), "b": _map_panel(data, rss)},
         layout=("ab",),
-        help=_HELP,
+        help=_LABELS["help"],
         controls=_controls(),
         caption=caption(START, rss=rss, gradient=(float(slopes[0]), float(slopes[1])), students=data),
         data={
@@ -263,24 +279,23 @@ def _line_panel(students: Students, rss: float) -> Panel:
     )
     body = (
         f"<defs>{clip('plot', _HOURS, _SCORE)}{clip('bar', _SUM, _BAR)}</defs>"
-        + x_axis(_HOURS, _SCORE, range(0, 11, 2), "hours of study")
-        + y_axis(_HOURS, _SCORE, range(0, 101, 20), "score (points)")
+        + x_axis(_HOURS, _SCORE, range(0, 11, 2), _LABELS["hours"])
+        + y_axis(_HOURS, _SCORE, range(0, 101, 20), _LABELS["score"])
         + f'<g clip-path="url(#@id@-plot)"><g class="x-square" data-x="squares">'
         f"{areas}</g>"
         + line("x-model", "line", points([_HOURS(h) for h in ends], [_SCORE(b0 + b1 * h) for h in ends]))
         + f'<path class="x-dots" d="{dots}"/></g>{knobs}'
-        + x_axis(_SUM, _BAR, range(0, 12_001, 4_000), "squared points")
+        + x_axis(_SUM, _BAR, range(0, 12_001, 4_000), _UNITS["squares"])
         + f'<g clip-path="url(#@id@-bar)"><path class="x-square" data-x="bar" d="{bar(START, students)}"/></g>'
         f'<path class="x-best" d="M{tenth(least)},{low}V{high}"/>'
         f'<path class="x-floor" d="M{tenth(total)},{low}V{high}"/>'
-        f'<g class="x-mid"><text x="{tenth(least)}" y="273">least</text>'
-        f'<text x="{tenth(total)}" y="273">always the mean</text></g>'
+        f'<g class="x-mid"><text x="{tenth(least)}" y="273">{_LABELS["least"]}</text>'
+        f'<text x="{tenth(total)}" y="273">{_LABELS["mean"]}</text></g>'
         f'<path class="x-more" data-x="more" hidden d="M{_RIGHT + 3},{_BAR.stop + 3:g}l8,7-8,7z"/>'
         f'<text class="x-name" x="{_LEFT}" y="{_BAR.start + 29:g}" data-x="sum">'
         f"{_WORDS['sum'].format(rss=fixed(rss, 0))}</text>"
     )
-    label = "Score against hours of study with a line, the squared error of every student as a square, and their sum."
-    return Panel(width=320, height=334, body=body, label=label, handles=True)
+    return Panel(width=320, height=334, body=body, label=_LABELS["line panel"], handles=True)
 
 
 def _map_panel(students: Students, rss: float) -> Panel:
@@ -303,23 +318,22 @@ def _map_panel(students: Students, rss: float) -> Panel:
     own = ellipse(rss, ' class="x-cut" data-x="level"')
     body = (
         f"<defs>{clip('map', _INTERCEPT, _SLOPE)}</defs>"
-        + x_axis(_INTERCEPT, _SLOPE, range(0, 81, 20), "intercept (points)")
-        + y_axis(_INTERCEPT, _SLOPE, range(0, 11, 2), "slope (points per hour)")
+        + x_axis(_INTERCEPT, _SLOPE, range(0, 81, 20), f"{_LABELS['intercept']} ({_UNITS['intercept']})")
+        + y_axis(_INTERCEPT, _SLOPE, range(0, 11, 2), f"{_LABELS['slope']} ({_UNITS['slope']})")
         + f'<g clip-path="url(#@id@-map)"><g transform="translate({tenth(x)},{tenth(y)})rotate({turn:.2f})">'
         f'<g class="x-area">{"".join(ellipse(level) for level in LEVELS)}</g>{own}</g>'
         f'<g class="x-levels x-mid">{names}</g></g>'
         f'<circle class="x-best" cx="{tenth(x)}" cy="{tenth(y)}" r="11"/>'
-        f'<text class="x-halo x-end" x="{tenth(x - 14)}" y="{tenth(y + 4)}">least</text>'
+        f'<text class="x-halo x-end" x="{tenth(x - 14)}" y="{tenth(y + 4)}">{_LABELS["least"]}</text>'
         + handle(
             "point",
             _INTERCEPT(START[0]),
             _SLOPE(START[1]),
             '<circle class="x-knob" r="8"/><circle class="x-now" r="4.5"/>'
-            '<text class="x-halo x-mid" y="25">this line</text>',
+            f'<text class="x-halo x-mid" y="25">{_LABELS["line"]}</text>',
         )
     )
-    label = "Map of the sum of squares over intercept and slope: ellipses around its lowest point, and this line."
-    return Panel(width=320, height=334, body=body, label=label, handles=True)
+    return Panel(width=320, height=334, body=body, label=_LABELS["map panel"], handles=True)
 
 
 def _controls() -> str:
@@ -327,7 +341,7 @@ def _controls() -> str:
     return (
         slider(
             "intercept",
-            "intercept",
+            _LABELS["intercept"],
             highest=len(INTERCEPTS) - 1,
             value=INTERCEPTS.index(START[0]),
             shown=fixed(START[0], 1),
@@ -335,11 +349,11 @@ def _controls() -> str:
         )
         + slider(
             "slope",
-            "slope",
+            _LABELS["slope"],
             highest=len(SLOPES) - 1,
             value=SLOPES.index(START[1]),
             shown=b1,
             spoken=_WORDS["rise"].format(b1=b1),
         )
-        + f'<div class="x-buttons">{button("solve", "To the least")}{button("reset", "Reset")}</div>'
+        + f'<div class="x-buttons">{button("solve", _LABELS["solve"])}{button("reset", _LABELS["reset"])}</div>'
     )

@@ -54,6 +54,37 @@ BOUNDARIES = _values("c")
 WEIGHTS = _values("w")
 """The weights of the slider, in nats per hour."""
 
+_LABELS = {
+    "question": "The ring on the left is undecided. Drag it to the left, until the model is sure and wrong. Which of "
+    "the two losses pulls harder there, and how many times as hard? Then the students: if their curve gets twice as "
+    "steep, does their log loss fall?",
+    "help": "Ticks: the students with this label, at their logits. Bars with an arrowhead go on.",
+    "probability": "probability p",
+    "logit": "logit z",
+    "cost": "cost",
+    "slope": "size of slope",
+    "lossName": "log loss",
+    "errorName": "squared error",
+    "hours": "hours of study",
+    "pass": "P(pass)",
+    "bars": "cost, nats",
+    "mean": "nats per student",
+    "best": "best fit",
+    "base": "base rate",
+    "boundary": "boundary, h",
+    "weight": "weight w",
+    "label": "label of the row",
+    "label 1": "y = 1",
+    "label 0": "y = 0",
+    "reset": "Reset",
+    "point panel": "Above, log loss and squared error of one row over its logit, with tangents at the point. Below, "
+    "the sizes of both slopes.",
+    "model panel": "Above, the students by hours of study with their sigmoid curve; its two rings set the boundary and "
+    "the weight. Below, a bar for each: minus the logarithm of the probability that the curve gave to what happened. A "
+    "dashed line marks the mean.",
+    "stack panel": "The bars of all students end to end, divided by their number: the stack is as long as the log "
+    "loss.",
+}
 _WORDS = {
     "point": "Label {y}, logit {z}, p = {p}: {verdict}. Log loss {loss} nats, slope {slope}; squared error {error}, "
     "slope {bend}. Log loss pulls {times} times as hard.",
@@ -93,7 +124,6 @@ _REACH = 1.5  # hours from the boundary to the handle of the weight
 _TICK = 7  # units
 _NAMES = {"lossName": -2.3, "errorName": -4.4}  # logits at which the curves of label 1 have room for their names
 _FAR = 1000  # coordinates beyond this are outside every clip path
-_HELP = "Ticks: the students with this label, at their logits. Bars with an arrowhead go on."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,12 +281,10 @@ def explore_log_loss(students: Students | None = None) -> Explorable:
     state = State()
     return Explorable(
         name="log_loss",
-        question="The ring on the left is undecided. Drag it to the left, until the model is sure and wrong. Which of "
-        "the two losses pulls harder there, and how many times as hard? Then the students: if their curve gets twice "
-        "as steep, does their log loss fall?",
+        question=_LABELS["question"],
         panels=draw_panels(data, state),
         layout=("ab", "ac"),
-        help=_HELP,
+        help=_LABELS["help"],
         controls=_controls(state),
         caption=caption(data, state),
         data=_data(data),
@@ -352,10 +380,10 @@ def _point_panel(students: Students, state: State) -> Panel:
     at = _Z(state.z)
     body = (
         f"<defs>{clip('cost', _Z, _COST)}</defs>"
-        + x_axis(_Z, _COST, zs, "probability p", chances)
-        + y_axis(_Z, _COST, (0, 2, 4, 6), "cost")
-        + x_axis(_Z, _PULL, zs, "logit z")
-        + y_axis(_Z, _PULL, (0, 0.5, 1), "size of slope")
+        + x_axis(_Z, _COST, zs, _LABELS["probability"], chances)
+        + y_axis(_Z, _COST, (0, 2, 4, 6), _LABELS["cost"])
+        + x_axis(_Z, _PULL, zs, _LABELS["logit"])
+        + y_axis(_Z, _PULL, (0, 0.5, 1), _LABELS["slope"])
         + f'<path class="x-path" data-x="ticks" d="{_ticks(students, state)}"/>'
         + '<g clip-path="url(#@id@-cost)">'
         + curve("x-model", "loss", _COST, "loss")
@@ -367,19 +395,16 @@ def _point_panel(students: Students, state: State) -> Panel:
         + curve("x-rival", "errorPull", _PULL, "bend")
         + f'<path class="x-floor" data-x="at" d="M{tenth(at)},{_COST.stop}V{_PULL.start}"/>'
         + "".join(
-            f'<text class="x-halo x-mid" data-x="{name}" x="{tenth(_Z(z if state.y else -z))}" y="{y}">{text}</text>'
-            for (name, z), y, text in zip(_NAMES.items(), (60, 124), ("log loss", "squared error"), strict=True)
+            f'<text class="x-halo x-mid" data-x="{name}" x="{tenth(_Z(z if state.y else -z))}" y="{y}">{_LABELS[name]}'
+            "</text>"
+            for (name, z), y in zip(_NAMES.items(), (60, 124), strict=True)
         )
         + _dot("errorNow", at, _COST(row.error))
         + _dot("slopeNow", at, _PULL(abs(row.slope)))
         + _dot("bendNow", at, _PULL(abs(row.bend)))
         + handle("knob", at, _COST(row.loss), '<circle class="x-knob" r="8"/>')
     )
-    label = (
-        "Above, log loss and squared error of one row over its logit, with tangents at the point. Below, the sizes of "
-        "both slopes."
-    )
-    return Panel(width=320, height=316, body=body, label=label, handles=True)
+    return Panel(width=320, height=316, body=body, label=_LABELS["point panel"], handles=True)
 
 
 def _bars(students: Students, losses: NDArray[np.float64], label: int) -> str:
@@ -418,9 +443,9 @@ def _model_panel(students: Students, state: State) -> Panel:
     mean, worst = float(losses.mean()), int(np.argmax(losses))
     top = _BAR(min(float(losses[worst]), _BAR.high))
     body = (
-        x_axis(_HOURS, Scale(0, 1, _BAR.start, _PASS.stop), range(0, 11, 2), "hours of study")
-        + y_axis(_HOURS, _PASS, (0, 0.5, 1), "P(pass)")
-        + y_axis(_HOURS, _BAR, (0, 2, 4), "cost, nats")
+        x_axis(_HOURS, Scale(0, 1, _BAR.start, _PASS.stop), range(0, 11, 2), _LABELS["hours"])
+        + y_axis(_HOURS, _PASS, (0, 0.5, 1), _LABELS["pass"])
+        + y_axis(_HOURS, _BAR, (0, 2, 4), _LABELS["bars"])
         + dots
         + line("x-model", "curve", curve)
         + f'<path class="x-fail" data-x="bars0" d="{_bars(students, losses, 0)}"/>'
@@ -432,12 +457,7 @@ def _model_panel(students: Students, state: State) -> Panel:
         + handle("cut", _HOURS(state.c), _PASS(0.5), '<circle class="x-knob" r="8"/>')
         + handle("tilt", *_tilt(state), '<circle class="x-knob" r="8"/>')
     )
-    label = (
-        "Above, the students by hours of study with their sigmoid curve; its two rings set the boundary and the "
-        "weight. Below, a bar for each: minus the logarithm of the probability that the curve gave to what happened. "
-        "A dashed line marks the mean."
-    )
-    return Panel(width=320, height=208, body=body, label=label, handles=True)
+    return Panel(width=320, height=208, body=body, label=_LABELS["model panel"], handles=True)
 
 
 def _segments(students: Students, losses: NDArray[np.float64], label: int) -> str:
@@ -457,12 +477,12 @@ def _stack_panel(students: Students, state: State) -> Panel:
     (_, failed), mean = stack(students, losses), float(losses.mean())
     references = _references(students)
     best, base = (tenth(_MEAN(loss)) for loss in references)
-    names = [f"{name} {fixed(loss, 3)}" for name, loss in zip(("best fit", "base rate"), references, strict=True)]
+    names = [f"{_LABELS[name]} {fixed(loss, 3)}" for name, loss in zip(("best", "base"), references, strict=True)]
     text = _WORDS["sum"].format(failed=fixed(failed, 3), passed=fixed(mean - failed, 3), mean=fixed(mean, 4))
     rules = f"M{best},{_TOP - 4}V{_BOTTOM + 2}M{base},{_TOP - 4}V{_BOTTOM + 2}"
     body = (
         f"<defs>{clip('stack', _MEAN, Scale(0, 1, 100, 0))}</defs>"
-        + x_axis(_MEAN, Scale(0, 1, _BOTTOM, _TOP), (0, 0.2, 0.4, 0.6, 0.8, 1, 1.2), "nats per student")
+        + x_axis(_MEAN, Scale(0, 1, _BOTTOM, _TOP), (0, 0.2, 0.4, 0.6, 0.8, 1, 1.2), _LABELS["mean"])
         + '<g clip-path="url(#@id@-stack)">'
         f'<path class="x-part0" data-x="part0" d="{_segments(students, losses, 0)}"/>'
         f'<path class="x-part1" data-x="part1" d="{_segments(students, losses, 1)}"/></g>'
@@ -471,8 +491,7 @@ def _stack_panel(students: Students, state: State) -> Panel:
         + _dot("total", _MEAN(min(mean, _MEAN.high)), (_TOP + _BOTTOM) / 2, radius=5.5, off=mean > _MEAN.high)
         + f'<text class="x-name" data-x="sum" x="12" y="90">{text}</text>'
     )
-    label = "The bars of all students end to end, divided by their number: the stack is as long as the log loss."
-    return Panel(width=320, height=96, body=body, label=label)
+    return Panel(width=320, height=96, body=body, label=_LABELS["stack panel"])
 
 
 def _controls(state: State) -> str:
@@ -480,7 +499,7 @@ def _controls(state: State) -> str:
     spoken = _WORDS["logit"].format(z=fixed(state.z, 1), p=fixed(row.p, 3), loss=fixed(row.loss, 3))
     z = slider(
         "z",
-        "logit z",
+        _LABELS["logit"],
         highest=len(LOGITS) - 1,
         value=LOGITS.index(state.z),
         shown=fixed(state.z, 1),
@@ -488,12 +507,12 @@ def _controls(state: State) -> str:
     )
     c = slider(
         "c",
-        "boundary, h",
+        _LABELS["boundary"],
         highest=len(BOUNDARIES) - 1,
         value=BOUNDARIES.index(state.c),
         shown=fixed(state.c, 1),
         spoken=_WORDS["hours"].format(c=fixed(state.c, 1)),
     )
-    w = slider("w", "weight w", highest=len(WEIGHTS) - 1, value=WEIGHTS.index(state.w), shown=fixed(state.w, 2))
-    choice = radios("label", "label of the row", [("1", "y = 1"), ("0", "y = 0")])
-    return f'{choice}{z}{c}{w}<div class="x-buttons">{button("reset", "Reset")}</div>'
+    w = slider("w", _LABELS["weight"], highest=len(WEIGHTS) - 1, value=WEIGHTS.index(state.w), shown=fixed(state.w, 2))
+    choice = radios("label", _LABELS["label"], [(y, _LABELS[f"label {y}"]) for y in ("1", "0")])
+    return f'{choice}{z}{c}{w}<div class="x-buttons">{button("reset", _LABELS["reset"])}</div>'

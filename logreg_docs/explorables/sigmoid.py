@@ -85,6 +85,26 @@ def read(state: State, x: float) -> Reading:
     return Reading(p=p, odds=p / float(sigmoid(-z)), z=z, slope=float(sigmoid_derivative(z)) * state.w)
 
 
+_LABELS = {
+    "question": "One hour more adds the same amount to one of the three scales, wherever you start. Which one: "
+    "probability, odds or log-odds? And where does it add most to the probability?",
+    "help": "Each thin line joins the three scores of one whole hour. The thick bars show what the next hour adds.",
+    "hours": "hours of study x",
+    "pass": "P(pass)",
+    "p": "probability",
+    "odds": "odds",
+    "z": "log-odds",
+    "boundary": "boundary",
+    "steepness": "steepness",
+    "boundary slider": "boundary −b/w",
+    "weight slider": "weight w",
+    "hours slider": "hours x",
+    "reset": "Reset",
+    "curve panel": "Students by hours of study, passed above and failed below, with a sigmoid, its tangent at the "
+    "boundary and its tangent at the hours x.",
+    "rulers panel": "Three rulers: probability, odds and log-odds. A line across them for every whole hour, one for "
+    "the hours x, and a dashed one for an hour more.",
+}
 _WORDS = {
     "curve": "w = {w} and b = {b} put the boundary −b/w at {cut} h.",
     "flat": "w = 0 and b = 0 make the curve flat at one half, without a boundary.",
@@ -95,8 +115,8 @@ _WORDS = {
     "above": "↑ off",
     "below": "↓ off",
     "hours": "{x} h",
-    "cut": "Boundary",
-    "w": "Steepness",
+    "cut": _LABELS["boundary"].capitalize(),
+    "w": _LABELS["steepness"].capitalize(),
     "x": "Hours of one student",
     "at": "{x} h: probability {p}, odds {odds}, log-odds {z}",
 }
@@ -164,7 +184,7 @@ _PASS = Scale(-0.06, 1.06, 240, 8)
 _RULERS = (44, 164, 284)
 _SCALES = (_PASS, *(Scale(*ends, _PASS(0), _PASS(1)) for ends in ((0, 10), (-5, 5))))
 _TICKS: tuple[tuple[float, ...], ...] = ((0, 0.25, 0.5, 0.75, 1), (0, 2, 4, 6, 8, 10), (-4, -2, 0, 2, 4))
-_NAMES = (("p", "probability"), ("odds", "odds"), ("z", "log-odds"))
+_NAMES = ("p", "odds", "z")
 _LEVER = 64  # length of either arm of the tangent at the boundary, which keeps its handle clear of the others
 _TURN = 7.5  # hours; with the boundary beyond, the handle sits on the left arm
 _REACH, _PIECES = 8.0, 40  # the curve is drawn at even logits within this, and at both ends
@@ -234,7 +254,7 @@ def _rulers(state: State) -> dict[str, dict[str, str]]:
         "next": {"points": points(_RULERS, high)},
         "steps": {"d": "".join(f"M{x},{tenth(a)}V{tenth(b)}" for x, a, b in zip(_RULERS, low, high, strict=True))},
     }
-    for (name, _), a, b in zip(_NAMES, low, high, strict=True):
+    for name, a, b in zip(_NAMES, low, high, strict=True):
         more = said["more" + name[0].upper() + name[1:]]
         middle = (_seen(a) + _seen(b)) / 2
         rises = more[0].isdigit() and float(more) > 0  # what is rounded to 0 may have fallen
@@ -272,11 +292,10 @@ def explore_sigmoid(students: Students | None = None) -> Explorable:
     drawn = drawing(START)
     return Explorable(
         name="sigmoid",
-        question="One hour more adds the same amount to one of the three scales, wherever you start. Which one: "
-        "probability, odds or log-odds? And where does it add most to the probability?",
+        question=_LABELS["question"],
         panels={"a": _curve_panel(data, drawn), "b": _rulers_panel(drawn)},
         layout=("ab",),
-        help="Each thin line joins the three scores of one whole hour. The thick bars show what the next hour adds.",
+        help=_LABELS["help"],
         controls=_controls(),
         caption=caption(START),
         data=_data(),
@@ -289,7 +308,7 @@ def _data() -> dict[str, Any]:
         "tenths": _TENTHS,
         "axes": {"hours": _HOURS.json(), "pass": _PASS.json(), "scales": [axis.json() for axis in _SCALES]},
         "rulers": _RULERS,
-        "names": [name for name, _ in _NAMES],
+        "names": _NAMES,
         "lever": _LEVER,
         "turn": _TURN,
         "reach": _REACH,
@@ -313,6 +332,11 @@ def _held(name: str, drawn: dict[str, dict[str, str]], body: str) -> str:
     return handle(name, float(x), float(y), body)
 
 
+def _ring(y: float, name: str) -> str:
+    """Return the ring of a handle with its name at a height."""
+    return f'<circle class="x-knob" r="8"/><text class="x-halo x-mid" y="{y:g}">{_LABELS[name]}</text>'
+
+
 def _curve_panel(students: Students, drawn: dict[str, dict[str, str]]) -> Panel:
     dots = "".join(
         f'<path class="x-{name}" d="{"".join(f"M{tenth(_HOURS(h))},{tenth(_PASS(y))}h0" for h in hours.tolist())}"/>'
@@ -323,8 +347,8 @@ def _curve_panel(students: Students, drawn: dict[str, dict[str, str]]) -> Panel:
     )
     body = (
         f"<defs>{clip('box', _HOURS, _PASS)}</defs>"
-        + x_axis(_HOURS, _PASS, range(0, 11, 2), "hours of study x")
-        + y_axis(_HOURS, _PASS, (0, 0.25, 0.5, 0.75, 1), "P(pass)")
+        + x_axis(_HOURS, _PASS, range(0, 11, 2), _LABELS["hours"])
+        + y_axis(_HOURS, _PASS, (0, 0.25, 0.5, 0.75, 1), _LABELS["pass"])
         + dots
         + f'<path class="x-floor" {_given(drawn, "middle")}/>'
         f'<g clip-path="url(#@id@-box)">{line("x-model", "curve", drawn["curve"]["points"])}'
@@ -332,17 +356,13 @@ def _curve_panel(students: Students, drawn: dict[str, dict[str, str]]) -> Panel:
         + line("x-mine", "tangent", drawn["tangent"]["points"])
         + "</g>"
         f'<path class="x-cut" {_given(drawn, "drop")}/>'
-        + _held("atCut", drawn, '<circle class="x-knob" r="8"/><text class="x-halo x-mid" y="24">boundary</text>')
-        + _held("atW", drawn, '<circle class="x-knob" r="8"/><text class="x-halo x-mid" y="-14">steepness</text>')
+        + _held("atCut", drawn, _ring(24, "boundary"))
+        + _held("atW", drawn, _ring(-14, "steepness"))
         + _held("atX", drawn, '<circle class="x-knob" r="9"/><text class="x-name x-mid" y="3.5">x</text>')
         + f'<g pointer-events="none"><circle class="x-off" r="4.5" {_given(drawn, "more")}/>'
         f'<circle class="x-now" r="5.5" {_given(drawn, "now")}/></g>'
     )
-    label = (
-        "Students by hours of study, passed above and failed below, with a sigmoid, its tangent at the boundary and "
-        "its tangent at the hours x."
-    )
-    return Panel(width=320, height=274, body=body, label=label, handles=True)
+    return Panel(width=320, height=274, body=body, label=_LABELS["curve panel"], handles=True)
 
 
 def _marker(name: str, body: str) -> str:
@@ -365,7 +385,7 @@ def _rulers_panel(drawn: dict[str, dict[str, str]]) -> Panel:
         + _marker("more", '<circle class="x-off" r="4.5"/>')
     )
     ticks = numbers = names = ""
-    for k, (x, axis, (name, text)) in enumerate(zip(_RULERS, _SCALES, _NAMES, strict=True)):
+    for k, (x, axis, name) in enumerate(zip(_RULERS, _SCALES, _NAMES, strict=True)):
         out, side = (1, "") if k == len(_RULERS) - 1 else (-1, " x-end")
         for value in _TICKS[k]:
             y = tenth(axis(value))
@@ -374,7 +394,7 @@ def _rulers_panel(drawn: dict[str, dict[str, str]]) -> Panel:
             numbers += f'<text class="x-halo{side}" x="{x + 8 * out}" y="{tenth(axis(value) + 4)}">{shown}</text>'
         more = f'<text class="x-halo{"" if k < len(_RULERS) - 1 else " x-end"}" x="{x - 11 * out}"'
         names += (
-            f'<text class="x-halo x-mid" x="{x}" y="252">{text}</text>'
+            f'<text class="x-halo x-mid" x="{x}" y="252">{_LABELS[name]}</text>'
             f'<text class="x-halo x-mid" x="{x}" y="269" data-x="{name}">{drawn[name]["text"]}</text>'
             f"{more} {_given(drawn, name + 'More')}>{drawn[name + 'More']['text']}</text>"
         )
@@ -387,11 +407,7 @@ def _rulers_panel(drawn: dict[str, dict[str, str]]) -> Panel:
         f'<polyline class="x-cut" {_given(drawn, "next")}{_marked("more")}/>'
         f'<polyline class="x-mine" {_given(drawn, "mine")}{_marked("now")}/></g>{names}'
     )
-    label = (
-        "Three rulers: probability, odds and log-odds. A line across them for every whole hour, one for the hours x, "
-        "and a dashed one for an hour more."
-    )
-    return Panel(width=320, height=274, body=body, label=label)
+    return Panel(width=320, height=274, body=body, label=_LABELS["rulers panel"])
 
 
 def _controls() -> str:
@@ -399,8 +415,8 @@ def _controls() -> str:
     cut, x = (_WORDS["hours"].format(x=said[name]) for name in ("cut", "x"))
     spoken = _WORDS["at"].format(**said)
     sliders = (
-        slider("cut", "boundary −b/w", highest=100, value=round(START.cut * _TENTHS), shown=cut)
-        + slider("w", "weight w", highest=len(WEIGHTS) - 1, value=WEIGHTS.index(START.w), shown=said["w"])
-        + slider("x", "hours x", highest=100, value=round(START.x * _TENTHS), shown=x, spoken=spoken)
+        slider("cut", _LABELS["boundary slider"], highest=100, value=round(START.cut * _TENTHS), shown=cut)
+        + slider("w", _LABELS["weight slider"], highest=len(WEIGHTS) - 1, value=WEIGHTS.index(START.w), shown=said["w"])
+        + slider("x", _LABELS["hours slider"], highest=100, value=round(START.x * _TENTHS), shown=x, spoken=spoken)
     )
-    return f'{sliders}<div class="x-buttons">{button("reset", "Reset")}</div>'
+    return f'{sliders}<div class="x-buttons">{button("reset", _LABELS["reset"])}</div>'

@@ -52,6 +52,37 @@ PRICES = (*((float(r), 1.0) for r in reversed(_RATIOS)), (1.0, 1.0), *((1.0, flo
 
 _PRICE = PRICES.index((1.0, 1.0))
 
+_LABELS = {
+    "question": "Raise the threshold: which of recall and precision can only fall? Then let a miss cost ten false "
+    "alarms: where does the rule of the costs put the threshold, and is that where these rows are cheapest?",
+    "help": "Rows with a rim are errors. With all 30 features, the pile at 9+ holds all scores beyond. On the axis of "
+    "the cost, 1 is the cheaper of calling every row 1 and calling every row 0. A hollow dot at the top marks a cost "
+    "beyond the axis.",
+    "probability": "probability p",
+    "logit": "threshold on the logit z",
+    "cost": "cost",
+    "is 1": "is 1",
+    "is 0": "is 0",
+    "called 1": "called 1",
+    "called 0": "called 0",
+    "class 1": "malignant",
+    "class 0": "benign",
+    "cheapest": "cheapest",
+    "recall": "recall",
+    "precision": "precision",
+    "false positive rate": "false positive rate",
+    "model": "model",
+    "all": "all 30 features",
+    "texture": "texture alone",
+    "threshold": "threshold τ",
+    "price": "alarm : miss",
+    "toRule": "To the rule",
+    "toLeast": "To the cheapest",
+    "reset": "Reset",
+    "score panel": "Every test row at its score, ones above and zeros below, with the threshold; below it the cost.",
+    "matrix panel": "Confusion matrix; the area of each square is its count.",
+    "curve panel": "ROC and precision-recall curve, a dot at the threshold.",
+}
 _WORDS = {
     "caption": "Threshold {p} on the probability, {z} on the logit; rows called 1: {called} of {m}. "
     "Recall {tp}/{ones} = {recall}, {precision}, false positive rate {fp}/{zeros} = {fpr}. {price}: false alarms and "
@@ -68,8 +99,8 @@ _WORDS = {
     "spoken": "probability {p}, logit {z}",
     "flag": "p {p}, z {z}",
     "rule": "rule {rule}",
-    "recallShare": "recall {share}",
-    "precisionShare": "precision {share}",
+    "recallShare": f"{_LABELS['recall']} {{share}}",
+    "precisionShare": f"{_LABELS['precision']} {{share}}",
     "undefined": "0/0, undefined",
     "cut": "Threshold on the scores",
 }
@@ -128,8 +159,8 @@ def make_scores() -> tuple[Scored, Scored]:
         return Scored(key=key, name=name, ones=ones, zeros=zeros, step=step)
 
     return (
-        scored("all", "all 30 features", slice(None), 0.03, 10),
-        scored("texture", "texture alone", slice(1, 2), 0.0, 4),
+        scored("all", _LABELS["all"], slice(None), 0.03, 10),
+        scored("texture", _LABELS["texture"], slice(1, 2), 0.0, 4),
     )
 
 
@@ -293,13 +324,10 @@ def explore_threshold(models: tuple[Scored, Scored] | None = None) -> Explorable
     scored = make_scores() if models is None else models
     return Explorable(
         name="threshold",
-        question="Raise the threshold: which of recall and precision can only fall? Then let a miss cost ten false "
-        "alarms: where does the rule of the costs put the threshold, and is that where these rows are cheapest?",
+        question=_LABELS["question"],
         panels={"a": _score_panel(scored), "b": _matrix_panel(scored[0]), "c": _curve_panel(scored)},
         layout=("ab", "ac"),
-        help="Rows with a rim are errors. With all 30 features, the pile at 9+ holds all scores beyond. On the axis of "
-        "the cost, 1 is the cheaper of calling every row 1 and calling every row 0. A hollow dot at the top marks a "
-        "cost beyond the axis.",
+        help=_LABELS["help"],
         controls=_controls(scored),
         caption=caption(scored[0], place=HALF, price=_PRICE),
         data=_data(scored),
@@ -373,20 +401,20 @@ def _score_panel(models: tuple[Scored, Scored]) -> Panel:
             f'<path class="x-grid" d="{"".join(f"M{at},{tenth(_STRIP.stop - 10)}v6" for at in places)}"/>'
             f'<g class="x-mid">{top}</g>'
             + x_axis(x, _STRIP, ticks, "", {9: "9+"})
-            + x_axis(x, _COST, ticks, "threshold on the logit z")
+            + x_axis(x, _COST, ticks, _LABELS["logit"])
             + '<g class="x-fine" transform="scale(.5)">'
             f'<path class="x-wrong" data-x="{shown.key}Wrong" d="{wrong}"/>'
             f'<path class="x-one" data-x="{shown.key}Ones" d="{ones}"/>'
             f'<path class="x-zero" data-x="{shown.key}Zeros" d="{zeros}"/></g></g>'
         )
     body += (
-        f'<text class="x-name x-end" x="{_RIGHT}" y="13">probability p</text>'
-        f'<text class="x-name" x="4" y="{_ONES}">is 1</text><text class="x-name" x="4" y="{_ZEROS + 10}">is 0</text>'
-        + y_axis(_logits(model), _COST, (0, 0.5, 1), "cost")
+        f'<text class="x-name x-end" x="{_RIGHT}" y="13">{_LABELS["probability"]}</text>'
+        f'<text class="x-name" x="4" y="{_ONES}">{_LABELS["is 1"]}</text>'
+        f'<text class="x-name" x="4" y="{_ZEROS + 10}">{_LABELS["is 0"]}</text>'
+        + y_axis(_logits(model), _COST, (0, 0.5, 1), _LABELS["cost"])
         + _cost_marks(model)
     )
-    label = "Every test row at its score, ones above and zeros below, with the threshold; below it the cost."
-    return Panel(width=320, height=370, body=body, label=label, handles=True)
+    return Panel(width=320, height=370, body=body, label=_LABELS["score panel"], handles=True)
 
 
 def _cost_marks(model: Scored) -> str:
@@ -406,7 +434,7 @@ def _cost_marks(model: Scored) -> str:
         f'<path class="x-cut" data-x="line" d="M{tenth(xs[HALF])},{_STRIP.stop}V{_COST.start}"/>'
         f'<g clip-path="url(#@id@-cost)">{line("x-model", "cost", points(xs, ys))}</g>'
         f'<path class="x-least" data-x="least" d="M{tenth(xs[first])},{tenth(ys[first])}H{tenth(xs[last])}"/>'
-        + _text("leastName", middle, ys[first] + 16, "x-mid", "cheapest")
+        + _text("leastName", middle, ys[first] + 16, "x-mid", _LABELS["cheapest"])
         + _text("ruleName", at + 5, _COST.stop - 6, "", _WORDS["rule"].format(rule=describe_chance(rule)))
         + f'<circle class="x-now" data-x="costNow" cx="{tenth(xs[HALF])}" cy="{tenth(ys[HALF])}" r="5.5"/>{knob}'
     )
@@ -440,14 +468,16 @@ def _matrix_panel(model: Scored) -> Panel:
     precision = f"{counts['tp']}/{alarms} = {fixed(table.precision, 3)}"
     body = (
         '<path class="x-grid" d="M80,22V156H308V22ZM80,89H308M188,22V156"/>'
-        '<text class="x-name" x="84" y="14">called 1</text><text class="x-name" x="192" y="14">called 0</text>'
-        '<text class="x-name" x="4" y="60">is 1</text><text class="x-name" x="4" y="126">is 0</text>'
-        '<text x="4" y="76">malignant</text><text x="4" y="142">benign</text>'
+        f'<text class="x-name" x="84" y="14">{_LABELS["called 1"]}</text>'
+        f'<text class="x-name" x="192" y="14">{_LABELS["called 0"]}</text>'
+        f'<text class="x-name" x="4" y="60">{_LABELS["is 1"]}</text>'
+        f'<text class="x-name" x="4" y="126">{_LABELS["is 0"]}</text>'
+        f'<text x="4" y="76">{_LABELS["class 1"]}</text><text x="4" y="142">{_LABELS["class 0"]}</text>'
         + cells
         + _text("recallShare", 308, 175, "x-end", _WORDS["recallShare"].format(share=recall))
         + _text("precisionShare", 4, 175, "", _WORDS["precisionShare"].format(share=precision))
     )
-    return Panel(width=320, height=182, body=body, label="Confusion matrix; the area of each square is its count.")
+    return Panel(width=320, height=182, body=body, label=_LABELS["matrix panel"])
 
 
 def _curve_panel(models: tuple[Scored, Scored]) -> Panel:
@@ -464,18 +494,18 @@ def _curve_panel(models: tuple[Scored, Scored]) -> Panel:
     base = tenth(_UP(len(models[0].ones) / len(models[0].z)))
     ticks = (0, 0.5, 1)
     body = (
-        x_axis(_UNIT, _UP, ticks, "false positive rate")
-        + y_axis(_UNIT, _UP, ticks, "recall")
+        x_axis(_UNIT, _UP, ticks, _LABELS["false positive rate"])
+        + y_axis(_UNIT, _UP, ticks, _LABELS["recall"])
         + f'<path class="x-floor" d="M{_UNIT.start},{_UP.start}L{_UNIT.stop},{_UP.stop}"/>{roc}'
         + _dot("roc", fpr, recall)
         + '<g transform="translate(158)">'
-        + x_axis(_UNIT, _UP, ticks, "recall")
-        + y_axis(_UNIT, _UP, ticks, "precision")
+        + x_axis(_UNIT, _UP, ticks, _LABELS["recall"])
+        + y_axis(_UNIT, _UP, ticks, _LABELS["precision"])
         + f'<path class="x-floor" d="M{_UNIT.start},{base}H{_UNIT.stop}"/>{precision_recall}'
         + _dot("pr", recall, precision)
         + "</g>"
     )
-    return Panel(width=320, height=162, body=body, label="ROC and precision-recall curve, a dot at the threshold.")
+    return Panel(width=320, height=162, body=body, label=_LABELS["curve panel"])
 
 
 def _curve(corners: NDArray[np.float64]) -> str:
@@ -493,16 +523,16 @@ def _dot(name: str, x: float, y: float) -> str:
 
 def _controls(models: tuple[Scored, Scored]) -> str:
     even = _WORDS["spoken"].format(p=describe_chance(0.5), z=fixed(0.0, 2))
-    cut = slider("tau", "threshold τ", highest=2 * HALF, value=HALF, shown=describe_chance(0.5), spoken=even)
+    cut = slider("tau", _LABELS["threshold"], highest=2 * HALF, value=HALF, shown=describe_chance(0.5), spoken=even)
     alarm, miss = (f"{cost:g}" for cost in PRICES[_PRICE])
     ratio = slider(
         "price",
-        "alarm : miss",
+        _LABELS["price"],
         highest=len(PRICES) - 1,
         value=_PRICE,
         shown=_WORDS["ratio"].format(miss=miss, alarm=alarm),
         spoken=_WORDS["even"],
     )
-    buttons = button("toRule", "To the rule") + button("toLeast", "To the cheapest") + button("reset", "Reset")
-    choice = radios("model", "model", [(model.key, model.name) for model in models])
+    buttons = "".join(button(name, _LABELS[name]) for name in ("toRule", "toLeast", "reset"))
+    choice = radios("model", _LABELS["model"], [(model.key, model.name) for model in models])
     return f'{choice}{cut}{ratio}<div class="x-buttons">{buttons}</div>'
