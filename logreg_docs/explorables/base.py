@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.explorables.draw import Panel
 
-__all__ = ["MIME", "Explorable", "button", "drawing_style", "radios", "slider", "switch"]
+__all__ = ["MIME", "Explorable", "button", "drawing_style", "radios", "slider"]
 
 MIME = "application/vnd.logreg-docs.explorable"
 """How a notebook's output says that it holds the HTML of an explorable."""
@@ -187,22 +187,6 @@ def button(name: str, text: str) -> str:
         HTML.
     """
     return f'<button type="button" data-x="{name}">{escape(text)}</button>'
-
-
-def switch(name: str, text: str, *, on: bool = False) -> str:
-    """Return a labelled checkbox.
-
-    Args:
-        name: Name by which the JavaScript finds it.
-        text: What is true when it is checked.
-        on: Whether it is checked at the start.
-
-    Returns:
-        HTML.
-    """
-    mark = " checked" if on else ""
-    box = f'<input type="checkbox" data-x="{name}" autocomplete="off"{mark}>'
-    return f'<label class="x-choice">{box} {escape(text)}</label>'
 
 
 def radios(name: str, label: str, options: Iterable[tuple[str, str]]) -> str:
