@@ -1,1 +1,1 @@
-"""Figures that a reader can move: each drawn whole by Python, then brought to life by a module of the page."""
+"""Interactive figures: Python draws each one complete, and a JavaScript module of the page makes it move."""

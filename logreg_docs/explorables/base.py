@@ -1,21 +1,21 @@
-r"""What every explorable is: a question, drawings, controls, a caption that says the state, and data for the page.
+r"""The parts of every explorable: a question, drawings, controls, a caption that describes the state, and data.
 
-Python draws the complete default figure. Without JavaScript it stays right and has no dead controls. With JavaScript
-a module of the page takes over the very same nodes: nothing moves at that moment, and every formula of its own is held
-against this package by tests.
+Python draws the complete default state, which needs no JavaScript; the controls are hidden where there is none. With
+JavaScript, a module of the page takes over the same nodes without moving any of them, and tests compare every formula
+of the module with this package.
 
 To add one, say `sigmoid`:
 
 1. `logreg_docs/explorables/sigmoid.py`: `explore_sigmoid() -> Explorable`. Compute with the package, draw with
-   `draw`, put `data-x="name"` on each node that moves, and everything that JavaScript
-   needs into `data`: values, axes (`Scale.json()`), slider values by index, words. Expose a pure function from state to
-   caption, so that a test can predict what the page says.
-2. `docs/assets/explorables/sigmoid.js`: the type `Data` of what it is handed, and a class over `Explorable<Data>` with
+   `draw`, put `data-x="name"` on each node that moves, and everything that JavaScript needs into `data`: values, axes
+   (`Scale.json()`), slider values by index, words. Export a pure function from state to caption, so that a test can
+   predict the caption on the page.
+2. `docs/assets/explorables/sigmoid.js`: the type `Data` of what it is handed, and a subclass of `Explorable<Data>` with
    `setup()`, `draw()` and `snapshot()`, registered by `define("sigmoid", ...)`. Pure mathematics goes into `core.js`,
    or is exported beside the class.
 3. In the chapter one block, ```` ```python exec="hide" ````, whose last line is `explore_sigmoid()`.
 4. `tests/test_explorables_sigmoid.py` for Python and `tests/browser/test_explorables_sigmoid.py`, which inherits the
-   checks that all share from `explorable_checks.py` and adds its own formulas.
+   common checks from `explorable_checks.py` and adds its own formulas.
 5. `::: logreg_docs.explorables.sigmoid` on `docs/reference/sigmoid.md`.
 """
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["MIME", "Explorable", "button", "drawing_style", "radios", "slider"]
 
 MIME = "application/vnd.logreg-docs.explorable"
-"""How a notebook's output says that it holds the HTML of an explorable."""
+"""Media type of the HTML of an explorable in the output of a notebook."""
 
 _GAP = 12
 _HELP = "Drag a ring, or focus it and press the arrow keys."
@@ -46,16 +46,16 @@ _HELP = "Drag a ring, or focus it and press the arrow keys."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explorable:
-    """A figure that a reader can move, complete in its default state.
+    """An interactive figure, complete in its default state.
 
     Args:
         name: Name of its JavaScript module and, with hyphens, of its element `lr-name`.
-        question: What to predict before touching anything; HTML.
+        question: What the reader should predict before moving anything; HTML.
         panels: Drawings by the letter of their grid area.
-        layout: Rows of letters: how wide pages arrange the panels. Narrow pages stack them.
-        controls: HTML within the fieldset, made of `slider`, `button` and their like.
-        caption: What the default state shows, in words with numbers.
-        help: What else to know about the drawings, after the sentence that all share.
+        layout: Rows of letters that arrange the panels on a wide page. A narrow page stacks them.
+        controls: HTML within the fieldset, made by `slider`, `button` and `radios`.
+        caption: Description of the default state, with its numbers.
+        help: More help, shown after the sentence that all explorables have.
         data: What the JavaScript needs: values, axes, words. Only what JSON can hold.
 
     Raises:
@@ -92,27 +92,27 @@ class Explorable:
 
     @property
     def alt(self) -> str:
-        """What the picture in its default state shows."""
+        """Text alternative of the default state."""
         return " ".join([*(panel.label for panel in self.panels.values()), self.caption])
 
     def to_html(self) -> str:
-        """Return the whole figure; `@id@` stands for a prefix that is to be unique on the page."""
+        """Return the figure as HTML, in which `@id@` stands for a prefix that is unique on the page."""
         areas = " ".join(f"'{' '.join(row)}'" for row in self.layout)
         drawn = "".join(panel.svg(area) for area, panel in self.panels.items())
-        told = f"{_HELP} {self.help}".strip()
+        help_text = f"{_HELP} {self.help}".strip()
         data = escape(json.dumps(self.data, separators=(",", ":"), ensure_ascii=False), quote=False)
         return (
             f'<{self.element} class="lr-x" data-search-exclude><figure>'
             f'<p class="x-ask"><strong>Predict.</strong> {self.question}</p>'
             f'<div class="x-panels" style="--areas:{areas}">{drawn}</div>'
             f'<fieldset disabled><legend class="x-sr">Controls</legend>'
-            f'<p class="x-help">{escape(told, quote=False)}</p>{self.controls}</fieldset>'
+            f'<p class="x-help">{escape(help_text, quote=False)}</p>{self.controls}</fieldset>'
             f'<figcaption data-x="caption">{escape(self.caption, quote=False)}</figcaption></figure>'
             f'<p class="x-sr" role="status" data-x="live"></p><template>{data}</template></{self.element}>'
         )
 
     def to_svg(self) -> str:
-        """Return the default state as one picture in the light palette, for places that run no JavaScript."""
+        """Return the default state as one SVG in the light colours, for places without JavaScript."""
         columns = max(map(len, self.layout))
         width = columns * (320 + _GAP) - _GAP
         placed, height = self._placed()
@@ -124,7 +124,7 @@ class Explorable:
         ).replace("@id@", f"{self.name}-static")
 
     def _placed(self) -> tuple[str, int]:
-        """Return the panels beside and below each other, with the height that they take."""
+        """Return the panels in their places, and the height of the whole."""
         bottom = [0] * max(map(len, self.layout))
         placed = ""
         for area, panel in self.panels.items():
@@ -154,16 +154,16 @@ def drawing_style() -> str:
 def slider(name: str, label: str, *, highest: int, value: int, shown: str, spoken: str = "", more: str = "") -> str:
     """Return a labelled slider over whole numbers with an output beside it.
 
-    A value that is not whole is a place in a list of exact values, so that JavaScript computes no power.
+    For values that are not whole numbers, the slider holds an index into a list of exact values.
 
     Args:
-        name: Name by which the JavaScript finds it; its output is `name + "Out"`.
+        name: Name of the input in the JavaScript; its output is `name + "Out"`.
         label: What it sets, with its unit.
-        highest: Last place; the first is 0.
-        value: Place at the start.
+        highest: Largest value; the smallest is 0.
+        value: Value at the start.
         shown: Text of the output at the start.
-        spoken: What a screen reader says instead, where that is more.
-        more: HTML over the track, such as the mark of a limit.
+        spoken: Text for screen readers, if it differs from `shown`.
+        more: HTML on the track, such as a mark for a limit.
 
     Returns:
         HTML.
@@ -180,8 +180,8 @@ def button(name: str, text: str) -> str:
     """Return a button.
 
     Args:
-        name: Name by which the JavaScript finds it.
-        text: What stands on it.
+        name: Name of the button in the JavaScript.
+        text: Its text.
 
     Returns:
         HTML.
@@ -190,11 +190,11 @@ def button(name: str, text: str) -> str:
 
 
 def radios(name: str, label: str, options: Iterable[tuple[str, str]]) -> str:
-    """Return a choice of one among a few; the first is chosen at the start.
+    """Return a group of radio buttons, the first of them checked.
 
     Args:
-        name: Name of the group; the JavaScript finds its inputs by `[name$=-name]`.
-        label: What is chosen.
+        name: Name of the group; the JavaScript selects its inputs by `[name$=-name]`.
+        label: Label of the group.
         options: Value and text of each.
 
     Returns:

@@ -1,7 +1,7 @@
-"""Geometry of an explorable: numbers become coordinates and text exactly as the page's JavaScript does it.
+"""Geometry of an explorable: coordinates and numbers, formatted exactly as the page's JavaScript formats them.
 
-`scale`, `tenth` and `fixed` have a twin of the same name in `docs/assets/explorables/explorable.js`. Both do the same
-operations in the same order, so that a page which comes to life does not move by a digit.
+`Scale`, `tenth` and `fixed` have counterparts in `docs/assets/explorables/explorable.js`, which do the same operations
+in the same order. So nothing changes by a digit when the JavaScript takes over.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = [
 _MINUS = "\N{MINUS SIGN}"
 _RAYS = 40
 REACH = 44 / 2 + 2
-"""Radius of the invisible disc that takes a finger: 44 CSS pixels across even where a panel is a little reduced."""
+"""Radius of the invisible disc that a finger can hit: 44 CSS pixels wide even where a panel is scaled down a little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ class Panel:
         width: Width of its coordinate system; 320 is half a text column.
         height: Height of its coordinate system.
         body: SVG elements. `@id@` stands for a prefix that no other figure of the page has.
-        label: What it shows, for those who cannot see it.
-        handles: Whether something in it can be dragged.
+        label: Text alternative.
+        handles: Whether it contains something to drag.
     """
 
     width: int
@@ -98,7 +98,7 @@ class Panel:
 
 
 def tenth(value: float) -> str:
-    """Write a coordinate with at most one decimal, a half rounded up.
+    """Format a coordinate with at most one decimal, halves rounded up.
 
     Args:
         value: Coordinate in the panel's units.
@@ -114,11 +114,11 @@ def tenth(value: float) -> str:
 
 
 def fixed(value: float, digits: int) -> str:
-    """Write a number with `digits` decimals and a real minus sign, a half rounded away from zero.
+    """Format a number with a minus sign instead of a hyphen, halves rounded away from zero.
 
     Args:
         value: Any finite number.
-        digits: Decimals.
+        digits: Number of decimals.
 
     Returns:
         The text; a negative number that rounds to zero loses its sign.
@@ -132,14 +132,14 @@ def fixed(value: float, digits: int) -> str:
 
 
 def points(xs: ArrayLike, ys: ArrayLike) -> str:
-    """Write coordinates as the `points` of a polyline.
+    """Format coordinates as the `points` of a polyline.
 
     Args:
         xs: Horizontal coordinates.
         ys: Vertical coordinates, as many.
 
     Returns:
-        Pairs with a comma, parted by spaces.
+        Pairs such as `0,2`, separated by spaces.
 
     Examples:
         >>> points([0.0, 1.5], [2.0, 3.0])
@@ -150,11 +150,11 @@ def points(xs: ArrayLike, ys: ArrayLike) -> str:
 
 
 def line(classes: str, name: str, drawn: str) -> str:
-    """Return a polyline that the page can move.
+    """Return a polyline that the JavaScript can move.
 
     Args:
         classes: Classes of `drawing.css`.
-        name: Name by which the JavaScript finds it.
+        name: Name of the node in the JavaScript.
         drawn: Its `points`.
 
     Returns:
@@ -180,14 +180,14 @@ def clip(name: str, x: Scale, y: Scale) -> str:
 
 
 def x_axis(x: Scale, y: Scale, ticks: Iterable[float], label: str, names: Mapping[float, str] | None = None) -> str:
-    """Return grid lines, numbers and the name of a horizontal axis.
+    """Return grid lines, tick labels and the label of a horizontal axis.
 
     Args:
         x: The axis.
-        y: The axis across.
+        y: The vertical axis.
         ticks: Values to mark.
-        label: Name with its unit.
-        names: Words for some of the values.
+        label: Quantity and unit.
+        names: Labels of some ticks, where the number is not wanted.
 
     Returns:
         SVG elements.
@@ -204,14 +204,14 @@ def x_axis(x: Scale, y: Scale, ticks: Iterable[float], label: str, names: Mappin
 
 
 def y_axis(x: Scale, y: Scale, ticks: Iterable[float], label: str, names: Mapping[float, str] | None = None) -> str:
-    """Return grid lines, numbers and the name of a vertical axis.
+    """Return grid lines, tick labels and the label of a vertical axis.
 
     Args:
-        x: The axis across.
+        x: The horizontal axis.
         y: The axis.
         ticks: Values to mark.
-        label: Name with its unit, written along the axis.
-        names: Words for some of the values.
+        label: Quantity and unit, written along the axis.
+        names: Labels of some ticks, where the number is not wanted.
 
     Returns:
         SVG elements.
@@ -235,20 +235,21 @@ def outlines(
     *,
     axes: tuple[Scale, Scale],
 ) -> str:
-    """Return the regions in which a convex function of two parameters lies below some levels.
+    """Return the sublevel sets of a convex function of two parameters.
 
-    Every ray from the lowest point meets such an outline once. Corners are rounded to half a unit and written as steps
-    from one to the next, which is short.
+    Each ray from the minimum crosses the outline of such a set once; bisection finds where. Corners are rounded to half
+    a unit and written as relative steps, which are short.
 
     Args:
         height: The function, of two arrays of equal length.
-        lowest: Where it is lowest.
-        directions: Two columns that make the valley round: the rays are even in them, shape (2, 2).
-        levels: Heights of the outlines.
+        lowest: The two parameters at its minimum.
+        directions: Columns in which the level lines are about circles, so that rays at equal angles are spread well,
+            shape (2, 2).
+        levels: Levels of the sets.
         axes: Axes of the two parameters, horizontal first.
 
     Returns:
-        SVG elements; the tints of nested regions add up.
+        SVG elements; nested sets look darker where they overlap.
     """
     angles = np.linspace(0, 2 * np.pi, _RAYS, endpoint=False)
     rays = directions @ np.array([np.cos(angles), np.sin(angles)])
@@ -268,13 +269,13 @@ def outlines(
 
 
 def handle(name: str, x: float, y: float, body: str) -> str:
-    """Return something to drag: a drawing around its own origin and a disc that is large enough for a finger.
+    """Return a handle to drag: its drawing, and an invisible disc that is large enough for a finger.
 
     Args:
-        name: Name by which the JavaScript finds it.
-        x: Place in the panel.
-        y: Place in the panel.
-        body: What is seen, drawn around (0, 0).
+        name: Name of the node in the JavaScript.
+        x: Horizontal coordinate in the panel.
+        y: Vertical coordinate in the panel.
+        body: SVG elements of the handle, drawn around (0, 0).
 
     Returns:
         The element.

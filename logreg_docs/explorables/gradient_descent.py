@@ -1,4 +1,4 @@
-r"""Gradient descent to be steered: the start on the map of the log loss, the learning rate, the unit of the feature."""
+r"""Interactive gradient descent: choose the start on the map of the log loss, the learning rate and the unit."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ __all__ = [
 ]
 
 STEPS = 60
-"""Steps of every walk."""
+"""Number of steps of gradient descent."""
 
 _SERIES = (10, 11, 12, 13, 15, 16, 18, 20, 22, 24, 27, 30, 33, 36, 39, 43, 47, 51, 56, 62, 68, 75, 82, 91)
 RATES = tuple(float(f"{digits}e{power}") for power in (-3, -2, -1, 0) for digits in _SERIES)[:-4]
-"""The learning rates of the slider, even on a logarithmic scale."""
+"""The learning rates of the slider, evenly spaced on a logarithmic scale."""
 
 SETTLED = 0.001
-"""A walk has settled where its log loss stays within this many nats of the lowest."""
+"""Gradient descent has settled once its log loss stays within this many nats of the minimum."""
 
 _LABELS = {
     "question": "The walk below starts at the ring and settles. Raise the learning rate past the marked limit: what "
@@ -107,18 +107,18 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class World:
-    """The students in one unit of hours, with what is known about their valley.
+    """The students' data in one unit of hours, with the minimum of its log loss.
 
     Args:
         key: Short name.
-        unit: The unit in words.
-        mean: Hours that become 0.
-        scale: Hours that become 1.
+        unit: Name of the unit.
+        mean: Subtracted from the hours.
+        scale: By which the hours are divided.
         x: The feature, shape (n_samples,).
         y: Whether they passed, shape (n_samples,).
-        best: Weight, intercept and log loss of the lowest point.
-        limit: Largest learning rate that stays near that point.
-        start: Weight and intercept at which the walk starts unless it is dragged.
+        best: Weight, intercept and log loss of the minimum.
+        limit: Learning rate up to which gradient descent converges near the minimum.
+        start: Default weight and intercept of the start.
         w_range: Weights on the map.
         b_range: Intercepts on the map.
     """
@@ -137,7 +137,7 @@ class World:
 
 
 def make_worlds(students: Students) -> tuple[World, World]:
-    """Return the students with standardised hours and with hours as they are.
+    """Return the data with standardised hours and with raw hours.
 
     Args:
         students: The data.
@@ -185,19 +185,20 @@ def describe_walk(
     *,
     below_limit: bool = False,
 ) -> str:
-    """Say in words how a walk went, from the walk itself.
+    """Describe a run of gradient descent by its steps.
 
-    The limit holds near the lowest point. A step below it that raises the loss has crossed ground of more curvature.
+    The limit holds near the minimum. A step below the limit that raises the loss has crossed a region of more
+    curvature.
 
     Args:
         w: Weights visited, shape (n + 1,).
         b: Intercepts visited, shape (n + 1,).
         loss: Log loss at each point in nats, shape (n + 1,).
-        lowest: Lowest log loss there is.
+        lowest: Log loss of the minimum.
         below_limit: Whether the learning rate is below the limit.
 
     Returns:
-        Half a sentence. A step *turns back* where it points against the step before it.
+        A part of a sentence. A step *turns back* where it points against the step before it.
 
     Examples:
         >>> describe_walk(np.array([4.0, 2.0, 1.0]), np.zeros(3), np.array([4.0, 2.0, 1.0]), 0.5)
@@ -211,7 +212,7 @@ def describe_walk(
     since = int(far[-1]) + 1 if far.size else 0
     if since <= n:
         kind = "straight" if not turns else "zigzag" if below_limit else "passing"
-    elif rises > n / _MANY:
+    elif rises > n / _ONE_RISE_IN:
         kind = "far" if below_limit else "bounce"
     else:
         kind = "wander" if turns else "slow"
@@ -219,8 +220,8 @@ def describe_walk(
     return _WORDS[kind].format(**{"from": since, "n": n, "turns": turns, "rises": rises, "gap": gap, "top": top})
 
 
-_ROUNDING = 1e-9  # nats; below it a loss at rest moves by rounding
-_MANY = 6  # a walk whose loss rises at more than every sixth step is not on its way down
+_ROUNDING = 1e-9  # nats; smaller rises are rounding errors
+_ONE_RISE_IN = 6  # a run whose loss rises at more than a sixth of its steps does not descend
 
 _LEFT, _RIGHT = 44, 312
 _LOW_W, _HIGH_B = 236, 8
@@ -229,17 +230,17 @@ _PASS = Scale(-0.06, 1.06, 110, 8)
 _STEP = Scale(0, STEPS, _LEFT, _RIGHT)
 _LOSS = Scale(math.log10(0.3), math.log10(30), 72, 8)
 _LOSS_TICKS = (0.3, 1, 3, 10, 30)
-_CURVE = 40  # pieces of the sigmoid curve
+_PIECES = 40  # pieces of the sigmoid curve
 _FAR = 3000  # coordinates beyond this are outside every clip path
 
 
 def caption(world: World, *, eta: float, step: int, walk: dict[str, NDArray[np.float64]]) -> str:
-    """Say the state in words with numbers.
+    """Describe the state.
 
     Args:
-        world: The students in their unit.
+        world: The data in one unit.
         eta: Learning rate.
-        step: The step that is shown.
+        step: The step shown.
         walk: `w`, `b` and `loss` of every step.
 
     Returns:
@@ -247,7 +248,7 @@ def caption(world: World, *, eta: float, step: int, walk: dict[str, NDArray[np.f
     """
     w, b, loss = (float(walk[name][step]) for name in ("w", "b", "loss"))
     inside = world.w_range[0] <= w <= world.w_range[1] and world.b_range[0] <= b <= world.b_range[1]
-    cut = _cut(world, w, b)
+    cut = _boundary(world, w, b)
     if not inside:
         where = _WORDS["off"]
     elif math.isnan(cut):
@@ -271,7 +272,7 @@ def map_axes(world: World) -> tuple[Scale, Scale]:
     """Return the axes of the map.
 
     Args:
-        world: The students in their unit.
+        world: The data in one unit.
 
     Returns:
         The axis of the weight and that of the intercept.
@@ -280,10 +281,10 @@ def map_axes(world: World) -> tuple[Scale, Scale]:
 
 
 def take_walk(world: World, start: tuple[float, float], eta: float) -> dict[str, NDArray[np.float64]]:
-    """Walk downhill for `STEPS` steps.
+    """Run gradient descent for `STEPS` steps.
 
     Args:
-        world: The students in their unit.
+        world: The data in one unit.
         start: Weight and intercept to start from.
         eta: Learning rate.
 
@@ -297,7 +298,7 @@ def take_walk(world: World, start: tuple[float, float], eta: float) -> dict[str,
 
 
 def explore_gradient_descent(students: Students | None = None) -> Explorable:
-    """Return the figure: a map of the log loss with a walk on it, the model it leads to and the loss at every step.
+    """Return the figure: the path on a map of the log loss, the model at one step, and the loss at every step.
 
     Args:
         students: The data; those of the chapters where it is None.
@@ -331,9 +332,9 @@ def _data(students: Students, worlds: tuple[World, World]) -> dict[str, Any]:
         "rates": RATES,
         "settled": SETTLED,
         "rounding": _ROUNDING,
-        "many": _MANY,
+        "many": _ONE_RISE_IN,
         "far": _FAR,
-        "pieces": _CURVE,
+        "pieces": _PIECES,
         "hours": students.hours.tolist(),
         "y": students.passed.astype(int).tolist(),
         "axes": {"hours": _HOURS.json(), "pass": _PASS.json(), "step": _STEP.json(), "loss": _LOSS.json()},
@@ -345,7 +346,7 @@ def _data(students: Students, worlds: tuple[World, World]) -> dict[str, Any]:
                 "scale": world.scale,
                 "best": world.best,
                 "limit": world.limit,
-                "mark": _mark(world.limit),
+                "mark": _slider_position(world.limit),
                 "start": world.start,
                 "w": map_axes(world)[0].json(),
                 "b": map_axes(world)[1].json(),
@@ -356,20 +357,20 @@ def _data(students: Students, worlds: tuple[World, World]) -> dict[str, Any]:
     }
 
 
-def _mark(limit: float) -> float:
-    """Return where on the slider a learning rate lies, from 0 to 1."""
+def _slider_position(limit: float) -> float:
+    """Return the position of a learning rate on the slider, from 0 to 1."""
     places = np.interp(math.log(limit), np.log(RATES), np.arange(len(RATES)))
     return round(float(places) / (len(RATES) - 1), 4)
 
 
-def _cut(world: World, w: float, b: float) -> float:
-    """Return the hours at which the probability is one half, or nan where they are not on the axis."""
+def _boundary(world: World, w: float, b: float) -> float:
+    """Return the decision boundary in hours, or nan if it is not on the axis."""
     hours = world.mean - b / w * world.scale if w else math.nan
     return hours if _HOURS.low <= hours <= _HOURS.high else math.nan
 
 
 def _areas(world: World) -> str:
-    """Return the regions below nine levels of the log loss, by rays that are even where the valley is made round."""
+    """Return the regions below nine levels of the log loss."""
     w, b, lowest = world.best
     values, vectors = np.linalg.eigh(log_loss_hessian(world.x.reshape(-1, 1), [w], b))
 
@@ -421,7 +422,7 @@ def _model_panel(students: Students, world: World, walk: dict[str, NDArray[np.fl
     def chances(hours: NDArray[np.float64]) -> NDArray[np.float64]:
         return predict_probabilities(((hours - world.mean) / world.scale).reshape(-1, 1), [w], b)
 
-    grid = np.linspace(_HOURS.low, _HOURS.high, _CURVE + 1)
+    grid = np.linspace(_HOURS.low, _HOURS.high, _PIECES + 1)
     curve = points([_HOURS(h) for h in grid.tolist()], [_PASS(p) for p in chances(grid).tolist()])
     errors = "".join(
         f"M{tenth(_HOURS(h))},{tenth(_PASS(y))}V{tenth(_PASS(p))}"
@@ -436,19 +437,19 @@ def _model_panel(students: Students, world: World, walk: dict[str, NDArray[np.fl
             ("zero", 0, students.hours[students.passed == 0]),
         )
     )
-    cut = _cut(world, w, b)
+    cut = _boundary(world, w, b)
     body = (
         x_axis(_HOURS, _PASS, range(0, 11, 2), _LABELS["hours"])
         + y_axis(_HOURS, _PASS, (0, 0.5, 1), _LABELS["pass"])
         + f'<path class="x-error" data-x="errors" d="{errors}"/>'
-        f'<path class="x-cut" data-x="cut" d="{"" if math.isnan(cut) else _upright(cut)}"/>'
+        f'<path class="x-cut" data-x="cut" d="{"" if math.isnan(cut) else _boundary_line(cut)}"/>'
         + line("x-model", "curve", curve)
         + dots
     )
     return Panel(width=320, height=150, body=body, label=_LABELS["model panel"])
 
 
-def _upright(hours: float) -> str:
+def _boundary_line(hours: float) -> str:
     return f"M{tenth(_HOURS(hours))},{tenth(_PASS.start)}V{tenth(_PASS.stop)}"
 
 
@@ -471,7 +472,7 @@ def _loss_panel(world: World, walk: dict[str, NDArray[np.float64]]) -> Panel:
 def _controls(worlds: tuple[World, World], rate: int) -> str:
     limit = worlds[0].limit
     mark = (
-        f'<span class="x-mark" aria-hidden="true" data-x="limit" style="--at: {_mark(limit)};">'
+        f'<span class="x-mark" aria-hidden="true" data-x="limit" style="--at: {_slider_position(limit)};">'
         f"{_WORDS['limit'].format(limit=fixed(limit, 2))}</span>"
     )
     share = _WORDS["rate"].format(eta=f"{RATES[rate]:g}", share=fixed(RATES[rate] / limit, 2), limit=fixed(limit, 2))

@@ -1,4 +1,4 @@
-r"""Probability and likelihood: one formula, walked along the data or along the coin, and a product that runs out."""
+r"""Probability and likelihood: one formula as a function of the data or of the coin, and a product that underflows."""
 
 from __future__ import annotations
 
@@ -25,35 +25,21 @@ TOSSES = (*_FEW, 1000, 1100, 1200, 1250, 1300, 1400, 1500, 1700, 2000)
 THETAS = tuple(place / 100 for place in range(101))
 """The coins on the slider."""
 
-_TOPS = (
-    0.01,
-    0.02,
-    0.03,
-    0.04,
-    0.06,
-    0.08,
-    0.1,
-    0.15,
-    0.2,
-    0.3,
-    0.4,
-    0.6,
-    0.8,
-    1.0,
-)  # ends of the vertical axis; the smallest that holds all is taken
-_PIECES = 200  # of the curve; a coin of the slider is a corner of it
-_GAPS = 50  # up to so many tosses the bars stand apart
-_SEEN = 0.05  # lower bars are not drawn
-_PLAIN = 1e-3  # smaller numbers are written with an exponent
-_EXACT = 12  # numbers of orders with more digits are written as a power of ten
-_FLIP = 0.8  # right of it the name of the peak stands on its left
+# Upper ends of the vertical axis, of which the smallest possible is used.
+_AXIS_ENDS = (0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
+_PIECES = 200  # of the curve; every value of the slider is one of its corners
+_MAX_GAPS = 50  # up to this number of tosses, there are gaps between the bars
+_MIN_HEIGHT = 0.05  # units; lower bars are not drawn
+_MIN_DECIMAL = 1e-3  # smaller numbers have an exponent
+_MAX_DIGITS = 12  # longer numbers are written as a power of ten
+_LEFT_LABEL = 0.8  # peaks at a larger θ have their label on the left
 _FAR = 3000
 
 _LEFT, _RIGHT, _LOW, _HIGH = 44, 312, 186, 44
 _COIN = Scale(0, 1, _LEFT, _RIGHT)
 _N = Scale(0, TOSSES[-1], 62, 302)
 _LOG = Scale(-1600, 0, 130, 8)
-_ZERO = -1075 * math.log(2)  # half of the smallest float64, from where a product is rounded to 0
+_UNDERFLOW = -1075 * math.log(2)  # a smaller product, under half of the smallest float64, is rounded to 0
 _UP = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 _LABELS = {
@@ -108,7 +94,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tosses:
-    """A number of heads and a coin, with all that is said about them.
+    """A number of heads and a coin, with every number that the figure shows about them.
 
     Args:
         n: Number of tosses.
@@ -122,7 +108,7 @@ class Tosses:
 
     @property
     def best(self) -> float:
-        """Coin that explains the heads best."""
+        """Maximum-likelihood estimate of the coin."""
         return self.k / self.n
 
     @property
@@ -132,31 +118,31 @@ class Tosses:
 
     @property
     def value(self) -> float:
-        """Probability of k heads in any order, which is also the likelihood of the coin."""
+        """Probability of k heads in any order, which is the likelihood of the coin."""
         return self.likelihood(self.theta)
 
     @property
     def product(self) -> float:
-        """Product for one order, 0 where it underflows."""
+        """Likelihood for one order as a product, 0 where it underflows."""
         return float(bernoulli_likelihood(self.theta, self._row()))
 
     @property
     def log(self) -> float:
-        """Sum of logarithms for one order, in nats."""
+        """Log-likelihood for one order, in nats."""
         return float(bernoulli_log_likelihood(self.theta, self._row()))
 
     @property
     def top(self) -> float:
-        """End of the vertical axis."""
+        """Upper end of the vertical axis."""
         highest = max(float(self.bars.max()), self.likelihood(self.best))
-        return next(top for top in _TOPS if top >= min(highest, 1.0))
+        return next(top for top in _AXIS_ENDS if top >= min(highest, 1.0))
 
     def likelihood(self, theta: float) -> float:
         """Return the likelihood of a coin for k heads in any order."""
         return float(binomial_likelihood(theta, self.k, n_tosses=self.n))
 
     def words(self) -> dict[str, str]:
-        """Return every number that is written, as text."""
+        """Return every number of the figure as text."""
         orders = str(math.comb(self.n, self.k))
         shift = self.log - float(bernoulli_log_likelihood(self.best, self._row()))
         return {
@@ -168,37 +154,37 @@ class Tosses:
             "best": fixed(self.best, 3),
             "sum": fixed(float(self.bars.sum()), 3),
             "area": number(1 / (self.n + 1)),
-            "value": self._written(self.value),
-            "ratio": self._written(math.exp(shift)),
+            "value": self._format(self.value),
+            "ratio": self._format(math.exp(shift)),
             "product": number(self.product),
             "note": "" if self.product or math.isinf(self.log) else _WORDS["note"],
             "log": fixed(self.log, 2) if math.isfinite(self.log) else "−∞",
-            "orders": orders if len(orders) <= _EXACT else _about(orders),
+            "orders": orders if len(orders) <= _MAX_DIGITS else _power_of_ten(orders),
         }
 
-    def _written(self, value: float) -> str:
-        """Write a number that may be too small for a float64 although it is not 0."""
+    def _format(self, value: float) -> str:
+        """Format a number that may be too small for a float64 without being 0."""
         return number(value) if value or math.isinf(self.log) else _WORDS["tiny"]
 
     def _row(self) -> NDArray[np.bool_]:
         return np.arange(self.n) < self.k
 
 
-def _about(digits: str) -> str:
-    """Write a large whole number as a digit times a power of ten."""
+def _power_of_ten(digits: str) -> str:
+    """Format a large whole number as a digit times a power of ten."""
     first, power = (int(digits[:2]) + 5) // 10, len(digits) - 1
     lead, power = (1, power + 1) if first == 10 else (first, power)  # noqa: PLR2004 - ten
     return f"about {lead}·10{str(power).translate(_UP)}"
 
 
 def number(value: float) -> str:
-    """Write a number from 0 to 1 with four decimals, a small one with an exponent.
+    """Format a number from 0 to 1 with four decimals, or with an exponent if it is small.
 
     Args:
         value: The number.
 
     Returns:
-        The text; 0 has no decimals, so that it is told from what is only rounded.
+        The text; exactly 0 has no decimals, unlike what is rounded to 0.
 
     Examples:
         >>> number(0.03125), number(2.0**-1073), number(0.0)
@@ -206,7 +192,7 @@ def number(value: float) -> str:
     """
     if value == 0:
         return "0"
-    if value >= _PLAIN:
+    if value >= _MIN_DECIMAL:
         return fixed(value, 4)
     digits = Decimal(f"{Decimal(value):.30e}")
     power = digits.adjusted()
@@ -215,11 +201,11 @@ def number(value: float) -> str:
 
 
 def caption(tosses: Tosses, hold: str) -> str:
-    """Say the state in words with numbers.
+    """Describe the state.
 
     Args:
         tosses: Heads and coin.
-        hold: What is held, `coin` or `data`.
+        hold: What stays fixed, `coin` or `data`.
 
     Returns:
         The caption.
@@ -231,7 +217,7 @@ def caption(tosses: Tosses, hold: str) -> str:
 
 
 def draw_bars(tosses: Tosses) -> str:
-    """Return the bars as the `d` of one path; those lower than a twentieth of a unit are left out.
+    """Return the bars as the `d` of one path, without those lower than a twentieth of a unit.
 
     Args:
         tosses: Heads and coin.
@@ -240,12 +226,12 @@ def draw_bars(tosses: Tosses) -> str:
         Steps up, across and down.
     """
     across, up = _axes(tosses)
-    apart = tosses.n <= _GAPS
+    apart = tosses.n <= _MAX_GAPS
     half = 0.4 if apart else 0.5
     drawn = ""
     for k, value in enumerate(tosses.bars.tolist()):
         y = up(value)
-        if _LOW - y < _SEEN:
+        if _LOW - y < _MIN_HEIGHT:
             continue
         if apart or not drawn:
             drawn += f"M{tenth(across(k - half))},{_LOW}"
@@ -254,10 +240,10 @@ def draw_bars(tosses: Tosses) -> str:
 
 
 def draw_curve(tosses: Tosses) -> str:
-    """Return the likelihood of every coin as the `points` of a line.
+    """Return the likelihood curve as the `points` of a polyline.
 
     Args:
-        tosses: Heads; their coin does not matter but for the height of the axis.
+        tosses: Number of heads; the coin matters only for the scale of the axis.
 
     Returns:
         The points.
@@ -272,7 +258,7 @@ def explore_likelihood() -> Explorable:
     """Return the figure: bars over the data, a curve over the coin, the same number in both, and how it is computed.
 
     Returns:
-        The explorable in its default state: a fair coin, 7 heads of 10 tosses, the coin held.
+        The explorable in its default state: a fair coin that stays fixed, 7 heads in 10 tosses.
 
     Examples:
         >>> explore_likelihood().name
@@ -298,13 +284,13 @@ def explore_likelihood() -> Explorable:
             "n": tosses.n,
             "share": tosses.best,
             "theta": tosses.theta,
-            "tops": _TOPS,
+            "tops": _AXIS_ENDS,
             "pieces": _PIECES,
-            "gaps": _GAPS,
-            "seen": _SEEN,
-            "plain": _PLAIN,
-            "exact": _EXACT,
-            "flip": _FLIP,
+            "gaps": _MAX_GAPS,
+            "seen": _MIN_HEIGHT,
+            "plain": _MIN_DECIMAL,
+            "exact": _MAX_DIGITS,
+            "flip": _LEFT_LABEL,
             "far": _FAR,
             "axes": {"coin": _COIN.json(), "n": _N.json(), "log": _LOG.json(), "up": [_LOW, _HIGH]},
             "words": _WORDS,
@@ -313,12 +299,12 @@ def explore_likelihood() -> Explorable:
 
 
 def _axes(tosses: Tosses) -> tuple[Scale, Scale]:
-    """Return the axis of the number of heads and that of the probability."""
+    """Return the axis of the number of heads and the axis of the probability."""
     return Scale(-0.5, tosses.n + 0.5, _LEFT, _RIGHT), Scale(0, tosses.top, _LOW, _HIGH)
 
 
 def _frame(tosses: Tosses, name: str, label: str) -> str:
-    """Return the vertical axis, whose numbers change, and the title."""
+    """Return the vertical axis, whose tick labels change, and the title."""
     rules = "".join(f"M{_LEFT},{y}H{_RIGHT}" for y in (_HIGH, (_HIGH + _LOW) // 2, _LOW))
     return (
         f'<path class="x-grid" d="{rules}"/><g class="x-end"><text x="39" y="{_LOW + 4}">0</text>'
@@ -329,7 +315,7 @@ def _frame(tosses: Tosses, name: str, label: str) -> str:
 
 
 def _label(name: str, x: float, y: float, text: str) -> str:
-    """Return a number above a dot, kept within the panel."""
+    """Return a number above a dot, inside the panel."""
     place = tenth(min(max(x, _LEFT + 20), _RIGHT - 22))
     return f'<text class="x-halo x-mid" data-x="{name}" x="{place}" y="{tenth(y - 13)}">{text}</text>'
 
@@ -393,7 +379,7 @@ def _number_panel(tosses: Tosses) -> Panel:
 def _log_panel(tosses: Tosses) -> Panel:
     x, y = tenth(_N(tosses.n)), _LOG(tosses.log)
     end = _LOG(tosses.log / tosses.n * TOSSES[-1])
-    zero = _LOG(_ZERO)
+    zero = _LOG(_UNDERFLOW)
     body = (
         f"<defs>{clip('log', _N, _LOG)}</defs>"
         + x_axis(_N, _LOG, range(0, 2001, 500), _LABELS["n"])

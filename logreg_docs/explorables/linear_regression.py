@@ -1,4 +1,4 @@
-r"""Least squares to be held: a line to drag, its squared errors as areas with their sum, and its place on the map."""
+r"""Interactive least squares: a line to drag, its squared residuals as areas, and its place on the map."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ SLOPES = tuple(place / _PER_SLOPE for place in range(101))
 """The slopes of the slider, in points per hour."""
 
 LEVELS = (3_000, 5_000, 10_000, 20_000, 40_000, 80_000)
-"""Sums of squares of the ellipses on the map, in squared points."""
+"""Levels of the ellipses on the map, in squared points."""
 
-_EVEN = (0.25, 0.05)  # half a step of the sliders: nearer to its best value a coefficient counts as best
+_TOLERANCES = (0.25, 0.05)  # half a step of each slider: a coefficient this near to its optimum counts as optimal
 _UNITS = {"intercept": "points", "slope": "points per hour", "squares": "squared points"}
 _LABELS = {
     "question": "The line starts too high on the left. Leave that end at {start} points and move only the right one: "
@@ -95,28 +95,28 @@ _SUM = Scale(0, 12_000, _LEFT, _RIGHT)
 _BAR = Scale(0, 1, 300, 280)
 _INTERCEPT = Scale(INTERCEPTS[0], INTERCEPTS[-1], _LEFT, _RIGHT)
 _SLOPE = Scale(SLOPES[0], SLOPES[-1], 298, 8)
-_NAMED = math.radians(-96)  # where on an ellipse its height is written, so that no number touches the next
+_LABEL_ANGLE = math.radians(-96)  # angle on an ellipse where its label stands, so that no label touches another
 _FAR = 400  # coordinates beyond this are outside every clip path
 
 
 def caption(line: tuple[float, float], *, rss: float, gradient: tuple[float, float], students: Students) -> str:
-    """Say the state in words with numbers.
+    """Describe the state.
 
     Args:
         line: Intercept and slope.
-        rss: Sum of the squared residuals.
-        gradient: Slope of that sum in the intercept and in the slope.
+        rss: Residual sum of squares.
+        gradient: Its derivatives with respect to the intercept and the slope.
         students: The data.
 
     Returns:
-        The caption. Half of the gradient, with its sign turned, is the two sums that it names.
+        The caption. The two sums in it are minus half of the gradient.
 
     Examples:
         >>> caption((24.0, 5.0), rss=2500.0, gradient=(80.0, 400.0), students=make_students())[-46:]
         'a flatter line from this left end leaves less.'
     """
     least = fit_simple(students.hours, students.scores).rss
-    # Along one coefficient the sum is a parabola: slope / (2 · curvature) is the way to its lowest point.
+    # Along one coefficient the sum is a parabola, so its minimum is derivative / (2 · curvature) away.
     height, slope = (g / (2 * c) for g, c in zip(gradient, _curvatures(students), strict=True))
     return _WORDS["untouched" if line == START else "caption"].format(
         b0=fixed(line[0], 2),
@@ -126,13 +126,13 @@ def caption(line: tuple[float, float], *, rss: float, gradient: tuple[float, flo
         least=fixed(least, 0),
         sum=fixed(-gradient[0] / 2, 0),
         moment=fixed(-gradient[1] / 2, 0),
-        height=_WORDS["level" if abs(height) <= _EVEN[0] else "lower" if height > 0 else "higher"],
+        height=_WORDS["level" if abs(height) <= _TOLERANCES[0] else "lower" if height > 0 else "higher"],
         slope=_WORDS[_which_slope(slope, line[1])],
     )
 
 
 def _which_slope(excess: float, slope: float) -> str:
-    if abs(excess) <= _EVEN[1]:
+    if abs(excess) <= _TOLERANCES[1]:
         return "straight"
     if excess < 0:
         return "steeper"
@@ -143,20 +143,20 @@ def map_axes() -> tuple[Scale, Scale]:
     """Return the axes of the map.
 
     Returns:
-        The axis of the intercept and that of the slope.
+        The axis of the intercept and the axis of the slope.
     """
     return _INTERCEPT, _SLOPE
 
 
 def level_axes(students: Students) -> tuple[float, float, float]:
-    """Return the ellipse on the map on which the sum of squares is one squared point above the least.
+    """Return the ellipse on the map where the sum of squares is one squared point above its minimum.
 
     Args:
         students: The data.
 
     Returns:
-        Its long and its short half-axis in the map's units, and the direction of the long one in degrees. At a rise
-        of h squared points both half-axes are sqrt(h) times as long.
+        Its semi-major and semi-minor axis in the map's units, and the direction of the major axis in degrees. The
+        ellipse h squared points above the minimum is sqrt(h) times as large.
     """
     units = [(axis.stop - axis.start) / (axis.high - axis.low) for axis in map_axes()]
     design = design_matrix(students.hours.reshape(-1, 1)) / units
@@ -166,7 +166,7 @@ def level_axes(students: Students) -> tuple[float, float, float]:
 
 
 def squares(line: tuple[float, float], students: Students) -> list[str]:
-    """Return the outline of every squared residual, drawn towards the middle so that it lies within the panel.
+    """Return the square of every residual, drawn towards the middle to stay inside the panel.
 
     Args:
         line: Intercept and slope.
@@ -184,7 +184,7 @@ def squares(line: tuple[float, float], students: Students) -> list[str]:
 
 
 def bar(line: tuple[float, float], students: Students) -> str:
-    """Return the squares laid end to end: a bar with a rule after each student.
+    """Return the squares end to end: a bar with a line after each student.
 
     Args:
         line: Intercept and slope.
@@ -200,7 +200,7 @@ def bar(line: tuple[float, float], students: Students) -> str:
 
 
 def explore_linear_regression(students: Students | None = None) -> Explorable:
-    """Return the figure: a line among the students with its squares, and the same line as a point on the map.
+    """Return the figure: a line with the squares of its residuals, and the same line as a point on the map.
 
     Args:
         students: The data; those of the chapters where it is None.
@@ -232,7 +232,7 @@ def explore_linear_regression(students: Students | None = None) -> Explorable:
             "best": [fit.intercept, fit.slope],
             "least": fit.rss,
             "curvatures": _curvatures(data),
-            "even": _EVEN,
+            "even": _TOLERANCES,
             "level": level_axes(data)[:2],
             "start": START,
             "per": [_PER_POINT, _PER_SLOPE],
@@ -251,7 +251,7 @@ def explore_linear_regression(students: Students | None = None) -> Explorable:
 
 
 def _curvatures(students: Students) -> list[float]:
-    """Return half of the second derivative of the sum of squares in the intercept and in the slope."""
+    """Return half of the second derivatives of the sum of squares by the intercept and by the slope."""
     design = design_matrix(students.hours.reshape(-1, 1))
     return [float(v) for v in np.sum(design**2, axis=0)]
 
@@ -311,7 +311,7 @@ def _map_panel(students: Students, rss: float) -> Panel:
     names = ""
     for level in LEVELS[2:]:
         root = math.sqrt(level - fit.rss)
-        along, aside = long * root * math.cos(_NAMED), short * root * math.sin(_NAMED)
+        along, aside = long * root * math.cos(_LABEL_ANGLE), short * root * math.sin(_LABEL_ANGLE)
         px, py = x + along * cos - aside * sin, y + along * sin + aside * cos
         place = f'x="{tenth(px)}" y="{tenth(py + 4)}"'
         names += f"<text {place}>{level}</text>"

@@ -1,4 +1,4 @@
-r"""Log loss to be felt: one row under log loss and squared error, then the bars of all students and their mean."""
+r"""Interactive log loss: one row under log loss and squared error, then the losses of all students and their mean."""
 
 from __future__ import annotations
 
@@ -37,21 +37,22 @@ __all__ = [
     "stack",
 ]
 
-_LISTS = {"z": (-60, 10, 121), "c": (0, 10, 101), "w": (-20, 20, 81)}  # the first place, parts of a unit, places
+# By slider: the first value in steps, steps per unit, number of values.
+_LISTS = {"z": (-60, 10, 121), "c": (0, 10, 101), "w": (-20, 20, 81)}
 
 
-def _values(name: str) -> tuple[float, ...]:
+def _slider_values(name: str) -> tuple[float, ...]:
     first, parts, places = _LISTS[name]
     return tuple((first + place) / parts for place in range(places))
 
 
-LOGITS = _values("z")
+LOGITS = _slider_values("z")
 """The logits of the slider of the one row."""
 
-BOUNDARIES = _values("c")
+BOUNDARIES = _slider_values("c")
 """The boundaries of the slider, in hours."""
 
-WEIGHTS = _values("w")
+WEIGHTS = _slider_values("w")
 """The weights of the slider, in nats per hour."""
 
 _LABELS = {
@@ -107,7 +108,7 @@ _WORDS = {
     "hours": "{c} hours",
     "weight": "w {w}",
 }
-_SURE = 0.1  # a row is sure and wrong where its label has less than this probability
+_CONFIDENT = 0.1  # a row with a smaller probability of its label is confidently wrong
 
 _Z = Scale(-6, 6, 44, 312)
 _COST = Scale(0, 6, 156, 8)
@@ -116,19 +117,19 @@ _HOURS = Scale(0, 10, 44, 312)
 _PASS = Scale(-0.06, 1.06, 88, 8)
 _BAR = Scale(0, 4, 176, 100)
 _MEAN = Scale(0, 1.2, 12, 312)
-_TOP, _BOTTOM = 18, 42  # of the stack
+_TOP, _BOTTOM = 18, 42  # of the stacked bar
 _PIECES = 48  # of each curve
-_TANGENT = 2  # nats to either side
-_APART = 2.9  # units between the middles of two bars
-_REACH = 1.5  # hours from the boundary to the handle of the weight
-_TICK = 7  # units
-_NAMES = {"lossName": -2.3, "errorName": -4.4}  # logits at which the curves of label 1 have room for their names
+_TANGENT = 2  # half its length, in nats
+_BAR_DISTANCE = 2.9  # smallest distance of two bars
+_REACH = 1.5  # hours from the boundary to the weight's handle
+_TICK = 7
+_NAMES = {"lossName": -2.3, "errorName": -4.4}  # logits where the curves of label 1 have room for their labels
 _FAR = 1000  # coordinates beyond this are outside every clip path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What a reader can set.
+    """The state that the controls set.
 
     Args:
         y: Label of the one row.
@@ -145,14 +146,14 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointCosts:
-    """What one row costs.
+    """Both losses of one row and their derivatives.
 
     Args:
         p: Probability of label 1.
         loss: Log loss in nats.
         error: Squared error.
-        slope: Slope of the log loss in the logit.
-        bend: Slope of the squared error in the logit.
+        slope: Derivative of the log loss by the logit.
+        bend: Derivative of the squared error by the logit.
     """
 
     p: float
@@ -163,7 +164,7 @@ class PointCosts:
 
 
 def cost_point(z: float, y: int) -> PointCosts:
-    """Return both losses of one row with their slopes.
+    """Compute both losses of one row and their derivatives.
 
     Args:
         z: Logit.
@@ -200,14 +201,14 @@ def cost_students(students: Students, c: float, w: float) -> NDArray[np.float64]
 
 
 def stack(students: Students, losses: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-    """Return where the segments of the stack begin, those of label 0 first, and the sum of those.
+    """Return where the segments of the stacked bar begin, those of label 0 first.
 
     Args:
         students: The data.
         losses: Log loss of every student.
 
     Returns:
-        Start of every student's segment in nats of the mean, shape (n_samples,), and the part of label 0.
+        Start of every student's segment in nats of the mean, shape (n_samples,), and the total of label 0.
     """
     starts = np.zeros(losses.size)
     at = 0.0
@@ -221,18 +222,18 @@ def stack(students: Students, losses: NDArray[np.float64]) -> tuple[NDArray[np.f
 
 
 def caption(students: Students, state: State) -> str:
-    """Say the state in words with numbers.
+    """Describe the state.
 
     Args:
         students: The data.
-        state: What the reader has set.
+        state: State of the controls.
 
     Returns:
         The caption.
     """
     row = cost_point(state.z, state.y)
     observed = row.p if state.y else float(sigmoid(-state.z))
-    verdict = "wrong" if observed < _SURE else "right" if observed > 1 - _SURE else "unsure"
+    verdict = "wrong" if observed < _CONFIDENT else "right" if observed > 1 - _CONFIDENT else "unsure"
     losses = cost_students(students, state.c, state.w)
     best, base = _references(students)
     mean, worst = float(losses.mean()), int(np.argmax(losses))
@@ -265,7 +266,7 @@ def caption(students: Students, state: State) -> str:
 
 
 def explore_log_loss(students: Students | None = None) -> Explorable:
-    """Return the figure: one row under two losses, the students' model, and the stack of their losses.
+    """Return the figure: one row under two losses, the students' model, and their losses as a stacked bar.
 
     Args:
         students: The data; those of the chapters where it is None.
@@ -292,31 +293,31 @@ def explore_log_loss(students: Students | None = None) -> Explorable:
 
 
 def draw_panels(students: Students, state: State) -> dict[str, Panel]:
-    """Draw any state.
+    """Draw a state.
 
     Args:
         students: The data.
-        state: What the reader has set.
+        state: State of the controls.
 
     Returns:
-        The one row, the students' model and the stack of their losses, by grid area.
+        The one row, the students' model and the stacked bar of their losses, by grid area.
     """
     return {"a": _point_panel(students, state), "b": _model_panel(students, state), "c": _stack_panel(students, state)}
 
 
 def _references(students: Students) -> tuple[float, float]:
-    """Return the log loss of the fitted model and that of the share of ones."""
+    """Return the log loss of the fitted model and of the base rate."""
     fit = fit_newton(students.hours.reshape(-1, 1), students.passed)
     constant = np.full(students.passed.size, logit(float(students.passed.mean())))
     return float(fit.log_loss[-1]), log_loss(constant, students.passed)
 
 
 def _bar_places(students: Students) -> list[float]:
-    """Return where each student's bar stands: at the hours, moved to the right where it would cover the one before."""
+    """Return the horizontal place of each bar: its hours, or further right if it would cover the bar before."""
     places: list[float] = []
     for hours in students.hours.tolist():
         place = _HOURS(hours)
-        places.append(max(place, places[-1] + _APART) if places else place)
+        places.append(max(place, places[-1] + _BAR_DISTANCE) if places else place)
     return [round(place, 1) for place in places]
 
 
@@ -329,7 +330,7 @@ def _data(students: Students) -> dict[str, Any]:
         "bars": _bar_places(students),
         "best": best,
         "base": base,
-        "sure": _SURE,
+        "sure": _CONFIDENT,
         "pieces": _PIECES,
         "tangent": _TANGENT,
         "reach": _REACH,
@@ -415,8 +416,8 @@ def _bars(students: Students, losses: NDArray[np.float64], label: int) -> str:
     )
 
 
-def _beyond(students: Students, losses: NDArray[np.float64]) -> str:
-    """Return an arrowhead at the end of every bar that its axis cuts."""
+def _arrowheads(students: Students, losses: NDArray[np.float64]) -> str:
+    """Return an arrowhead for every bar that is longer than its axis."""
     return "".join(
         f"M{tenth(place - 4)},{tenth(_BAR.stop + 7)}l4-7l4,7z"
         for place, loss in zip(_bar_places(students), losses.tolist(), strict=True)
@@ -424,8 +425,8 @@ def _beyond(students: Students, losses: NDArray[np.float64]) -> str:
     )
 
 
-def _tilt(state: State) -> tuple[float, float]:
-    """Return where the handle of the weight is drawn: on the curve, right of the boundary where there is room."""
+def _weight_handle(state: State) -> tuple[float, float]:
+    """Return the place of the weight's handle: on the curve, right of the boundary if there is room."""
     away = _REACH if state.c + _REACH <= _HOURS.high else -_REACH
     return _HOURS(state.c + away), _PASS(float(sigmoid(state.w * away)))
 
@@ -450,12 +451,12 @@ def _model_panel(students: Students, state: State) -> Panel:
         + line("x-model", "curve", curve)
         + f'<path class="x-fail" data-x="bars0" d="{_bars(students, losses, 0)}"/>'
         f'<path class="x-pass" data-x="bars1" d="{_bars(students, losses, 1)}"/>'
-        f'<path class="x-dot" data-x="beyond" d="{_beyond(students, losses)}"/>'
+        f'<path class="x-dot" data-x="beyond" d="{_arrowheads(students, losses)}"/>'
         f'<path class="x-cut" data-x="mean" d="M{_HOURS.start},{tenth(_BAR(min(mean, _BAR.high)))}H{_HOURS.stop}"/>'
         f'<text class="x-halo x-mid" data-x="worst" x="{tenth(_bar_places(students)[worst])}" y="{tenth(top - 4)}">'
         f"{fixed(float(losses[worst]), 2)}</text>"
         + handle("cut", _HOURS(state.c), _PASS(0.5), '<circle class="x-knob" r="8"/>')
-        + handle("tilt", *_tilt(state), '<circle class="x-knob" r="8"/>')
+        + handle("tilt", *_weight_handle(state), '<circle class="x-knob" r="8"/>')
     )
     return Panel(width=320, height=208, body=body, label=_LABELS["model panel"], handles=True)
 

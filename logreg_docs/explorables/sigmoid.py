@@ -1,4 +1,4 @@
-r"""The sigmoid to take hold of: its boundary, its steepness, and a student's $p$, odds and log-odds."""
+r"""Interactive sigmoid: its boundary, its weight, and the probability, odds and log-odds of one student."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _RISING = tuple(w for power in (-2, -1, 0) for digits in _DIGITS if (w := float(
 WEIGHTS = (*(-w for w in reversed(_RISING)), 0.0, *_RISING)
 """The weights of the slider, from falling steeply through flat to rising steeply."""
 
-_TENTHS = 10  # places of the sliders in an hour
+_TENTHS = 10  # steps of the sliders in an hour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What the reader has set.
+    """The state that the controls set.
 
     Args:
-        cut: Hours at which the curve crosses one half.
-        w: Weight, in nats an hour.
-        x: Hours of the student who is looked at.
+        cut: Decision boundary in hours.
+        w: Weight, in nats per hour.
+        x: Hours of one student.
     """
 
     cut: float
@@ -39,7 +39,7 @@ class State:
 
     @property
     def b(self) -> float:
-        """Intercept in nats: the logit is 0 at the cut."""
+        """Intercept in nats: the logit is 0 at the boundary."""
         return 0 - self.w * self.cut
 
 
@@ -49,13 +49,13 @@ START = State(cut=5.4, w=0.8, x=3.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One student on every scale.
+    """The probability of one student on every scale.
 
     Args:
         p: Probability.
         odds: Odds.
         z: Log-odds in nats.
-        slope: Slope of the curve, in probability an hour.
+        slope: Derivative of the curve, in probability per hour.
     """
 
     p: float
@@ -65,7 +65,7 @@ class Reading:
 
 
 def read(state: State, x: float) -> Reading:
-    r"""Read a curve at some hours.
+    r"""Evaluate a curve at some hours.
 
     $$z = wx + b, \quad p = \sigma(z), \quad \frac{p}{1 - p} = \frac{\sigma(z)}{\sigma(-z)}, \quad p' = p(1 - p)w$$
 
@@ -121,17 +121,17 @@ _WORDS = {
     "at": "{x} h: probability {p}, odds {odds}, log-odds {z}",
 }
 _MINUS = "\N{MINUS SIGN}"
-_MOST = 1000  # odds beyond this are named, not written
+_MAX_ODDS = 1000  # larger odds are written as `above 1000`
 
 
 def words(state: State) -> dict[str, str]:
-    """Write every number of a state as text.
+    """Format every number of a state.
 
     Args:
-        state: What the reader has set.
+        state: State of the controls.
 
     Returns:
-        Text by name, in the names of the caption's slots.
+        Text by the name of its slot in the caption.
 
     Examples:
         >>> words(START)["odds"], words(State(cut=0.0, w=50.0, x=10.0))["odds"]
@@ -143,39 +143,39 @@ def words(state: State) -> dict[str, str]:
         "b": fixed(state.b, 2),
         "cut": fixed(state.cut, 1),
         "x": fixed(state.x, 1),
-        "p": _chance(now.p),
-        "odds": _amount(now.odds, low=0.005),
+        "p": _format_probability(now.p),
+        "odds": _format_amount(now.odds, low=0.005),
         "z": fixed(now.z, 2),
         "moreP": fixed(more.p - now.p, 3),
-        "moreOdds": _amount(more.odds - now.odds),
+        "moreOdds": _format_amount(more.odds - now.odds),
         "moreZ": fixed(more.z - now.z, 2),
-        "factor": _amount(more.odds / now.odds, low=0.005),
+        "factor": _format_amount(more.odds / now.odds, low=0.005),
         "slope": fixed(now.slope, 3),
     }
 
 
 def caption(state: State) -> str:
-    """Say a state in words with numbers.
+    """Describe a state.
 
     Args:
-        state: What the reader has set.
+        state: State of the controls.
 
     Returns:
         The caption.
     """
-    said = words(state)
-    return _WORDS["caption"].format(curve=_WORDS["curve" if state.w else "flat"].format(**said), **said)
+    texts = words(state)
+    return _WORDS["caption"].format(curve=_WORDS["curve" if state.w else "flat"].format(**texts), **texts)
 
 
-def _chance(p: float) -> str:
-    if p < 0.0005:  # noqa: PLR2004 - would be written as 0
+def _format_probability(p: float) -> str:
+    if p < 0.0005:  # noqa: PLR2004 - rounds to 0
         return _WORDS["under"].format(top="0.001")
-    return _WORDS["over"].format(top="0.999") if p >= 0.9995 else fixed(p, 3)  # noqa: PLR2004 - would be written as 1
+    return _WORDS["over"].format(top="0.999") if p >= 0.9995 else fixed(p, 3)  # noqa: PLR2004 - rounds to 1
 
 
-def _amount(value: float, low: float = 0.0) -> str:
-    if abs(value) >= _MOST:
-        return _WORDS["over" if value > 0 else "under"].format(top=fixed(math.copysign(_MOST, value), 0))
+def _format_amount(value: float, low: float = 0.0) -> str:
+    if abs(value) >= _MAX_ODDS:
+        return _WORDS["over" if value > 0 else "under"].format(top=fixed(math.copysign(_MAX_ODDS, value), 0))
     return _WORDS["under"].format(top="0.01") if 0 <= value < low else fixed(value, 2)
 
 
@@ -185,18 +185,18 @@ _RULERS = (44, 164, 284)
 _SCALES = (_PASS, *(Scale(*ends, _PASS(0), _PASS(1)) for ends in ((0, 10), (-5, 5))))
 _TICKS: tuple[tuple[float, ...], ...] = ((0, 0.25, 0.5, 0.75, 1), (0, 2, 4, 6, 8, 10), (-4, -2, 0, 2, 4))
 _NAMES = ("p", "odds", "z")
-_LEVER = 64  # length of either arm of the tangent at the boundary, which keeps its handle clear of the others
-_TURN = 7.5  # hours; with the boundary beyond, the handle sits on the left arm
-_REACH, _PIECES = 8.0, 40  # the curve is drawn at even logits within this, and at both ends
-_MARGIN = 8  # what a ruler shows beyond its ends
+_LEVER = 64  # half the length of the tangent at the boundary, which keeps its handle clear of the others
+_LEFT_ARM = 7.5  # hours; with a larger boundary, the handle is on the left arm
+_REACH, _PIECES = 8.0, 40  # the curve has corners at evenly spaced logits up to ±8, and at both ends
+_MARGIN = 8  # visible length of a ruler beyond its ends
 _FAR = 3000  # coordinates beyond this are outside every clip path
 
 
 def drawing(state: State) -> dict[str, dict[str, str]]:
-    """Return what is drawn of a state.
+    """Return the attributes of every node that moves.
 
     Args:
-        state: What the reader has set.
+        state: State of the controls.
 
     Returns:
         Attributes by the name of the node; `text` stands for its content.
@@ -218,7 +218,7 @@ def _curve(state: State) -> dict[str, dict[str, str]]:
     right, down = _HOURS(1) - _HOURS(0), (_PASS(1) - _PASS(0)) * state.w / 4
     arm = _LEVER / math.hypot(right, down)
     dx, dy = right * arm, down * arm
-    side = -1 if state.cut > _TURN else 1
+    side = -1 if state.cut > _LEFT_ARM else 1
     at, top = _HOURS(state.x), _PASS(now.p)
     return {
         "curve": {"points": points([_HOURS(h) for h in hours], [_PASS(p) for p in chances])},
@@ -239,13 +239,13 @@ def _curve(state: State) -> dict[str, dict[str, str]]:
 
 
 def _heights(reading: Reading) -> list[float]:
-    """Return where a student is drawn on each ruler."""
+    """Return the height of a student on each ruler."""
     values = (reading.p, reading.odds, reading.z)
     return [min(max(axis(value), -_FAR), _FAR) for axis, value in zip(_SCALES, values, strict=True)]
 
 
 def _rulers(state: State) -> dict[str, dict[str, str]]:
-    said = words(state)
+    texts = words(state)
     low, high = _heights(read(state, state.x)), _heights(read(state, state.x + 1))
     hours = [_heights(read(state, h)) for h in range(int(_HOURS.high) + 1)]
     drawn = {
@@ -255,21 +255,21 @@ def _rulers(state: State) -> dict[str, dict[str, str]]:
         "steps": {"d": "".join(f"M{x},{tenth(a)}V{tenth(b)}" for x, a, b in zip(_RULERS, low, high, strict=True))},
     }
     for name, a, b in zip(_NAMES, low, high, strict=True):
-        more = said["more" + name[0].upper() + name[1:]]
-        middle = (_seen(a) + _seen(b)) / 2
-        rises = more[0].isdigit() and float(more) > 0  # what is rounded to 0 may have fallen
-        text = _gone(a, b) or ("+" if rises else "") + more
-        drawn[name] = {"text": said[name]}
+        more = texts["more" + name[0].upper() + name[1:]]
+        middle = (_clamped(a) + _clamped(b)) / 2
+        rises = more[0].isdigit() and float(more) > 0  # a value rounded to 0 may be negative
+        text = _off_ruler(a, b) or ("+" if rises else "") + more
+        drawn[name] = {"text": texts[name]}
         drawn[name + "More"] = {"y": tenth(middle + 4), "text": text}
     return drawn
 
 
-def _seen(height: float) -> float:
+def _clamped(height: float) -> float:
     return min(max(height, _PASS(1)), _PASS(0))
 
 
-def _gone(a: float, b: float) -> str:
-    """Say where a bar lies that is beyond one end of its ruler."""
+def _off_ruler(a: float, b: float) -> str:
+    """Return the label of a bar that lies beyond one end of its ruler."""
     if max(a, b) < _PASS(1) - _MARGIN:
         return _WORDS["above"]
     return _WORDS["below"] if min(a, b) > _PASS(0) + _MARGIN else ""
@@ -310,30 +310,30 @@ def _data() -> dict[str, Any]:
         "rulers": _RULERS,
         "names": _NAMES,
         "lever": _LEVER,
-        "turn": _TURN,
+        "turn": _LEFT_ARM,
         "reach": _REACH,
         "pieces": _PIECES,
         "far": _FAR,
         "margin": _MARGIN,
-        "most": _MOST,
+        "most": _MAX_ODDS,
         "words": _WORDS,
     }
 
 
-def _given(drawn: dict[str, dict[str, str]], name: str) -> str:
-    """Return the attributes of a node with its name."""
+def _attributes(drawn: dict[str, dict[str, str]], name: str) -> str:
+    """Format the attributes of a node."""
     values = "".join(f' {key}="{value}"' for key, value in drawn[name].items() if key != "text")
     return f'data-x="{name}"{values}'
 
 
-def _held(name: str, drawn: dict[str, dict[str, str]], body: str) -> str:
-    """Return a handle where the drawing has it."""
+def _handle(name: str, drawn: dict[str, dict[str, str]], body: str) -> str:
+    """Return a handle at its place in the drawing."""
     x, y = drawn[name]["transform"].removeprefix("translate(").removesuffix(")").split(",")
     return handle(name, float(x), float(y), body)
 
 
 def _ring(y: float, name: str) -> str:
-    """Return the ring of a handle with its name at a height."""
+    """Return the ring of a handle with its label."""
     return f'<circle class="x-knob" r="8"/><text class="x-halo x-mid" y="{y:g}">{_LABELS[name]}</text>'
 
 
@@ -350,17 +350,17 @@ def _curve_panel(students: Students, drawn: dict[str, dict[str, str]]) -> Panel:
         + x_axis(_HOURS, _PASS, range(0, 11, 2), _LABELS["hours"])
         + y_axis(_HOURS, _PASS, (0, 0.25, 0.5, 0.75, 1), _LABELS["pass"])
         + dots
-        + f'<path class="x-floor" {_given(drawn, "middle")}/>'
+        + f'<path class="x-floor" {_attributes(drawn, "middle")}/>'
         f'<g clip-path="url(#@id@-box)">{line("x-model", "curve", drawn["curve"]["points"])}'
         + line("x-path", "lever", drawn["lever"]["points"])
         + line("x-mine", "tangent", drawn["tangent"]["points"])
         + "</g>"
-        f'<path class="x-cut" {_given(drawn, "drop")}/>'
-        + _held("atCut", drawn, _ring(24, "boundary"))
-        + _held("atW", drawn, _ring(-14, "steepness"))
-        + _held("atX", drawn, '<circle class="x-knob" r="9"/><text class="x-name x-mid" y="3.5">x</text>')
-        + f'<g pointer-events="none"><circle class="x-off" r="4.5" {_given(drawn, "more")}/>'
-        f'<circle class="x-now" r="5.5" {_given(drawn, "now")}/></g>'
+        f'<path class="x-cut" {_attributes(drawn, "drop")}/>'
+        + _handle("atCut", drawn, _ring(24, "boundary"))
+        + _handle("atW", drawn, _ring(-14, "steepness"))
+        + _handle("atX", drawn, '<circle class="x-knob" r="9"/><text class="x-name x-mid" y="3.5">x</text>')
+        + f'<g pointer-events="none"><circle class="x-off" r="4.5" {_attributes(drawn, "more")}/>'
+        f'<circle class="x-now" r="5.5" {_attributes(drawn, "now")}/></g>'
     )
     return Panel(width=320, height=274, body=body, label=_LABELS["curve panel"], handles=True)
 
@@ -372,7 +372,7 @@ def _marker(name: str, body: str) -> str:
     )
 
 
-def _marked(name: str) -> str:
+def _markers(name: str) -> str:
     return "".join(f' marker-{place}="url(#@id@-{name})"' for place in ("start", "mid", "end"))
 
 
@@ -396,27 +396,29 @@ def _rulers_panel(drawn: dict[str, dict[str, str]]) -> Panel:
         names += (
             f'<text class="x-halo x-mid" x="{x}" y="252">{_LABELS[name]}</text>'
             f'<text class="x-halo x-mid" x="{x}" y="269" data-x="{name}">{drawn[name]["text"]}</text>'
-            f"{more} {_given(drawn, name + 'More')}>{drawn[name + 'More']['text']}</text>"
+            f"{more} {_attributes(drawn, name + 'More')}>{drawn[name + 'More']['text']}</text>"
         )
         ticks += f"M{x},{tenth(bottom)}V{tenth(top)}"
     body = (
         f'<defs>{defs}</defs><path class="x-path" d="{ticks}"/>'
-        f'<g clip-path="url(#@id@-rulers)"><path class="x-thin" {_given(drawn, "hours")}{_marked("hour")}/></g>'
+        f'<g clip-path="url(#@id@-rulers)"><path class="x-thin" {_attributes(drawn, "hours")}{_markers("hour")}/></g>'
         + numbers
-        + f'<g clip-path="url(#@id@-rulers)"><path class="x-step" {_given(drawn, "steps")}/>'
-        f'<polyline class="x-cut" {_given(drawn, "next")}{_marked("more")}/>'
-        f'<polyline class="x-mine" {_given(drawn, "mine")}{_marked("now")}/></g>{names}'
+        + f'<g clip-path="url(#@id@-rulers)"><path class="x-step" {_attributes(drawn, "steps")}/>'
+        f'<polyline class="x-cut" {_attributes(drawn, "next")}{_markers("more")}/>'
+        f'<polyline class="x-mine" {_attributes(drawn, "mine")}{_markers("now")}/></g>{names}'
     )
     return Panel(width=320, height=274, body=body, label=_LABELS["rulers panel"])
 
 
 def _controls() -> str:
-    said = words(START)
-    cut, x = (_WORDS["hours"].format(x=said[name]) for name in ("cut", "x"))
-    spoken = _WORDS["at"].format(**said)
+    texts = words(START)
+    cut, x = (_WORDS["hours"].format(x=texts[name]) for name in ("cut", "x"))
+    spoken = _WORDS["at"].format(**texts)
     sliders = (
         slider("cut", _LABELS["boundary slider"], highest=100, value=round(START.cut * _TENTHS), shown=cut)
-        + slider("w", _LABELS["weight slider"], highest=len(WEIGHTS) - 1, value=WEIGHTS.index(START.w), shown=said["w"])
+        + slider(
+            "w", _LABELS["weight slider"], highest=len(WEIGHTS) - 1, value=WEIGHTS.index(START.w), shown=texts["w"]
+        )
         + slider("x", _LABELS["hours slider"], highest=100, value=round(START.x * _TENTHS), shown=x, spoken=spoken)
     )
     return f'{sliders}<div class="x-buttons">{button("reset", _LABELS["reset"])}</div>'

@@ -1,4 +1,4 @@
-r"""A threshold to be dragged: held-out scores, the four counts, ROC and precision-recall, and what the errors cost."""
+r"""Interactive threshold: held-out scores, the confusion matrix, ROC and precision-recall, and the costs."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ __all__ = [
 ]
 
 HALF = 90
-"""Places of the slider on either side of the logit 0."""
+"""Number of slider steps on either side of the logit 0."""
 
 _RATIOS = (1.5, 2, 3, 4, 5, 7, 10, 15, 20, 30)
 PRICES = (*((float(r), 1.0) for r in reversed(_RATIOS)), (1.0, 1.0), *((1.0, float(r)) for r in _RATIOS))
-"""What a false alarm and a miss cost, in units of the cheaper one, by the place of the slider."""
+"""Costs of a false alarm and of a miss in units of the cheaper one, by the value of the slider."""
 
 _PRICE = PRICES.index((1.0, 1.0))
 
@@ -108,14 +108,14 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """Held-out rows with the scores of one model, in whole hundredths of a logit.
+    """Held-out rows with the scores of one model, in hundredths of a logit.
 
     Args:
         key: Short name.
-        name: The model in words.
-        ones: Scores of the rows of class 1, rising.
-        zeros: Scores of the rows of class 0, rising.
-        step: Hundredths of a logit between two places of the slider.
+        name: Name of the model.
+        ones: Scores of the rows of class 1, increasing.
+        zeros: Scores of the rows of class 0, increasing.
+        step: One step of the slider, in hundredths of a logit.
     """
 
     key: str
@@ -135,12 +135,12 @@ class Scored:
         return np.repeat([1.0, 0.0], [len(self.ones), len(self.zeros)])
 
     def cut(self, place: int) -> float:
-        """Return the threshold on the logit at a place of the slider."""
+        """Return the threshold on the logit for a value of the slider."""
         return (place - HALF) * self.step / 100
 
 
 def make_scores() -> tuple[Scored, Scored]:
-    """Return the test rows of the evaluation chapter as two models score them: all 30 features, and mean texture alone.
+    """Score the test rows of the evaluation chapter by two models: all 30 features, and mean texture alone.
 
     Returns:
         The two models, on the same rows.
@@ -165,7 +165,7 @@ def make_scores() -> tuple[Scored, Scored]:
 
 
 def count_at(model: Scored, cut: float) -> Confusion:
-    """Count decisions at a threshold on the logit, by the threshold on the probability that it stands for.
+    """Compute the confusion matrix at a threshold on the logit.
 
     Args:
         model: The scored rows.
@@ -178,14 +178,14 @@ def count_at(model: Scored, cut: float) -> Confusion:
 
 
 def costs(model: Scored, price: tuple[float, float]) -> list[float]:
-    """Return what the errors cost at every place of the slider.
+    """Compute the cost of the errors at every threshold of the slider.
 
     Args:
         model: The scored rows.
         price: Cost of a false alarm and of a miss.
 
     Returns:
-        One sum for each of the `2 * HALF + 1` places.
+        One cost for each of the `2 * HALF + 1` thresholds.
     """
     p, m = sigmoid(model.z), len(model.z)
     return [
@@ -202,13 +202,13 @@ def costs(model: Scored, price: tuple[float, float]) -> list[float]:
 
 
 def cheapest(bills: Sequence[float]) -> tuple[int, int]:
-    """Return the longest run of places at which the cost is lowest, the first one among equals.
+    """Return the longest interval of thresholds with the lowest cost, the first one of equal length.
 
     Args:
-        bills: Cost at every place.
+        bills: Cost at every threshold of the slider.
 
     Returns:
-        First and last place of the run.
+        Indices of its first and its last threshold.
 
     Examples:
         >>> cheapest([3.0, 1.0, 2.0, 1.0, 1.0])
@@ -225,7 +225,7 @@ def cheapest(bills: Sequence[float]) -> tuple[int, int]:
 
 
 def describe_chance(p: float) -> str:
-    """Write a probability with three decimals, and with four near 0 and 1.
+    """Format a probability with three decimals, or four near 0 and 1.
 
     Args:
         p: Probability.
@@ -244,31 +244,31 @@ _ROUNDING = 1e-9
 _NEAR = 0.01
 
 _LEFT, _RIGHT = 44, 312
-_ONES, _ZEROS = 118, 128  # where the two lanes start, away from each other
-_STRIP = Scale(0, 1, 200, 46)  # only its ends count: the strip has no vertical unit
+_ONES, _ZEROS = 118, 128  # where the beeswarms of the two classes start, in opposite directions
+_STRIP = Scale(0, 1, 200, 46)  # the strip has no vertical unit
 _COST = Scale(-0.3, 1.2, 338, 238)
-_MARK = 9  # half units between marks
+_MARK_WIDTH = 9  # width of a mark, in half units
 _UNIT = Scale(0, 1, 44, 154)
 _UP = Scale(0, 1, 128, 18)
-_SIDE = 4.3  # pixels along the side of a square that stands for one row
+_SIDE = 4.3  # pixels along the side of a square with the area of one row
 _AXES = {  # ticks on the logit and on the probability, by model
     "all": ((-6, -3, 0, 3, 6, 9), (0.01, 0.1, 0.5, 0.9, 0.99)),
     "texture": ((-3, -2, -1, 0, 1, 2, 3), (0.05, 0.2, 0.5, 0.8, 0.95)),
 }
 
 
-def _alike(model: Scored, price: tuple[float, float]) -> float:
-    """Return the cost of treating all rows alike: the cheaper of calling every row 1 and calling every row 0."""
+def _constant_cost(model: Scored, price: tuple[float, float]) -> float:
+    """Return the cost of the better constant decision: every row 1 or every row 0."""
     return min(price[0] * len(model.zeros), price[1] * len(model.ones))
 
 
 def caption(model: Scored, *, place: int, price: int) -> str:
-    """Say the state in words with numbers.
+    """Describe the state.
 
     Args:
         model: The scored rows.
-        place: Place of the threshold.
-        price: Place of the costs.
+        place: Value of the slider of the threshold.
+        price: Value of the slider of the costs.
 
     Returns:
         The caption.
@@ -300,7 +300,7 @@ def caption(model: Scored, *, place: int, price: int) -> str:
         fn=table.false_negatives,
         miss=f"{miss:g}",
         cost=f"{bills[place]:g}",
-        share=fixed(bills[place] / _alike(model, PRICES[price]), 2),
+        share=fixed(bills[place] / _constant_cost(model, PRICES[price]), 2),
         rule=describe_chance(rule),
         ruleZ=fixed(math.log(alarm / miss), 2),
         ruleCost=f"{alarm * at_rule.false_positives + miss * at_rule.false_negatives:g}",
@@ -309,13 +309,13 @@ def caption(model: Scored, *, place: int, price: int) -> str:
 
 
 def explore_threshold(models: tuple[Scored, Scored] | None = None) -> Explorable:
-    """Return the figure: scores with a threshold over what it costs, the confusion matrix, ROC and precision-recall.
+    """Return the figure: scores with a threshold and its cost, the confusion matrix, ROC and precision-recall.
 
     Args:
         models: Two models' scores of the same rows; those of the chapter where it is None.
 
     Returns:
-        The explorable in its default state: the first model, threshold one half, both errors equally dear.
+        The explorable in its default state: the first model, threshold one half, equal costs.
 
     Examples:
         >>> explore_threshold().name
@@ -346,8 +346,8 @@ def _data(models: Iterable[Scored]) -> dict[str, Any]:
         "models": [
             {
                 "key": model.key,
-                "ones": _steps(model.ones),
-                "zeros": _steps(model.zeros),
+                "ones": _differences(model.ones),
+                "zeros": _differences(model.zeros),
                 "step": model.step,
                 "z": _logits(model).json(),
             }
@@ -357,8 +357,8 @@ def _data(models: Iterable[Scored]) -> dict[str, Any]:
     }
 
 
-def _steps(scores: tuple[int, ...]) -> list[int]:
-    """Return the first score and the rise from each to the next, which is short."""
+def _differences(scores: tuple[int, ...]) -> list[int]:
+    """Return the first score and the differences of consecutive scores, which have few digits."""
     return np.diff(scores, prepend=0).tolist()
 
 
@@ -366,24 +366,24 @@ def _logits(model: Scored) -> Scale:
     return Scale(model.cut(0), model.cut(2 * HALF), _LEFT, _RIGHT)
 
 
-def _swarm(model: Scored, scores: Iterable[int], up: int) -> str:
-    """Return a mark for every score where it lies, stacked so that none hides another; scores off the axis at its end.
+def _beeswarm(model: Scored, scores: Iterable[int], up: int) -> str:
+    """Return a beeswarm: a mark at every score, stacked where marks would overlap; scores beyond the axis at its end.
 
-    Coordinates are half units, and each mark but the first is a step from the one before, which is short.
+    Coordinates are half units, relative to the mark before, so that they have few digits.
     """
     x, base = _logits(model), _ONES if up < 0 else _ZEROS
     placed: list[tuple[int, int]] = []
     for score in scores:
         at = math.floor(2 * min(max(x(score / 100), _LEFT), _RIGHT) + 0.5)
-        taken = {level for other, level in placed if abs(at - other) < _MARK}
+        taken = {level for other, level in placed if abs(at - other) < _MARK_WIDTH}
         placed.append((at, next(level for level in itertools.count() if level not in taken)))
-    places = [(at, 2 * base + up * level * _MARK) for at, level in placed]
+    places = [(at, 2 * base + up * level * _MARK_WIDTH) for at, level in placed]
     steps = "".join(f"m{c - a} {d - b}h0" for (a, b), (c, d) in itertools.pairwise(places))
     return f"M{places[0][0]} {places[0][1]}h0{steps}".replace(" -", "-")
 
 
-def _wrong(marks: str, number: int) -> str:
-    """Return the first marks."""
+def _first_marks(marks: str, number: int) -> str:
+    """Return the first marks of a beeswarm, which are the wrong decisions."""
     return "m".join(marks.split("m")[:number])
 
 
@@ -391,9 +391,9 @@ def _score_panel(models: tuple[Scored, Scored]) -> Panel:
     model, body = models[0], ""
     for shown in models:
         x, (ticks, chances) = _logits(shown), _AXES[shown.key]
-        ones, zeros = _swarm(shown, shown.ones, -1), _swarm(shown, reversed(shown.zeros), 1)
+        ones, zeros = _beeswarm(shown, shown.ones, -1), _beeswarm(shown, reversed(shown.zeros), 1)
         table = count_at(shown, 0.0)
-        wrong = _wrong(ones, table.false_negatives) + _wrong(zeros, table.false_positives)
+        wrong = _first_marks(ones, table.false_negatives) + _first_marks(zeros, table.false_positives)
         places = [tenth(x(math.log(p / (1 - p)))) for p in chances]
         top = "".join(f'<text x="{at}" y="30">{p:g}</text>' for at, p in zip(places, chances, strict=True))
         body += (
@@ -420,7 +420,7 @@ def _score_panel(models: tuple[Scored, Scored]) -> Panel:
 def _cost_marks(model: Scored) -> str:
     x, (alarm, miss) = _logits(model), PRICES[_PRICE]
     bills = costs(model, PRICES[_PRICE])
-    ys = [_COST(min(bill / _alike(model, PRICES[_PRICE]), 2)) for bill in bills]
+    ys = [_COST(min(bill / _constant_cost(model, PRICES[_PRICE]), 2)) for bill in bills]
     xs = [x(model.cut(place)) for place in range(2 * HALF + 1)]
     rule = optimal_threshold(cost_false_positive=alarm, cost_false_negative=miss)
     first, last = cheapest(bills)
@@ -445,7 +445,7 @@ def _text(name: str, x: float, y: float, classes: str, text: str) -> str:
 
 
 _CELLS = {"tp": (88, 82, "hit"), "fn": (196, 82, "miss"), "fp": (88, 148, "miss"), "tn": (196, 148, "hit")}
-"""Left and lower end of each square of the confusion matrix, and what it is."""
+"""Left and lower end of each square of the confusion matrix, and whether its decisions are right."""
 
 
 def _matrix_panel(model: Scored) -> Panel:
@@ -509,7 +509,7 @@ def _curve_panel(models: tuple[Scored, Scored]) -> Panel:
 
 
 def _curve(corners: NDArray[np.float64]) -> str:
-    """Return a curve without the points that lie within a straight piece of it."""
+    """Return a curve without points in the middle of a straight piece."""
     before, after = np.diff(corners[:-1], axis=0), np.diff(corners[1:], axis=0)
     bends = np.abs(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]) > _ROUNDING
     turns = np.sum(before * after, axis=1) < 0
