@@ -68,7 +68,7 @@ def test_ranking_draws_a_short_curve_as_it_is() -> None:
 def test_a_staircase_keeps_its_corners_and_gets_no_slanted_piece() -> None:
     ups = np.arange(300) % 10 < 5
     x, y = np.cumsum(~ups) / 150, np.cumsum(ups) / 150
-    thin = np.column_stack(figures._thin(x, y))
+    thin = np.column_stack(figures._thinned(x, y))
     assert len(thin) < 70
     assert not np.diff(thin, axis=0).all(axis=1).any()
     assert_allclose(thin[-1], 1.0)
@@ -76,7 +76,7 @@ def test_a_staircase_keeps_its_corners_and_gets_no_slanted_piece() -> None:
 
 def test_a_long_curve_is_drawn_by_some_of_its_own_points_with_both_ends() -> None:
     x = np.arange(5000.0)
-    thin_x, thin_y = figures._thin(x, 2 * x)
+    thin_x, thin_y = figures._thinned(x, 2 * x)
     assert thin_x.size <= 400
     assert thin_x[0] == 0
     assert thin_x[-1] == 4999

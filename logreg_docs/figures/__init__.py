@@ -1,1 +1,1 @@
-"""Figures: each function draws the results it is handed and never trains."""
+"""Figures: each function draws the results that it is given and never trains a model."""

@@ -1,4 +1,4 @@
-"""Growth curves of what `make bench` measured."""
+"""Figures of the measurements of `make bench`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_growth"]
 
-_LOOKS = (("series_1", "o", "-"), ("series_2", "s", "--"), ("series_3", "^", "-."), ("series_4", "D", ":"))
+_LINES = (("series_1", "o", "-"), ("series_2", "s", "--"), ("series_3", "^", "-."), ("series_4", "D", ":"))
 
 
 @styled
 def plot_growth(benchmark: Benchmark, measure: str, *, unit: str, subject: str) -> DescribedFigure:
-    """Draw a measure against the number of rows, both axes logarithmic, one panel per number of columns.
+    """Plot a measurement against the number of rows, both axes logarithmic, one panel per number of columns.
 
     Args:
         benchmark: A topic whose cases have `rows` and `columns`; correlated columns are left out.
@@ -33,14 +33,14 @@ def plot_growth(benchmark: Benchmark, measure: str, *, unit: str, subject: str) 
     results = [result for result in benchmark.results if not result["case"]["correlation"]]
     panels = sorted({result["case"]["columns"] for result in results})
     names = list(dict.fromkeys(name for result in results for name in result[measure]))
-    told = "; ".join(_told(results, measure, columns) for columns in (panels[0], panels[-1]))
+    summary = "; ".join(_describe_ends(results, measure, columns) for columns in (panels[0], panels[-1]))
     alt = (
         f"{subject} in {unit} against the number of rows, logarithmic axes, in panels of {', '.join(map(str, panels))} "
-        f"columns, one line for each of {', '.join(names)}. {told}."
+        f"columns, one line for each of {', '.join(names)}. {summary}."
     )
     figure, axes = new_figure(alt, width=7.2, height=3.4, columns=len(panels), sharey=True)
     for ax, columns in zip(axes, panels, strict=True):
-        for name, (colour, marker, style) in zip(names, _LOOKS, strict=False):
+        for name, (colour, marker, style) in zip(names, _LINES, strict=False):
             points = [r for r in results if r["case"]["columns"] == columns and name in r[measure]]
             rows = [r["case"]["rows"] for r in points]
             shown = [r[measure][name] for r in points]
@@ -51,8 +51,8 @@ def plot_growth(benchmark: Benchmark, measure: str, *, unit: str, subject: str) 
     return figure
 
 
-def _told(results: Sequence[Mapping[str, Any]], measure: str, columns: int) -> str:
-    """Say where each line of a panel begins and ends."""
+def _describe_ends(results: Sequence[Mapping[str, Any]], measure: str, columns: int) -> str:
+    """Describe where each line of a panel begins and ends."""
     lines: dict[str, list[tuple[int, float]]] = {}
     for result in results:
         for name, value in result[measure].items() if result["case"]["columns"] == columns else ():

@@ -1,4 +1,4 @@
-"""Pictures of how good a classifier is."""
+"""Figures of how good a classifier is."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 __all__ = ["plot_costs", "plot_decisions", "plot_ranking", "plot_reliability"]
 
 _CLASS_0, _CLASS_1, _MARK, _MUTED = (PALETTE[role].light for role in ("class_0", "class_1", "mark", "muted"))
-_LOOKS = tuple(
+_LINES = tuple(
     (PALETTE[role].light, line, marker)
     for role, line, marker in (("series_1", "-", "o"), ("series_2", "--", "s"), ("series_3", "-.", "^"))
-)  # never colour alone
-_MOST_POINTS = 400
+)  # lines differ in more than their colour
+_MAX_POINTS = 400
 
 
 @styled
 def plot_decisions(
     edges: ArrayLike, ones: ArrayLike, zeros: ArrayLike, table: Confusion, *, threshold: float
 ) -> DescribedFigure:
-    r"""Show the logits of both classes back to back, cut by a threshold into the four kinds of decision.
+    r"""Plot histograms of both classes' logits back to back, split by a threshold into the four kinds of decision.
 
     $$\sigma(z) \ge \tau \iff z \ge \log\frac{\tau}{1 - \tau}$$
 
@@ -88,7 +88,7 @@ def plot_decisions(
 def plot_ranking(
     roc: Mapping[str, RocCurve], precision_recall: Mapping[str, PrecisionRecallCurve], *, base_rate: float
 ) -> DescribedFigure:
-    r"""Show ROC and precision-recall curves side by side, with what scores that know nothing would give.
+    r"""Plot ROC and precision-recall curves side by side, with those of scores without information.
 
     $$(\mathrm{FPR}, \mathrm{TPR}) \quad\text{and}\quad (\mathrm{recall}, \mathrm{precision})$$
 
@@ -117,10 +117,10 @@ def plot_ranking(
         f"{base_rate:.3g}, a dotted line.",
         columns=2, height=3.3,
     )  # fmt: skip
-    for (name, curve), (colour, line, _) in zip(roc.items(), _LOOKS, strict=False):
-        left.plot(*_thin(curve.false_positive_rate, curve.true_positive_rate), line, color=colour, label=name)
+    for (name, curve), (colour, line, _) in zip(roc.items(), _LINES, strict=False):
+        left.plot(*_thinned(curve.false_positive_rate, curve.true_positive_rate), line, color=colour, label=name)
         other = precision_recall[name]
-        right.plot(*_thin(other.recall, other.precision), line, color=colour, drawstyle="steps-pre", label=name)
+        right.plot(*_thinned(other.recall, other.precision), line, color=colour, drawstyle="steps-pre", label=name)
     left.plot([0, 1], [0, 1], ":", color=_MUTED, linewidth=1.4)
     right.axhline(base_rate, color=_MUTED, linestyle=":", linewidth=1.4)
     left.set(xlabel="false positive rate", ylabel="true positive rate (recall)", title="ROC")
@@ -132,7 +132,7 @@ def plot_ranking(
 
 @styled
 def plot_reliability(bins: Mapping[str, CalibrationBins]) -> DescribedFigure:
-    r"""Show announced against observed, and how many rows stand behind each point.
+    r"""Plot observed shares against predicted probabilities, and the number of rows in each bin.
 
     $$\bar y_k \text{ over } \bar p_k$$
 
@@ -149,7 +149,7 @@ def plot_reliability(bins: Mapping[str, CalibrationBins]) -> DescribedFigure:
     """
     gaps = "; ".join(
         f"{name} announces {np.average(b.mean_probability, weights=b.counts):.3g} on average where "
-        f"{np.average(b.observed_share, weights=b.counts):.3g} is observed; {_sides(b)}"
+        f"{np.average(b.observed_share, weights=b.counts):.3g} is observed; {_describe_bins(b)}"
         for name, b in bins.items()
     )
     figure, (left, right) = new_figure(
@@ -158,7 +158,7 @@ def plot_reliability(bins: Mapping[str, CalibrationBins]) -> DescribedFigure:
         columns=2, height=3.3,
     )  # fmt: skip
     left.plot([0, 1], [0, 1], ":", color=_MUTED, linewidth=1.4)
-    for (name, b), (colour, line, marker) in zip(bins.items(), _LOOKS, strict=False):
+    for (name, b), (colour, line, marker) in zip(bins.items(), _LINES, strict=False):
         left.plot(b.mean_probability, b.observed_share, marker + line, color=colour, mew=0, label=name)
         right.plot(b.mean_probability, b.counts, marker + line, color=colour, mew=0, label=name)
     for ax in (left, right):
@@ -169,8 +169,8 @@ def plot_reliability(bins: Mapping[str, CalibrationBins]) -> DescribedFigure:
     return figure
 
 
-def _sides(bins: CalibrationBins) -> str:
-    """Say on which side of the diagonal the bins of either half lie."""
+def _describe_bins(bins: CalibrationBins) -> str:
+    """Describe on which side of the diagonal the bins of either half lie."""
     low = bins.mean_probability < 0.5  # noqa: PLR2004 - one half
     below = bins.observed_share < bins.mean_probability
     return (
@@ -183,7 +183,7 @@ def _sides(bins: CalibrationBins) -> str:
 def plot_costs(
     thresholds: ArrayLike, costs: Mapping[str, ArrayLike], optima: Mapping[str, tuple[float, float]]
 ) -> DescribedFigure:
-    r"""Show the cost per row over the threshold, for several prices of a miss.
+    r"""Plot the cost per row against the threshold, for several costs of a miss.
 
     $$C(\tau), \qquad \tau^* = \frac{c_{\mathrm{FP}}}{c_{\mathrm{FP}} + c_{\mathrm{FN}}}$$
 
@@ -207,7 +207,7 @@ def plot_costs(
         f"threshold that theory gives; the more a miss costs, the further left it is: {places}.",
         width=5.4, height=3.4,
     )  # fmt: skip
-    for (name, values), (colour, line, marker) in zip(costs.items(), _LOOKS, strict=False):
+    for (name, values), (colour, line, marker) in zip(costs.items(), _LINES, strict=False):
         ax.plot(x, np.asarray(values, dtype=float), line, color=colour, label=name)
         ax.plot(*optima[name], marker, color=colour, markersize=9, mew=0)
     ax.set(xlabel="threshold on the probability", ylabel="cost per row (in false alarms)", xscale="log", ylim=(0, None))
@@ -216,12 +216,12 @@ def plot_costs(
     return figure
 
 
-def _thin(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Keep the corners, and of a still long curve some points, more at its start, where few rows make large steps."""
+def _thinned(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Keep the corners of a curve, and only some of many: more at its start, where single rows make large steps."""
     straight = [(np.diff(v[:-1]) == 0) & (np.diff(v[1:]) == 0) for v in (x, y)]
     corners = np.concatenate(([True], ~(straight[0] | straight[1]), [True]))[: x.size]
     x, y = x[corners], y[corners]
-    if x.size <= _MOST_POINTS:
+    if x.size <= _MAX_POINTS:
         return x, y
-    kept = np.unique(np.geomspace(1, x.size, _MOST_POINTS).round().astype(int)) - 1
+    kept = np.unique(np.geomspace(1, x.size, _MAX_POINTS).round().astype(int)) - 1
     return x[kept], y[kept]

@@ -1,4 +1,4 @@
-"""Pictures of walks downhill: on a curve, on contours, as losses per step, and of a search over settings."""
+"""Figures of gradient descent: on a curve, on contours, as losses per step, and of a grid search."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ __all__ = [
     "plot_per_step",
 ]
 
-_COLOURS = ("series_1", "series_2", "series_3", "series_4", "fg")
-_ONE_ROW = 4  # labels in a legend; more take two rows
+_ROLES = ("series_1", "series_2", "series_3", "series_4", "fg")
+_ONE_ROW = 4  # labels in one row of a legend; more take two rows
 _DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (9, 3)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CurveWalk:
-    """One walk on a curve.
+    """A path of gradient descent on a curve.
 
     Args:
-        title: What is special about this walk.
-        path: Visited places, shape (n + 1,).
+        title: What is special about this path.
+        path: Places visited, shape (n + 1,).
         heights: The loss at each of them, shape (n + 1,).
     """
 
@@ -48,13 +48,13 @@ class CurveWalk:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ContourPanel:
-    """A log loss over two parameters, and a walk on it.
+    """A log loss over two parameters, and a path of gradient descent on it.
 
     Args:
-        title: What is special about this walk.
+        title: What is special about this path.
         w: Weights of the grid, shape (n_w,).
         b: Intercepts of the grid, shape (n_b,).
-        log_loss: Heights of the grid, shape (n_b, n_w).
+        log_loss: Log loss on the grid, shape (n_b, n_w).
         path_w: Weights visited, shape (n + 1,).
         path_b: Intercepts visited, shape (n + 1,).
         optimum: Weight and intercept of the minimum.
@@ -75,13 +75,13 @@ class ContourPanel:
 def plot_downhill_walk(
     w: NDArray[np.float64], log_loss: NDArray[np.float64], *, walk: CurveWalk, slopes: NDArray[np.float64]
 ) -> DescribedFigure:
-    """Draw a loss over one weight, the points of a walk, their tangents, and at the start gradient against step.
+    """Plot a loss over one weight with a path of gradient descent, its tangents, and the first gradient and step.
 
     Args:
         w: Weights along the horizontal axis, shape (n_grid,).
         log_loss: Loss at each of them in nats, shape (n_grid,).
-        walk: The walk; its first step should be long enough to see.
-        slopes: Derivative of the loss at each point of the walk, shape (n + 1,).
+        walk: The path; its first step should be long enough to see.
+        slopes: Derivative of the loss at each point of the path, shape (n + 1,).
 
     Returns:
         The figure.
@@ -122,12 +122,12 @@ def plot_downhill_walk(
 def plot_curve_walks(
     x: NDArray[np.float64], heights: NDArray[np.float64], *, walks: Sequence[CurveWalk], xlabel: str, ylabel: str
 ) -> DescribedFigure:
-    """Draw several walks on the same curve, one panel each.
+    """Plot several paths of gradient descent on the same curve, one panel each.
 
     Args:
         x: Places along the horizontal axis, shape (n_grid,).
         heights: The loss at each of them, shape (n_grid,).
-        walks: An even number of walks that start at the same place.
+        walks: An even number of paths that start at the same place.
         xlabel: Name of the horizontal axis with its unit.
         ylabel: Name of the vertical axis with its unit.
 
@@ -135,7 +135,7 @@ def plot_curve_walks(
         The figure.
     """
     ends = "; ".join(
-        f"{walk.title}: from {walk.heights[0]:.3g} to {walk.heights[-1]:.3g}, {_crossings(walk, x, heights)}"
+        f"{walk.title}: from {walk.heights[0]:.3g} to {walk.heights[-1]:.3g}, {_describe_crossings(walk, x, heights)}"
         for walk in walks
     )
     alt = (
@@ -159,15 +159,15 @@ def plot_curve_walks(
     return figure
 
 
-def _crossings(walk: CurveWalk, x: NDArray[np.float64], heights: NDArray[np.float64]) -> str:
-    """Say how often a walk steps over the lowest point of its curve."""
+def _describe_crossings(walk: CurveWalk, x: NDArray[np.float64], heights: NDArray[np.float64]) -> str:
+    """Describe how often a path steps over the lowest point of its curve."""
     right = walk.path > x[np.argmin(heights)]
     return f"stepping over the lowest point {int((right[1:] != right[:-1]).sum())} times"
 
 
 def _draw_contours(ax: Axes, panel: ContourPanel) -> None:
     low, high = float(panel.log_loss.min()), float(panel.log_loss.max())
-    # Levels crowd near the minimum, where a valley shows its shape.
+    # The levels are denser near the minimum, where they show the shape of the valley.
     levels = low + (high - low) * np.linspace(0.08, 0.95, 9) ** 2
     ax.contour(panel.w, panel.b, panel.log_loss, levels=levels, colors=PALETTE["muted"].light, linewidths=0.8)
     ax.plot(panel.path_w, panel.path_b, "o-", color=PALETTE["model"].light, lw=1, ms=3.5, mew=0)
@@ -180,22 +180,22 @@ def _draw_contours(ax: Axes, panel: ContourPanel) -> None:
 
 @styled
 def plot_contour_paths(panels: Sequence[ContourPanel]) -> DescribedFigure:
-    """Draw walks over contours of the log loss, side by side.
+    """Plot paths of gradient descent on contours of the log loss, side by side.
 
     Args:
-        panels: One panel per walk.
+        panels: One panel per path.
 
     Returns:
         The figure.
     """
-    told = " ".join(
+    summary = " ".join(
         f"{panel.title}: {panel.path_w.size - 1} steps from ({panel.path_w[0]:.2f}, {panel.path_b[0]:.2f}) to "
         f"({panel.path_w[-1]:.2f}, {panel.path_b[-1]:.2f}); the minimum lies at ({panel.optimum[0]:.2f}, "
         f"{panel.optimum[1]:.2f})."
         for panel in panels
     )
     figure, axes = new_figure(
-        f"Contours of the log loss over weight and intercept with the points of gradient descent. {told}",
+        f"Contours of the log loss over weight and intercept with the points of gradient descent. {summary}",
         height=3.6,
         columns=len(panels),
     )
@@ -213,7 +213,7 @@ def plot_per_step(
     ylabel: str = "log loss J (nats)",
     log_y: bool = False,
 ) -> DescribedFigure:
-    """Draw one line per setting over the number of the step: losses, gaps or learning rates.
+    """Plot one line per setting against the step: losses, differences or learning rates.
 
     Args:
         curves: Name of a setting, and its steps and values; at most five. Pass some 200 points at most.
@@ -224,18 +224,18 @@ def plot_per_step(
     Returns:
         The figure.
     """
-    told = "; ".join(
+    summary = "; ".join(
         f"{name}: from {y[0]:.3g} to {y[-1]:.3g}, lowest {y.min():.3g} at {x[y.argmin()]:g}, highest {y.max():.3g} at "
         f"{x[y.argmax()]:g}"
         for name, (x, y) in curves.items()
     )
     scale = " on a logarithmic scale" if log_y else ""
     figure, (ax,) = new_figure(
-        f"Lines of {ylabel}{scale} over {xlabel}. First, last, lowest and highest values: {told}.",
+        f"Lines of {ylabel}{scale} over {xlabel}. First, last, lowest and highest values: {summary}.",
         width=5.4,
         height=3.4,
     )
-    for (name, (x, y)), colour, dash in zip(curves.items(), _COLOURS, _DASHES, strict=False):
+    for (name, (x, y)), colour, dash in zip(curves.items(), _ROLES, _DASHES, strict=False):
         ax.plot(x, y, color=PALETTE[colour].light, ls=dash, label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if log_y:
@@ -254,7 +254,7 @@ def plot_grid_search(
     column_label: str,
     score_label: str,
 ) -> DescribedFigure:
-    """Draw a heat map of a search over two settings; the tint grows with the score and the lowest is framed.
+    """Draw the scores of a grid search over two settings as a heat map, with a frame around the lowest.
 
     Args:
         row_values: Values of the first setting.

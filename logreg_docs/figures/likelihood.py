@@ -1,4 +1,4 @@
-"""Pictures of likelihood and log loss."""
+"""Figures of likelihood and log loss."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MODEL, _RIVAL, _MARK, _FG, _CLASS_0, _CLASS_1 = (
 def plot_two_slices(
     theta: ArrayLike, surface: ArrayLike, curve_theta: ArrayLike, curve: ArrayLike, *, row: int, heads: int
 ) -> DescribedFigure:
-    r"""Show one formula as a table of cells, with one row of it below and one column of it beside.
+    r"""Draw the binomial probabilities as a table of cells, with one of its rows below and one of its columns beside.
 
     $$P(k \mid \theta) \text{ along } k, \qquad L(\theta) = P(k \mid \theta) \text{ along } \theta$$
 
@@ -89,7 +89,7 @@ def plot_two_slices(
 def plot_log_likelihood(
     theta: ArrayLike, likelihood: ArrayLike, log_likelihood: ArrayLike, *, maximum: float
 ) -> DescribedFigure:
-    r"""Show likelihood and log-likelihood of a coin side by side, with the maximum they share.
+    r"""Plot the likelihood and the log-likelihood of a coin side by side, with their common maximum.
 
     $$\operatorname*{arg\,max}_\theta L(\theta) = \operatorname*{arg\,max}_\theta \log L(\theta)$$
 
@@ -127,7 +127,7 @@ def plot_log_likelihood(
 def plot_surprise(
     x: ArrayLike, y: ArrayLike, losses: ArrayLike, curve_x: ArrayLike, curve: ArrayLike, *, x_label: str, y_label: str
 ) -> DescribedFigure:
-    r"""Show a model above, and below what each row costs under it.
+    r"""Plot a model, and below it the log loss of each row.
 
     $$\ell_i = -\log P(y_i \mid x_i)$$
 
@@ -174,7 +174,7 @@ def plot_surprise(
 def plot_losses(
     logits: ArrayLike, log_losses: ArrayLike, errors: ArrayLike, slopes: ArrayLike, error_slopes: ArrayLike
 ) -> DescribedFigure:
-    r"""Compare log loss with squared error for one row of class 1.
+    r"""Plot log loss and squared error of one row of class 1 with their derivatives.
 
     $$-\log\sigma(z), \qquad (1 - \sigma(z))^2$$
 
@@ -214,7 +214,7 @@ def plot_losses(
 def plot_epsilon(
     logits: ArrayLike, losses: Mapping[float, ArrayLike], slopes: Mapping[float, ArrayLike]
 ) -> DescribedFigure:
-    r"""Show what an $\varepsilon$ inside the logarithm does to the loss and the slope of one row of class 0.
+    r"""Plot the log loss of one row of class 0, and its derivative, with an $\varepsilon$ inside the logarithm.
 
     $$-\log(1 - \sigma(z) + \varepsilon)$$
 
@@ -255,12 +255,12 @@ def plot_epsilon(
 def plot_convexity(
     weights: ArrayLike, log_losses: ArrayLike, errors: ArrayLike, *, ends: tuple[int, int]
 ) -> DescribedFigure:
-    r"""Show one slice through mean log loss and through mean squared error, each with a chord.
+    r"""Plot mean log loss and mean squared error along one weight, each with a chord.
 
     $$f(t u + (1 - t) v) \le t f(u) + (1 - t) f(v)$$
 
     Args:
-        weights: Position along the slice, shape (n_points,).
+        weights: Values of the weight, shape (n_points,).
         log_losses: Mean log loss there in nats, shape (n_points,).
         errors: Mean squared error there, shape (n_points,).
         ends: Indices of the two ends of the chord.
@@ -294,7 +294,7 @@ def _frame(x: float, y: float, width: float, height: float, colour: str) -> Rect
 
 
 def _draw_cells(ax: Axes, theta: NDArray[np.float64], values: NDArray[np.float64]) -> None:
-    """Tint cells by probability with one colour of the palette, so that the dark scheme finds it."""
+    """Draw probabilities as the opacity of one colour of the palette, which the dark scheme can replace."""
     tint = LinearSegmentedColormap.from_list("tint", [to_rgba(_MODEL, 0.0), to_rgba(_MODEL, 1.0)])
     ax.pcolormesh(np.arange(values.shape[1]), theta, values, cmap=tint, shading="nearest", vmin=0)
     ax.grid(visible=False)

@@ -1,4 +1,4 @@
-"""Pictures of least squares: squared residuals, the valley of their sum, the projection, lost digits."""
+"""Figures of least squares: squared residuals, their sum as a function of the line, the projection, rounding errors."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def plot_residual_squares(
     x_label: str = "hours of study",
     y_label: str = "score (points)",
 ) -> DescribedFigure:
-    """Draw every residual of some lines as the square whose area the method counts.
+    """Draw each residual of some lines as a square, the area of which least squares counts.
 
     Args:
         x: Feature, shape (n_samples,).
@@ -43,13 +43,13 @@ def plot_residual_squares(
         y_label: Name and unit of the target.
 
     Returns:
-        One panel per line. Neither panel nor text tells the sum of the areas, so that a reader can guess it.
+        One panel per line. Neither the panels nor the text give the sum of the areas, so that a reader can guess it.
     """
     residuals = [y - intercept - slope * x for intercept, slope in lines.values()]
-    told = "; ".join(f"{title}: {np.abs(r).max():.0f}" for title, r in zip(lines, residuals, strict=True))
+    summary = "; ".join(f"{title}: {np.abs(r).max():.0f}" for title, r in zip(lines, residuals, strict=True))
     alt = (
         f"{len(x)} dots, {y_label} against {x_label}, in one panel per line. Between each dot and the line stands an "
-        f"orange square whose side is the residual; many overlap. The longest side is, per line, {told}."
+        f"orange square whose side is the residual; many overlap. The longest side is, per line, {summary}."
     )
     figure, panels = new_figure(alt, height=3.75, columns=len(lines), sharey=True)
     left, right = _limits(x)
@@ -71,7 +71,7 @@ def plot_residual_squares(
 def plot_rss_valley(
     intercepts: NDArray[np.float64], slopes: NDArray[np.float64], rss: NDArray[np.float64], best: tuple[float, float]
 ) -> DescribedFigure:
-    """Draw the residual sum of squares over both parameters, with its one lowest point.
+    """Draw contours of the residual sum of squares over both parameters, with its minimum.
 
     Args:
         intercepts: Values on the horizontal axis, shape (n,).
@@ -80,7 +80,7 @@ def plot_rss_valley(
         best: Intercept and slope of the least-squares line.
 
     Returns:
-        Contours whose heights grow like squares, so that the ellipses lie at even distances.
+        The figure. Its levels grow quadratically, so that the ellipses are evenly spaced.
     """
     alt = (
         f"Contours of the residual sum of squares over intercept and slope: nested ellipses around a single lowest "
@@ -103,7 +103,7 @@ def plot_rss_valley(
 
 @styled
 def plot_projection(x: NDArray[np.float64], y: NDArray[np.float64], fitted: NDArray[np.float64]) -> DescribedFigure:
-    """Draw three observations as one arrow in space, and its shadow on the plane of all lines.
+    """Draw three observations as one vector in space, and its projection on the plane of all lines.
 
     Args:
         x: Feature of three observations, shape (3,).
@@ -146,7 +146,7 @@ def plot_projection(x: NDArray[np.float64], y: NDArray[np.float64], fitted: NDAr
 def plot_digits_lost(
     condition_numbers: NDArray[np.float64], errors: Mapping[str, NDArray[np.float64]]
 ) -> DescribedFigure:
-    """Draw the relative error of some solvers against the condition number.
+    """Plot the relative error of some solvers against the condition number.
 
     Args:
         condition_numbers: One per problem, shape (n_problems,).
@@ -156,7 +156,7 @@ def plot_digits_lost(
         Both axes logarithmic, with the guides κ eps and κ² eps, where eps is the spacing of float64 at 1.
     """
     last = ", ".join(
-        f"{name} {error[-1]:.0e}, having climbed {_climb(condition_numbers, error):.1f} digits for each digit of the "
+        f"{name} {error[-1]:.0e}, having climbed {_rise(condition_numbers, error):.1f} digits for each digit of the "
         f"condition number"
         for name, error in errors.items()
     )
@@ -183,8 +183,8 @@ def plot_digits_lost(
     return figure
 
 
-def _climb(condition_numbers: NDArray[np.float64], error: NDArray[np.float64]) -> float:
-    """Return the slope of a straight line through both logarithms."""
+def _rise(condition_numbers: NDArray[np.float64], error: NDArray[np.float64]) -> float:
+    """Return the slope of the error against the condition number on logarithmic axes."""
     return float(np.polyfit(np.log10(condition_numbers), np.log10(error), 1)[0])
 
 
@@ -199,7 +199,7 @@ def plot_lines(
     band: tuple[float, float] | None = None,
     marked: tuple[float, float] | None = None,
 ) -> DescribedFigure:
-    """Draw points and some lines through them.
+    """Plot points and some lines through them.
 
     Args:
         x: Feature, shape (n_samples,).
@@ -208,13 +208,13 @@ def plot_lines(
         x_label: Name and unit of the feature.
         y_label: Name and unit of the target.
         band: Lowest and highest value that make sense for the target, shaded where given.
-        marked: A point to put a ring around.
+        marked: A point that gets a ring.
 
     Returns:
         One scatter with the lines over the range of x and a little more. Labels 0 are squares, labels 1 circles.
     """
     ends = np.array(_limits(x))
-    told = "; ".join(
+    summary = "; ".join(
         f"{name}: intercept {a:.2f}, slope {b:.2f}, from {a + b * ends[0]:.2f} to {a + b * ends[1]:.2f}"
         for name, (a, b) in lines.items()
     )
@@ -222,7 +222,7 @@ def plot_lines(
     ringed = f" A ring marks the point at {marked[0]:g} and {marked[1]:g}." if marked else ""
     alt = (
         f"{len(x)} points, {y_label} against {x_label} from {ends[0]:.1f} to {ends[1]:.1f}, with straight lines. "
-        f"{told}.{beyond}{ringed}"
+        f"{summary}.{beyond}{ringed}"
     )
     figure, (axes,) = new_figure(alt, width=5.4)
     if band:
@@ -246,7 +246,7 @@ def _points(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
 
 
 def _limits(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the range of the values with a margin, for axes that must not adapt later."""
+    """Return the range of the values with a margin, for axes with fixed limits."""
     margin = 0.05 * float(np.ptp(values)) or 1.0
     return float(values.min()) - margin, float(values.max()) + margin
 
@@ -254,7 +254,7 @@ def _limits(values: NDArray[np.float64]) -> tuple[float, float]:
 def _view(
     x: NDArray[np.float64], residual: NDArray[np.float64], fitted: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return a (2, 3) view from a little above the plane, and the four corners of a piece of that plane."""
+    """Return a (2, 3) projection from a little above the plane, and four corners of the plane."""
     across = np.cross(np.ones(3), x) * (1.0 if np.cross(np.ones(3), x) @ residual >= 0 else -1.0)
     normal, along = (v / np.linalg.norm(v) for v in (across, fitted))
     depth = np.cross(normal, along)

@@ -1,4 +1,4 @@
-"""Pictures of networks: their nodes, the boundary they draw, the hidden layer from inside, and training."""
+"""Figures of networks: their nodes, their decision boundary, their hidden layer, and their training."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ __all__ = [
     "plot_training_runs",
 ]
 
-_MOST_INPUTS = 12
-_NEAR = 0.01  # nats, in which lines of a picture lie on one another
+_MAX_INPUTS = 12
+_NEAR = 0.01  # nats; closer lines look like one
 
 
 @styled
@@ -48,8 +48,8 @@ def plot_network(n_inputs: int, n_hidden: int) -> DescribedFigure:
         ValueError: If a number is not in 1 ... 12.
     """
     sizes = (count(n_inputs, "n_inputs"), count(n_hidden, "n_hidden"), 1)
-    if max(sizes) > _MOST_INPUTS:
-        raise ValueError(f"n_inputs and n_hidden must be at most {_MOST_INPUTS}, got {n_inputs} and {n_hidden}.")
+    if max(sizes) > _MAX_INPUTS:
+        raise ValueError(f"n_inputs and n_hidden must be at most {_MAX_INPUTS}, got {n_inputs} and {n_hidden}.")
     figure, (ax,) = new_figure(
         f"A network with one hidden layer. {n_inputs} input nodes on the left send an edge each to all of {n_hidden} "
         f"hidden nodes in the middle, and these send one edge each to a single output node on the right, which gives "
@@ -77,7 +77,7 @@ def plot_network(n_inputs: int, n_hidden: int) -> DescribedFigure:
 def plot_network_boundary(
     X: ArrayLike, y: ArrayLike, *, x1: ArrayLike, x2: ArrayLike, probabilities: ArrayLike, network: Network
 ) -> DescribedFigure:
-    r"""Draw where a network with two inputs decides, and the line of each of its hidden nodes.
+    r"""Draw the decision boundary of a network with two inputs, and the line of each of its hidden nodes.
 
     $$p(x_1, x_2) = \tfrac12, \qquad V_{k1} x_1 + V_{k2} x_2 + c_k = 0$$
 
@@ -121,13 +121,13 @@ def plot_network_boundary(
 
 
 def _inside(network: Network, rows: NDArray[np.float64], labels: NDArray[np.float64]) -> str:
-    """Count the rows of either class for which a network says more than one half."""
+    """Count the rows of each class whose predicted probability is above one half."""
     yes = forward(network, rows).logits > 0
     return f"{int(yes[labels == 1].sum())} rows of class 1 and {int(yes[labels == 0].sum())} of class 0"
 
 
 def _parts(place: NDArray[np.float64], labels: NDArray[np.float64], network: Network) -> str:
-    """Say whether the line of the output node has each class on its own side."""
+    """Describe whether the line of the output node separates the classes."""
     apart = ((place @ network.w + network.b > 0) == (labels == 1)).all()
     return "parts" if apart else "does not part"
 
@@ -136,7 +136,7 @@ def _parts(place: NDArray[np.float64], labels: NDArray[np.float64], network: Net
 def plot_hidden_layer(
     before: tuple[Network, ArrayLike], after: tuple[Network, ArrayLike], y: ArrayLike, *, names: Sequence[str]
 ) -> DescribedFigure:
-    r"""Draw rows as two hidden nodes see them, before and after training, with the line of the output node.
+    r"""Plot the outputs of two hidden nodes before and after training, with the line of the output node.
 
     $$w_1 h_1 + w_2 h_2 + b = 0$$
 
@@ -197,7 +197,7 @@ def plot_hidden_layer(
 def plot_training_runs(
     losses: Sequence[ArrayLike], *, solved_below: float, levels: dict[str, float], every: int = 1
 ) -> DescribedFigure:
-    """Draw the losses of one network trained from several starts.
+    """Plot the losses of one network trained from several starts.
 
     Args:
         losses: Losses in nats of each run, the first before training.
@@ -239,7 +239,7 @@ def plot_training_runs(
         ax.annotate(
             name,
             (end, level),
-            (0, -3),  # clear of the curves
+            (0, -3),  # so that it does not touch the curves
             textcoords="offset points",
             ha="right",
             va="top",
@@ -262,18 +262,18 @@ def _scatter(ax: Axes, rows: NDArray[np.float64], y: NDArray[np.float64]) -> Non
 def _line(
     v1: float, v2: float, c: float, x: tuple[float, float], y: tuple[float, float]
 ) -> tuple[list[float], list[float]]:
-    """Return two points of the line v1 x + v2 y + c = 0, far enough apart to cross the window."""
+    """Return two points of the line v1 x + v2 y + c = 0, far enough apart to cross the axes."""
     if abs(v2) >= abs(v1) and v2 != 0:
         return [x[0], x[1]], [-(c + v1 * x[0]) / v2, -(c + v1 * x[1]) / v2]
     if v1 != 0:
         return [-(c + v2 * y[0]) / v1, -(c + v2 * y[1]) / v1], [y[0], y[1]]
-    return [], []  # no weight, no line
+    return [], []  # without a weight there is no line
 
 
 def _shared_labels(
     places: NDArray[np.float64], names: Sequence[str], near: float = 0.05
 ) -> list[tuple[tuple[float, float], str]]:
-    """Give rows that lie within `near` of one another one label that names them all."""
+    """Return one label for all rows that lie within `near` of one another."""
     groups: list[tuple[NDArray[np.float64], list[str]]] = []
     for place, name in zip(places, names, strict=True):
         group = next((members for spot, members in groups if np.abs(spot - place).max() < near), None)
@@ -285,7 +285,7 @@ def _shared_labels(
 
 
 def _free_side(spot: tuple[float, float], spots: Sequence[tuple[float, float]], rim: float = 0.7) -> int:
-    """Return 1 for a label on the right and -1 for the left: inwards at the rim, else away from the nearest other."""
+    """Return 1 for a label on the right, -1 for the left: inwards near an edge, else away from the nearest point."""
     others = [other for other in spots if other != spot]
     if abs(spot[0]) > rim or not others:
         return -1 if spot[0] > 0 else 1

@@ -1,4 +1,4 @@
-"""The whole way in one picture: a line, a probability, a loss to descend, a neuron."""
+"""The course in one figure: a line, a probability, a loss to minimise, a neuron."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def plot_overview(
     *,
     hours: float = 6.0,
 ) -> DescribedFigure:
-    """Draw the way from a line to a neuron as four panels in a row, on a narrow screen two by two.
+    """Draw the way from a line to a neuron in four panels: in a row, or two by two on a narrow screen.
 
     Args:
         students: The data of the first two panels.

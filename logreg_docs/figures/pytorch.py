@@ -1,4 +1,4 @@
-"""Pictures of one neuron, of the graph autograd records and of losses during training."""
+"""Figures of one neuron, of the graph of autograd, and of losses during training."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_autograd_graph", "plot_loss_curves", "plot_neuron", "plot_saturation"]
 
-_MOST_INPUTS = 12
+_MAX_INPUTS = 12
 _LINE_STYLES = ("-", "--", ":", "-.")
-_COLOURS = ("series_1", "series_2", "series_3", "series_4")
+_ROLES = ("series_1", "series_2", "series_3", "series_4")
 
 
 @styled
@@ -44,9 +44,9 @@ def plot_neuron(w: ArrayLike, b: float, *, names: Sequence[str] | None = None) -
     """
     weights = np.append(as_vector(w, "w"), number(b, "b"))
     labels = [*(names if names is not None else [f"$x_{{{j}}}$" for j in range(1, weights.size)]), "1"]
-    if weights.size > _MOST_INPUTS + 1 or len(labels) != weights.size:
+    if weights.size > _MAX_INPUTS + 1 or len(labels) != weights.size:
         raise ValueError(
-            f"w must hold at most {_MOST_INPUTS} weights and names one name each, "
+            f"w must hold at most {_MAX_INPUTS} weights and names one name each, "
             f"got {weights.size - 1} weights and {len(labels) - 1} names."
         )
     negative = int((weights[:-1].round(2) < 0).sum())
@@ -74,7 +74,7 @@ def plot_neuron(w: ArrayLike, b: float, *, names: Sequence[str] | None = None) -
 
 @styled
 def plot_autograd_graph(nodes: Sequence[GraphNode], *, notes: Mapping[str, str] | None = None) -> DescribedFigure:
-    """Draw the graph autograd recorded, loss above, leaves below, arrows the way the gradients flow.
+    """Draw the graph that autograd recorded, from the loss down to the leaves, with arrows along the gradients.
 
     Args:
         nodes: The nodes, as [`autograd_graph`][logreg_docs.pytorch.autograd_graph] returns them.
@@ -123,7 +123,7 @@ def plot_saturation(
     gradient_from_probabilities: ArrayLike,
     gradient_from_logits: ArrayLike,
 ) -> DescribedFigure:
-    """Draw loss and gradient for the label 0 against the logit, once through a probability and once straight.
+    """Plot loss and gradient for label 0 against the logit, computed from the probability and from the logit.
 
     Args:
         z: Logits in rising order, shape (n,).
@@ -163,7 +163,7 @@ def plot_saturation(
 
 @styled
 def plot_loss_curves(curves: Mapping[str, ArrayLike], *, x_label: str = "step") -> DescribedFigure:
-    """Draw losses during training, one line for each run.
+    """Plot losses during training, one line for each run.
 
     Args:
         curves: Losses in nats by the name of the run, at most 4; the first value is the one before training.
@@ -175,18 +175,18 @@ def plot_loss_curves(curves: Mapping[str, ArrayLike], *, x_label: str = "step") 
     Raises:
         ValueError: If there is no curve or more than 4.
     """
-    if not 1 <= len(curves) <= len(_COLOURS):
-        raise ValueError(f"curves must hold 1 to {len(_COLOURS)} runs, got {len(curves)}.")
+    if not 1 <= len(curves) <= len(_ROLES):
+        raise ValueError(f"curves must hold 1 to {len(_ROLES)} runs, got {len(curves)}.")
     lines = {name: as_vector(values, name) for name, values in curves.items()}
     ends = "; ".join(
         f"{name}: from {v[0]:.3f} to {v[-1]:.3f}, highest {v.max():.3f} at {v.argmax()}, lowest {v.min():.3f} at "
-        f"{v.argmin()}, {_turns(v)} turns"
+        f"{v.argmin()}, {_count_turns(v)} turns"
         for name, v in lines.items()
     )
     figure, (ax,) = new_figure(
         f"Log loss in nats against the {x_label}, one line for each run. {ends}.", width=5.4, height=3.2
     )
-    for (name, values), colour, style in zip(lines.items(), _COLOURS, _LINE_STYLES, strict=False):
+    for (name, values), colour, style in zip(lines.items(), _ROLES, _LINE_STYLES, strict=False):
         ax.plot(np.arange(values.size), values, color=PALETTE[colour].light, ls=style, label=name)
     ax.set(xlabel=x_label, ylabel="log loss (nats)")
     if len(lines) > 1:
@@ -194,8 +194,8 @@ def plot_loss_curves(curves: Mapping[str, ArrayLike], *, x_label: str = "step") 
     return figure
 
 
-def _turns(values: NDArray[np.float64]) -> int:
-    """Count the changes between falling and rising."""
+def _count_turns(values: NDArray[np.float64]) -> int:
+    """Count the turning points of a sequence."""
     steps = np.sign(np.diff(values))
     steps = steps[steps != 0]
     return int((steps[1:] != steps[:-1]).sum())
@@ -224,7 +224,7 @@ def _draw_operation(ax: Axes, x: float, y: float, node: GraphNode) -> None:
 
 
 def _places(nodes: Sequence[GraphNode]) -> list[tuple[float, float]]:
-    """Put each node on the row of its depth: operations in the main column, what shares their row to the right."""
+    """Place each node in the row of its depth: operations in the first column, leaves to the right."""
     rows: dict[int, int] = {}
     places: dict[int, tuple[float, float]] = {}
     for i in sorted(range(len(nodes)), key=lambda i: (nodes[i].depth, nodes[i].shape is not None)):

@@ -1,4 +1,4 @@
-"""Pictures of separation, priors, columns that repeat each other, and units."""
+"""Figures of separation, priors, collinear columns and units."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def plot_one_point_moved(
     fitted: ArrayLike,
     walk: Mapping[int, ArrayLike],
 ) -> DescribedFigure:
-    r"""Show the best curve before one row is moved, and the walk without an end after it.
+    r"""Plot the fitted curve, and gradient descent after one row is moved and the data are separable.
 
     $$p = \sigma(w x + b)$$
 
@@ -94,7 +94,7 @@ def plot_runaway(
     slope: float,
     floors: Mapping[str, float],
 ) -> DescribedFigure:
-    r"""Follow the size of the weights and the loss over the steps of gradient descent.
+    r"""Plot the norm of the weights and the loss against the steps of gradient descent.
 
     $$\lVert w_t \rVert \approx \frac{\log t}{\gamma} + \text{const}$$
 
@@ -147,7 +147,7 @@ def plot_runaway(
 
 @styled
 def plot_prior(weights: ArrayLike, log_likelihood: ArrayLike, log_prior: ArrayLike, *, mode: float) -> DescribedFigure:
-    r"""Show how a prior gives a peak to a likelihood that has none.
+    r"""Plot how a prior gives the posterior a maximum where the likelihood has none.
 
     $$\log P(w \mid y) = \log L(w) + \log P(w) + \text{const}$$
 
@@ -186,7 +186,7 @@ def plot_prior(weights: ArrayLike, log_likelihood: ArrayLike, log_prior: ArrayLi
 def plot_regularisation_path(
     strengths: ArrayLike, weights: ArrayLike, train: ArrayLike, held_out: ArrayLike
 ) -> DescribedFigure:
-    r"""Follow every weight, and the loss on old and new rows, over the strength of the penalty.
+    r"""Plot every weight, and the loss on training and held-out rows, against the strength of the penalty.
 
     $$\hat w(\lambda) = \operatorname*{arg\,min}_{w,\,b} J(w, b) + \tfrac\lambda2 \lVert w \rVert^2$$
 
@@ -231,7 +231,7 @@ def plot_regularisation_path(
 def plot_collinearity(
     regions: Mapping[str, tuple[ArrayLike, ArrayLike]], distances: ArrayLike, errors: ArrayLike, sum_errors: ArrayLike
 ) -> DescribedFigure:
-    r"""Show what becomes of two estimates as their columns approach each other.
+    r"""Plot the uncertainty of two weights as their columns become collinear.
 
     $$\operatorname{SE}(\hat w_2) = \frac{\operatorname{SE}(\hat v)}{\delta}$$
 
@@ -278,7 +278,7 @@ def plot_collinearity(
 
 @styled
 def plot_units(factors: ArrayLike, effects: Mapping[float, ArrayLike], units: Mapping[str, float]) -> DescribedFigure:
-    r"""Show how the unit of a column decides how much of its effect a penalty leaves.
+    r"""Plot how the effect of a column under a penalty depends on its unit.
 
     $$x' = k x, \qquad w' = w / k, \qquad \tfrac\lambda2 w'^2 = \tfrac{\lambda}{2 k^2} w^2$$
 
@@ -324,7 +324,7 @@ def _draw_labels(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64]) -> No
 
 
 def _ellipse(centre: NDArray[np.float64], covariance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return 81 points, shape (2, 81), at one standard error in every direction."""
+    """Return 81 points of the ellipse of one standard error, shape (2, 81)."""
     angle = np.linspace(0, 2 * np.pi, 81)
     root = np.linalg.cholesky(covariance)
     return np.asarray(centre[:, np.newaxis] + root @ np.stack([np.cos(angle), np.sin(angle)]))

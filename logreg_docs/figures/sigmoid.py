@@ -1,4 +1,4 @@
-"""Pictures of the way from a line to a probability."""
+"""Figures of the way from a line to a probability."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ __all__ = [
 _CLASS_0, _CLASS_1, _MODEL, _RIVAL, _MUTED, _FG, _PALE = (
     PALETTE[role].light for role in ("class_0", "class_1", "model", "rival", "muted", "fg", "pale")
 )
-_SINGLE = 5.4  # inches: one panel this wide keeps its text readable on a phone
+_SINGLE = 5.4  # inches; the text of one panel of this width is readable on a phone
 _COLOURS = tuple(PALETTE[f"series_{k}"].light for k in (2, 1, 3, 4))
 _DASHES = ("-", "--", "-.", ":")
 
 
-def _labels(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], names: tuple[str, str]) -> None:
-    """Draw 0/1 labels at the heights 0 and 1, told apart by shape as well as colour."""
+def _plot_labels(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], names: tuple[str, str]) -> None:
+    """Plot labels at the heights 0 and 1, with a marker and a colour for each class."""
     for label, marker, colour in ((0, "s", _CLASS_0), (1, "o", _CLASS_1)):
         rows = y == label
         axes.plot(x[rows], y[rows], marker, mew=0, alpha=0.6, color=colour, label=names[label])
@@ -55,7 +55,7 @@ def plot_line_and_curve(
     x_label: str = "hours of study",
     target_names: tuple[str, str] = ("failed", "passed"),
 ) -> DescribedFigure:
-    """Draw 0/1 labels, the straight line through them and the curve that stays between 0 and 1.
+    """Plot labels, a straight line through them and a curve that stays between 0 and 1.
 
     Args:
         x: The feature, shape (n_samples,).
@@ -67,7 +67,7 @@ def plot_line_and_curve(
         target_names: What labels 0 and 1 mean.
 
     Returns:
-        The figure, with the parts of the line that are no probability marked.
+        The figure. It marks the parts of the line that are not probabilities.
     """
     alt = (
         f"{x.size} points at the heights 0 ({target_names[0]}) and 1 ({target_names[1]}) over {x_label}. A straight "
@@ -76,7 +76,7 @@ def plot_line_and_curve(
     )
     figure, (axes,) = new_figure(alt, width=_SINGLE, height=3.7)
     axes.axhspan(0, 1, color=_PALE, alpha=0.35, lw=0)
-    _labels(axes, x, y, target_names)
+    _plot_labels(axes, x, y, target_names)
     axes.plot(grid, probabilities, color=_MODEL, label="curve")
     axes.plot(grid, line, "--", color=_RIVAL, label="straight line")
     outside = np.where((line < 0) | (line > 1), line, np.nan)
@@ -91,15 +91,15 @@ def plot_line_and_curve(
 def plot_scales(
     probabilities: NDArray[np.float64], odds: NDArray[np.float64], logits: NDArray[np.float64]
 ) -> DescribedFigure:
-    """Draw the same chances on three rulers: probability, odds and log-odds.
+    """Draw the same probabilities on three scales: probability, odds and log-odds.
 
     Args:
-        probabilities: Chances in (0, 1), increasing, shape (n_points,).
+        probabilities: Probabilities in (0, 1), increasing, shape (n_points,).
         odds: Their odds, shape (n_points,).
         logits: Their log-odds, shape (n_points,).
 
     Returns:
-        The figure, each chance joined from ruler to ruler.
+        The figure, with a line from scale to scale for each probability.
     """
     alt = (
         f"Three rulers, one above the other, with the same {probabilities.size} chances joined by lines. Probability "
@@ -118,11 +118,11 @@ def plot_scales(
     axes.plot(places, [[2.0], [1.0], [0.0]], color=_MUTED, lw=0.9, alpha=0.6)
     for height, (name, values, _, _, form, heads), place in zip((2, 1, 0), rulers, places, strict=True):
         axes.plot([0, 1], [height, height], color=_FG, lw=1.2)
-        for head in heads:  # where it goes on without end
+        for head in heads:  # on the side where the scale is unbounded
             axes.plot([head == ">"], [height], head, color=_FG, mew=0, clip_on=False)
         axes.plot(place, np.full(place.size, height), "o", mew=0, color=_MODEL)
         axes.text(-0.03, height, name, ha="right", va="center")
-        crowded = np.diff(place, append=np.inf) < 0.08  # noqa: PLR2004 - two labels of four characters need more
+        crowded = np.diff(place, append=np.inf) < 0.08  # noqa: PLR2004 - the width of a label of four characters
         for at, value, side in zip(place, values, np.where(crowded, "right", "center"), strict=True):
             text = form.format(value + 0.0).replace("-", "−").replace("+0.00", "0")
             axes.text(at, height + 0.13, text, ha=side, va="bottom", fontsize=9, bbox=_halo())
@@ -140,7 +140,7 @@ def _halo() -> dict[str, Any]:
 def plot_derivative(
     z: NDArray[np.float64], probabilities: NDArray[np.float64], slopes: NDArray[np.float64]
 ) -> DescribedFigure:
-    """Draw the sigmoid with its tangent at 0, and its derivative below the same logits.
+    """Plot the sigmoid with its tangent at 0, and its derivative at the same logits.
 
     Args:
         z: Logits around 0, shape (n_points,).
@@ -158,7 +158,7 @@ def plot_derivative(
         f"{float(slopes[-1]):.4f} at the ends."
     )
     figure, (left, right) = new_figure(alt, columns=2, height=3.1)
-    near = np.abs(z) <= 2  # noqa: PLR2004 - where the tangent runs from 0 to 1
+    near = np.abs(z) <= 2  # noqa: PLR2004 - where the tangent is between 0 and 1
     left.plot(z, probabilities, color=_MODEL, label="σ(z)")
     left.plot(z[near], 0.5 + z[near] / 4, "--", color=_RIVAL, label="½ + z/4")
     left.set_xlabel("logit z")
@@ -180,7 +180,7 @@ def plot_sigmoid_family(
     by_weight: Mapping[str, NDArray[np.float64]],
     by_intercept: Mapping[str, NDArray[np.float64]],
 ) -> DescribedFigure:
-    """Draw what the weight and what the intercept do to the curve.
+    """Plot sigmoid curves of different weights and of different intercepts.
 
     Args:
         x: The feature, shape (n_points,).
@@ -220,7 +220,7 @@ def plot_boundary(
     target_names: tuple[str, str],
     logits: tuple[float, float, float] = (-2.0, 0.0, 2.0),
 ) -> DescribedFigure:
-    """Draw two classes and the parallel lines on which the logit has given values.
+    """Plot two classes with the parallel lines of given logits.
 
     Args:
         X: Two features, shape (n_samples, 2).
@@ -254,7 +254,7 @@ def plot_boundary(
 
 
 def _draw_levels(axes: Axes, w: NDArray[np.float64], b: float, logits: Sequence[float], target_name: str) -> None:
-    """Draw one straight line for each logit."""
+    """Plot the line of each logit."""
     left, right = axes.get_xlim()
     for level, dash in zip(sorted(logits), ("--", "-", ":"), strict=True):
         ends = [(level - b - w[0] * x) / w[1] for x in (left, right)]
@@ -263,7 +263,7 @@ def _draw_levels(axes: Axes, w: NDArray[np.float64], b: float, logits: Sequence[
 
 
 def _draw_arrow(axes: Axes, w: NDArray[np.float64], b: float) -> None:
-    """Draw the direction of the weights, starting on the boundary."""
+    """Draw the weight vector as an arrow from the boundary."""
     low, high = axes.get_ylim()
     y = low + 0.72 * (high - low)
     x = (-b - w[1] * y) / w[0]
@@ -286,7 +286,7 @@ def plot_curve(
     target_names: tuple[str, str],
     question: tuple[float, float] | None = None,
 ) -> DescribedFigure:
-    """Draw 0/1 labels and a fitted curve, dashed where it leaves the range of the data.
+    """Plot labels and a fitted curve, dashed outside the range of the data.
 
     Args:
         x: The feature, shape (n_samples,).
@@ -308,7 +308,7 @@ def plot_curve(
         f"{probabilities[-1]:.2f} at {grid[-1]:g}; it is dashed where there are no data.{asked}"
     )
     figure, (axes,) = new_figure(alt, width=_SINGLE, height=3.6)
-    _labels(axes, x, y, target_names)
+    _plot_labels(axes, x, y, target_names)
     axes.plot(grid[inside], probabilities[inside], color=_MODEL, label="fitted curve")
     axes.plot(grid, probabilities, "--", color=_MODEL, lw=1.2, label="outside the data")
     if question:

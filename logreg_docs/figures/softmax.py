@@ -1,4 +1,4 @@
-"""Pictures of softmax regression: the regions of its classes."""
+"""Figure of softmax regression: the regions of its classes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def plot_class_regions(
     class_names: Sequence[str],
     labels: tuple[str, str],
 ) -> DescribedFigure:
-    r"""Draw rows of three classes and the lines on which the two largest logits are equal.
+    r"""Plot rows of three classes and the lines where the two largest logits are equal.
 
     $$z_k = \max_{l \ne k} z_l$$
 
@@ -76,7 +76,7 @@ def plot_class_regions(
 def _planes_at(
     rows: NDArray[np.float64], first: NDArray[np.float64], second: NDArray[np.float64], z: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the logits of rows from three corners of the grid: each logit is a plane over the two features."""
+    """Return the logits of rows, each of which is a plane through its values at three corners of the grid."""
     across = (rows[:, :1] - first[0]) / (first[-1] - first[0])
     up = (rows[:, 1:] - second[0]) / (second[-1] - second[0])
     return np.asarray(z[0, 0] + across * (z[0, -1] - z[0, 0]) + up * (z[-1, 0] - z[0, 0]))

@@ -1,4 +1,4 @@
-"""One style for every figure, a text alternative that it must have, and its layout on narrow screens."""
+"""The style of every figure, its mandatory text alternative, and its layout on narrow screens."""
 
 from __future__ import annotations
 
@@ -25,12 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["NARROW", "DescribedFigure", "draw_node", "new_figure", "styled"]
 
 NARROW = "application/vnd.logreg-docs.narrow"
-"""Media type of the form of a figure for narrow screens. A figure shows it where a variable of the environment has this
-name: the site needs it, and a reader's notebook would only grow by it."""
+"""Media type of the version of a figure for narrow screens. A figure outputs it only if an environment variable of this
+name is set: the site needs it, but it would only make a reader's notebook larger."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
 
 _STYLE: Any = {
     "axes.edgecolor": PALETTE["muted"].light,
@@ -64,8 +63,8 @@ _STYLE: Any = {
 
 
 @contextmanager
-def _style_alone() -> Iterator[None]:
-    """Set the one style over Matplotlib's defaults, whatever settings the machine has of its own."""
+def _isolated_style() -> Iterator[None]:
+    """Apply the style to Matplotlib's defaults, ignoring the settings of the user."""
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_STYLE)
@@ -73,35 +72,35 @@ def _style_alone() -> Iterator[None]:
 
 
 def styled(plot: Callable[P, R]) -> Callable[P, R]:
-    """Run a figure function under the one style, leaving the caller's matplotlib settings alone."""
+    """Decorate a figure function to use the style without changing the caller's Matplotlib settings."""
 
     @wraps(plot)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        with _style_alone():
+        with _isolated_style():
             return plot(*args, **kwargs)
 
     return wrapper
 
 
 class DescribedFigure(Figure):
-    """A figure that carries its own text alternative and shows itself as SVG in a notebook.
+    """A Matplotlib figure with a text alternative, displayed as SVG in a notebook.
 
-    `narrow` is a form of its own for narrow screens. Without one, panels side by side are put one below the other.
+    `narrow` is a version for narrow screens. Without it, panels side by side are stacked there.
     """
 
     alt: str
     narrow: DescribedFigure | None = None
 
     def for_narrow_screens(self) -> DescribedFigure | None:
-        """Return what a narrow screen shows instead, or None where the figure does as it is."""
-        return self.narrow or _in_one_column(self)
+        """Return the version for narrow screens, or None if the figure itself is narrow enough."""
+        return self.narrow or _stacked(self)
 
     def to_svg(self) -> str:
-        """Return the figure as SVG text in the light palette, with the same bytes on every run."""
+        """Return the figure as SVG in the light colours, with the same bytes on every run."""
         buffer = io.StringIO()
-        with _style_alone():
-            _mark_powers_alone(self)
-            # Not `savefig`, which draws once more only to know where the axes lie; drawing lays them out itself.
+        with _isolated_style():
+            _remove_minor_ticks(self)
+            # `savefig` would draw twice, first only to lay out the axes, which drawing does anyway.
             canvas = FigureCanvasSVG(self)
             canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
         return compact_svg(buffer.getvalue())
@@ -118,10 +117,10 @@ class DescribedFigure(Figure):
 def new_figure(
     alt: str, *, width: float = 6.8, height: float = 3.6, rows: int = 1, columns: int = 1, **grid: object
 ) -> tuple[DescribedFigure, list[Axes]]:
-    """Start a figure that says in words what one should see in it.
+    """Create a figure with its text alternative.
 
     Args:
-        alt: The text alternative: what the figure shows and what one should notice, in full sentences.
+        alt: Text alternative: what the figure shows and what a reader should notice, in full sentences.
         width: Width in inches; 6.8 fills the text column.
         height: Height in inches.
         rows: Rows of axes.
@@ -132,7 +131,7 @@ def new_figure(
         The figure and its axes, row by row.
 
     Raises:
-        ValueError: If `alt` has fewer than 20 characters and so cannot say what is to be seen.
+        ValueError: If `alt` is shorter than 20 characters.
 
     Examples:
         >>> figure, (axes,) = new_figure("An empty plot, drawn to show how a figure starts.")
@@ -140,7 +139,7 @@ def new_figure(
         ''
     """
     text = " ".join(alt.split())
-    if len(text) < 20:  # noqa: PLR2004 - shorter than any sentence that describes a figure
+    if len(text) < 20:  # noqa: PLR2004 - too short to describe a figure
         raise ValueError(f"alt must describe what one should see, in a sentence; got {text!r}.")
     figure = DescribedFigure(figsize=(width, height), layout="constrained")
     figure.alt = text
@@ -148,45 +147,45 @@ def new_figure(
     return figure, list(axes.flat)
 
 
-_DECADES = 3  # on an axis as long as this the marks between powers of ten run together, and take longest to draw
+_MAX_DECADES = 3  # on a longer axis, minor ticks run together and take longest to draw
 
 
-def _mark_powers_alone(figure: Figure) -> None:
-    """Leave out the marks between powers of ten where a logarithmic axis is long."""
+def _remove_minor_ticks(figure: Figure) -> None:
+    """Remove the minor ticks of long logarithmic axes."""
     for axis in [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis) if axis.get_scale() == "log"]:
         low, high = sorted(axis.get_view_interval())
-        if high >= 10**_DECADES * low:
+        if high >= 10**_MAX_DECADES * low:
             axis.minorticks_off()
 
 
-_PHONE = 382 / 96  # inches, which fill a phone of 390 pixels
-_LOW = 3.0  # inches: a higher panel leaves no room on a phone for what is said about it
-_LOWEST = 2.2  # inches: in a lower panel no shape is seen
-_SCREEN = 7.6  # inches: more cannot be seen at once on a phone below the site's header
-_SHRINKS = 1.5  # how much wider than a phone a figure may be and still be read on it
+_PHONE_WIDTH = 382 / 96  # inches: the width of a phone, 390 pixels, without margins
+_MAX_PANEL_HEIGHT = 3.0  # inches: a higher panel leaves no room for text on a phone
+_MIN_PANEL_HEIGHT = 2.2  # inches: in a lower panel, curves look flat
+_PHONE_HEIGHT = 7.6  # inches: the height of a phone below the header of the site
+_MAX_SHRINKING = 1.5  # a figure this much wider than a phone is still readable on it
 
 
-def _in_one_column(figure: DescribedFigure) -> DescribedFigure | None:
-    """Return a copy with the panels one below the other, or None where none of a wide grid stand side by side."""
+def _stacked(figure: DescribedFigure) -> DescribedFigure | None:
+    """Return a copy with the panels stacked, or None if the figure is narrow or has no panels side by side."""
     rows = len({row for row, _ in _panels(figure)})
-    if figure.get_figwidth() < _SHRINKS * _PHONE or rows == len(_panels(figure)):
+    if figure.get_figwidth() < _MAX_SHRINKING * _PHONE_WIDTH or rows == len(_panels(figure)):
         return None
     made = copy.deepcopy(figure)
     panels = _panels(made)
-    highest = min(_LOW, max(_SCREEN / len(panels), _LOWEST))
-    made.set_size_inches(_PHONE, len(panels) * min(made.get_figheight() / rows, highest))
+    highest = min(_MAX_PANEL_HEIGHT, max(_PHONE_HEIGHT / len(panels), _MIN_PANEL_HEIGHT))
+    made.set_size_inches(_PHONE_WIDTH, len(panels) * min(made.get_figheight() / rows, highest))
     column = made.add_gridspec(len(panels), 1)
     with mpl.rc_context(_STYLE):
         for place, (_, axes) in enumerate(sorted(panels.items())):
             for ax in axes:
                 ax.set_subplotspec(column[place])
-            _name_axes(axes)
-        _fold_legends(made)
+            _label_axes(axes)
+        _wrap_legends(made)
     return made
 
 
 def _panels(figure: Figure) -> dict[tuple[int, int], list[Axes]]:
-    """Return the axes in each cell of the figure's grid; nothing where there is no grid, or more than one."""
+    """Return the axes in each cell of the grid; nothing if there is no grid or more than one."""
     placed = [(ax, spec) for ax in figure.axes if ax.get_visible() and (spec := ax.get_subplotspec())]
     if len({spec.get_gridspec() for _, spec in placed}) != 1:
         return {}
@@ -196,8 +195,8 @@ def _panels(figure: Figure) -> dict[tuple[int, int], list[Axes]]:
     return panels
 
 
-def _name_axes(panels: Iterable[Axes]) -> None:
-    """Give each panel the tick labels and the names of axes that a neighbour had for it."""
+def _label_axes(panels: Iterable[Axes]) -> None:
+    """Give each panel the tick labels and axis labels that it shared with a neighbour."""
     for ax in panels:
         across, up = (shared.get_siblings(ax) for shared in (ax.get_shared_x_axes(), ax.get_shared_y_axes()))
         if len(across) > 1:
@@ -208,10 +207,10 @@ def _name_axes(panels: Iterable[Axes]) -> None:
             ax.set_ylabel(ax.get_ylabel() or next(filter(None, (other.get_ylabel() for other in up)), ""))
 
 
-def _fold_legends(figure: DescribedFigure) -> None:
-    """Put the figure's own legends above the panels, in as many columns as fit."""
+def _wrap_legends(figure: DescribedFigure) -> None:
+    """Move the legends of the figure above the panels, in as many columns as fit."""
     for wide in list(figure.legends):
-        figure.legends.remove(wide)  # a copy's legend cannot: it would remove itself from the figure it was copied from
+        figure.legends.remove(wide)  # `Legend.remove` of a copy would act on the original figure
         handles, texts = [handle for handle in wide.legend_handles if handle], wide.get_texts()
         names, size = [text.get_text() for text in texts], texts[0].get_fontsize()
         title = wide.get_title().get_text() or None
@@ -223,13 +222,13 @@ def _fold_legends(figure: DescribedFigure) -> None:
 
 
 def draw_node(ax: Axes, x: float, y: float, label: str, *, size: float = 22.0, colour: str = "model") -> None:
-    """Draw a node of a network: a filled circle with its name inside.
+    """Draw a node of a network: a filled circle with a label inside.
 
     Args:
         ax: Axes to draw on.
-        x: Horizontal place.
-        y: Vertical place.
-        label: Name of the node; mathtext allowed.
+        x: Horizontal coordinate.
+        y: Vertical coordinate.
+        label: Label of the node; mathtext allowed.
         size: Diameter in points.
         colour: Role of the rim's colour in the palette.
     """
