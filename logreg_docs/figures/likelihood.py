@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.patches import Rectangle
 
 from logreg_docs.figures.palette import PALETTE
-from logreg_docs.figures.style import DescribedFigure, new_figure, styled
+from logreg_docs.figures.style import CLASSES, DescribedFigure, new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,9 +26,7 @@ __all__ = [
     "plot_two_slices",
 ]
 
-_MODEL, _RIVAL, _MARK, _FG, _CLASS_0, _CLASS_1 = (
-    PALETTE[role].light for role in ("model", "rival", "mark", "fg", "class_0", "class_1")
-)
+_MODEL, _RIVAL, _MARK, _FG = (PALETTE[role].light for role in ("model", "rival", "mark", "fg"))
 
 
 @styled
@@ -159,7 +157,7 @@ def plot_surprise(
         rows=2, width=5.4, height=3.9, sharex=True,
     )  # fmt: skip
     model.plot(np.asarray(curve_x), np.asarray(curve), color=_FG)
-    for label, colour, marker in ((1, _CLASS_1, "o"), (0, _CLASS_0, "s")):
+    for label, marker, colour in reversed(CLASSES):
         chosen = labels == label
         model.plot(feature[chosen], labels[chosen], marker, color=colour, mew=0, label=f"class {label}")
         bars.vlines(feature[chosen], 0, cost[chosen], color=colour, linewidth=1.4)

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.patches import Polygon, Rectangle
 
 from logreg_docs.figures.palette import PALETTE
-from logreg_docs.figures.style import new_figure, styled
+from logreg_docs.figures.style import CLASSES, new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -241,8 +241,8 @@ def _points(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
     if not np.isin(y, (0.0, 1.0)).all():
         axes.plot(x, y, "o", mew=0, color=PALETTE["fg"].light, alpha=0.7)
         return
-    for label, marker, colour in ((0.0, "s", "class_0"), (1.0, "o", "class_1")):
-        axes.plot(x[y == label], y[y == label], marker, mew=0, color=PALETTE[colour].light, alpha=0.7)
+    for label, marker, colour in CLASSES:
+        axes.plot(x[y == label], y[y == label], marker, mew=0, color=colour, alpha=0.7)
 
 
 def _limits(values: NDArray[np.float64]) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from logreg_docs._validation import as_labels, as_matrix, as_vector, count
 from logreg_docs.figures.palette import PALETTE
-from logreg_docs.figures.style import DescribedFigure, draw_node, new_figure, styled
+from logreg_docs.figures.style import CLASSES, DescribedFigure, draw_node, new_figure, styled
 from logreg_docs.network import forward
 
 if TYPE_CHECKING:
@@ -252,11 +252,9 @@ def plot_training_runs(
 
 
 def _scatter(ax: Axes, rows: NDArray[np.float64], y: NDArray[np.float64]) -> None:
-    for value, colour, marker in ((0, "class_0", "s"), (1, "class_1", "o")):
-        here = rows[y == value]
-        ax.plot(
-            here[:, 0], here[:, 1], marker, color=PALETTE[colour].light, mew=0, ms=8, label=f"class {value}", zorder=3
-        )
+    for label, marker, colour in CLASSES:
+        here = rows[y == label]
+        ax.plot(here[:, 0], here[:, 1], marker, color=colour, mew=0, ms=8, label=f"class {label}", zorder=3)
 
 
 def _line(

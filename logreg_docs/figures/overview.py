@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from logreg_docs.figures.palette import PALETTE
-from logreg_docs.figures.style import DescribedFigure, new_figure, styled
+from logreg_docs.figures.style import CLASSES, DescribedFigure, new_figure, styled
 from logreg_docs.log_loss import objective
 from logreg_docs.sigmoid import sigmoid
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_overview"]
 
-_CLASS_0, _CLASS_1, _MODEL, _GUIDE, _MARK, _FG, _MUTED, _PALE = (
-    PALETTE[role].light for role in ("class_0", "class_1", "model", "guide", "mark", "fg", "muted", "pale")
+_MODEL, _GUIDE, _MARK, _FG, _MUTED, _PALE = (
+    PALETTE[role].light for role in ("model", "guide", "mark", "fg", "muted", "pale")
 )
 _TITLES = ("1  A line", "2  A probability", "3  A loss to descend", "4  One neuron")
 _SMALL = 9.0
@@ -114,7 +114,7 @@ def _draw_link(ax: Axes, reach: float) -> None:
 
 
 def _scatter(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64], passed: NDArray[np.float64]) -> None:
-    for label, marker, colour in ((0, "s", _CLASS_0), (1, "o", _CLASS_1)):
+    for label, marker, colour in CLASSES:
         ax.plot(x[passed == label], y[passed == label], marker, color=colour, ms=4, mew=0, alpha=0.85)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from logreg_docs.figures.palette import PALETTE
-from logreg_docs.figures.style import DescribedFigure, new_figure, styled
+from logreg_docs.figures.style import CLASSES, DescribedFigure, new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +24,7 @@ __all__ = [
     "plot_units",
 ]
 
-_CLASS_0, _CLASS_1, _MODEL, _RIVAL, _MARK, _FG, _MUTED = (
-    PALETTE[role].light for role in ("class_0", "class_1", "model", "rival", "mark", "fg", "muted")
-)
+_MODEL, _RIVAL, _MARK, _FG, _MUTED = (PALETTE[role].light for role in ("model", "rival", "mark", "fg", "muted"))
 _FIRST, _SECOND, _THIRD = (PALETTE[role].light for role in ("series_1", "series_4", "series_3"))
 
 
@@ -319,7 +317,7 @@ def plot_units(factors: ArrayLike, effects: Mapping[float, ArrayLike], units: Ma
 
 
 def _draw_labels(ax: Axes, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
-    for label, colour, marker in ((1, _CLASS_1, "o"), (0, _CLASS_0, "s")):
+    for label, marker, colour in reversed(CLASSES):
         ax.plot(x[y == label], y[y == label], marker, color=colour, mew=0, markersize=7)
 
 

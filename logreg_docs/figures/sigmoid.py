@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from logreg_docs.figures.palette import PALETTE
-from logreg_docs.figures.style import DescribedFigure, new_figure, styled
+from logreg_docs.figures.style import CLASSES, DescribedFigure, new_figure, styled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,9 +24,7 @@ __all__ = [
     "plot_sigmoid_family",
 ]
 
-_CLASS_0, _CLASS_1, _MODEL, _RIVAL, _MUTED, _FG, _PALE = (
-    PALETTE[role].light for role in ("class_0", "class_1", "model", "rival", "muted", "fg", "pale")
-)
+_MODEL, _RIVAL, _MUTED, _FG, _PALE = (PALETTE[role].light for role in ("model", "rival", "muted", "fg", "pale"))
 _SINGLE = 5.4  # inches; the text of one panel of this width is readable on a phone
 _COLOURS = tuple(PALETTE[f"series_{k}"].light for k in (2, 1, 3, 4))
 _DASHES = ("-", "--", "-.", ":")
@@ -34,7 +32,7 @@ _DASHES = ("-", "--", "-.", ":")
 
 def _plot_labels(axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], names: tuple[str, str]) -> None:
     """Plot labels at the heights 0 and 1, with a marker and a colour for each class."""
-    for label, marker, colour in ((0, "s", _CLASS_0), (1, "o", _CLASS_1)):
+    for label, marker, colour in CLASSES:
         rows = y == label
         axes.plot(x[rows], y[rows], marker, mew=0, alpha=0.6, color=colour, label=names[label])
 
@@ -242,7 +240,7 @@ def plot_boundary(
         f"angles to them points to the side of {target_names[1]}."
     )
     figure, (axes,) = new_figure(alt, width=_SINGLE, height=5.0)
-    for label, marker, colour in ((0, "s", _CLASS_0), (1, "o", _CLASS_1)):
+    for label, marker, colour in CLASSES:
         axes.plot(*X[y == label].T, marker, mew=0, ms=4.5, alpha=0.55, color=colour, label=target_names[label])
     limits = axes.axis()
     _draw_levels(axes, w, b, logits, target_names[1])

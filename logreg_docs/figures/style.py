@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-__all__ = ["NARROW", "DescribedFigure", "draw_node", "new_figure", "styled"]
+__all__ = ["CLASSES", "NARROW", "DescribedFigure", "draw_node", "new_figure", "styled"]
+
+CLASSES = ((0, "s", PALETTE["class_0"].light), (1, "o", PALETTE["class_1"].light))
+"""Label, marker and colour of the rows of each class, which differ in more than their colour."""
 
 NARROW = "application/vnd.logreg-docs.narrow"
 """Media type of the version of a figure for narrow screens. A figure outputs it only if an environment variable of this
