@@ -237,6 +237,12 @@ def whole_site() -> Iterator[str]:
             yield address
 
 
+@functools.cache
+def compressed(body: bytes) -> bytes:
+    """Compress what a server sends, once for all visits."""
+    return gzip.compress(body, mtime=0)
+
+
 class Compressed(http.server.SimpleHTTPRequestHandler):
     """Serve files compressed, as GitHub Pages does."""
 
@@ -254,7 +260,7 @@ class Compressed(http.server.SimpleHTTPRequestHandler):
         self.send_response(200 if found else 404)
         self.send_header("Content-Type", self.guess_type(path))
         if path.suffix not in (".woff2", ".png"):
-            body = gzip.compress(body, mtime=0)
+            body = compressed(body)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
