@@ -109,6 +109,10 @@ class OtherBrowser(ABC):
     def _screenshot(self) -> bytes:
         """Return the window as PNG."""
 
+    def forget(self) -> None:
+        """Forget what the pages stored, asked for and complained of."""
+        self.evaluate("(localStorage.clear(), sessionStorage.clear())")
+
     def evaluate(self, code: str, argument: object = None) -> Any:
         """Return what an expression, or a function of one argument, comes to."""
         value = f"typeof it === 'function' ? await it({json.dumps(argument)}) : await it"
@@ -199,6 +203,10 @@ class Firefox(OtherBrowser):
 
     def requests(self) -> list[str]:
         return [event["request"]["url"] for event in self._told("network.beforeRequestSent")]
+
+    def forget(self) -> None:
+        super().forget()
+        self._events.clear()
 
     def _told(self, method: str) -> list[dict[str, Any]]:
         self.send("session.status")

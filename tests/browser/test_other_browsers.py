@@ -66,13 +66,20 @@ NARROW = """async paths => {
 }"""
 
 
-@pytest.fixture(params=["firefox", "webkit"])
-def other(request: pytest.FixtureRequest) -> Iterator[OtherBrowser]:
+@pytest.fixture(scope="module", params=["firefox", "webkit"])
+def running(request: pytest.FixtureRequest) -> Iterator[OtherBrowser]:
     name = request.param
     need(name)
     run, address = {"firefox": (firefox, "site_address"), "webkit": (webkit, "listening_address")}[name]
-    with run(request.getfixturevalue(address)) as running:
-        yield running
+    with run(request.getfixturevalue(address)) as browser:
+        yield browser
+
+
+@pytest.fixture
+def other(running: OtherBrowser) -> Iterator[OtherBrowser]:
+    """A browser that remembers nothing of another test."""
+    yield running
+    running.forget()
 
 
 def assert_quiet(other: OtherBrowser) -> None:
@@ -134,7 +141,7 @@ def test_every_explorable_answers_keys_and_the_mouse_in_webkit(explorables_addre
             assert len({start, by_key, other.evaluate(seen)}) == 3, tag
 
 
-@pytest.mark.parametrize("other", ["webkit"], indirect=True)
+@pytest.mark.parametrize("running", ["webkit"], indirect=True)
 @pytest.mark.usefixtures("site")
 def test_no_chapter_is_wider_than_a_telephone(other: OtherBrowser) -> None:
     other.go("narrow.html")
