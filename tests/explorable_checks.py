@@ -20,7 +20,7 @@ from visits import PHONE
 from logreg_docs.publish.explorables import slim
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from playwright.sync_api import Locator, Page
     from visits import Watched
@@ -55,6 +55,18 @@ SHIFT = """() => new Promise(done => { new PerformanceObserver(list => done(list
   .flatMap(({value, sources}) => sources.map(({node}) => [value, node instanceof Element ? node : node?.parentElement]))
   .filter(([, node]) => node?.closest(".md-content")).map(([value, node]) => [value, node.outerHTML.slice(0, 200)])))
   .observe({type: "layout-shift", buffered: true}); setTimeout(() => done([]), 300); })"""
+# Sets sliders to places, chooses by value, presses buttons (true), and looks after each step.
+WALK = """(figure, [steps, names]) => steps.map(step => {
+  for (const [name, to] of Object.entries(step)) {
+    const part = figure.parts[name];
+    if (to === true) part.click();
+    else if (typeof to === "string") figure.querySelector(`[type=radio][value="${to}"]`).click();
+    else { part.value = to; part.dispatchEvent(new Event("input")); }
+  }
+  const look = ({attributes, textContent}) =>
+    ({...Object.fromEntries([...attributes].map(({name, value}) => [name, value])), text: textContent});
+  return [figure.snapshot(), Object.fromEntries(names.map(name => [name, look(figure.parts[name])]))];
+})"""
 # In one go, so that a slow machine does not play to the end between two clicks.
 CLICK_PLAY = """(node, clicks) => Array.from({length: clicks}, () => {
   node.parts.play.click();
@@ -106,6 +118,21 @@ def set_slider(figure: Locator, name: str, place: int) -> None:
     figure.locator(f"[data-x={name}]").evaluate(
         "(node, place) => { node.value = place; node.dispatchEvent(new Event('input')); }", place
     )
+
+
+def compute(page: Page, script: str, argument: object) -> Any:
+    """Return the many numbers that an asynchronous function of one argument comes to, as one text of JSON."""
+    return json.loads(page.evaluate(f"async argument => JSON.stringify(await ({script})(argument))", argument))
+
+
+def walk(
+    figure: Locator, steps: Sequence[Mapping[str, int | str | bool]], *parts: str
+) -> list[tuple[dict[str, Any], dict[str, dict[str, str]]]]:
+    """Set what a step names, as a user does, and return what is then on show, with the attributes and text of parts.
+
+    All steps are one call into the browser, which takes longer than many a step.
+    """
+    return [(shown, looks) for shown, looks in figure.evaluate(WALK, [steps, parts])]
 
 
 @pytest.mark.browser

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from explorable_checks import PHONE, ExplorableChecks, drag, largest_difference, middle, set_slider, snapshot, swipe
+from explorable_checks import (
+    PHONE,
+    ExplorableChecks,
+    compute,
+    drag,
+    largest_difference,
+    middle,
+    set_slider,
+    snapshot,
+    swipe,
+    walk,
+)
 
 from logreg_docs.datasets import make_students
 from logreg_docs.explorables.draw import points
@@ -56,7 +67,7 @@ class TestGradientDescent(ExplorableChecks):
     def walks(self, figure: Locator, world: World, rates: Sequence[float]) -> list[list[dict[str, list[float]]]]:
         base = figure.page.url.replace("gradient_descent/", "assets/explorables/core.js")
         arguments = [base, world.x.tolist(), world.y.tolist(), starts(world), rates, STEPS]
-        return figure.page.evaluate(WALKS, arguments)  # type: ignore[no-any-return]  # the walks
+        return compute(figure.page, WALKS, arguments)  # type: ignore[no-any-return]  # the walks
 
     @pytest.mark.parametrize("key", WORLDS)
     def test_every_step_at_every_rate_is_the_step_of_the_package(
@@ -87,11 +98,9 @@ class TestGradientDescent(ExplorableChecks):
     def test_the_caption_is_the_one_that_python_predicts(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)
         seen = set()
-        for key, place in itertools.product(WORLDS, range(0, len(RATES), 7)):
-            figure.locator(f"[value={key}]").check()
-            set_slider(figure, "eta", place)
-            set_slider(figure, "step", place % (STEPS + 1))
-            state = snapshot(figure)
+        places = [*itertools.product(WORLDS, range(0, len(RATES), 7))]
+        steps = [{"world": key, "eta": place, "step": place % (STEPS + 1)} for key, place in places]
+        for (key, place), (state, _) in zip(places, walk(figure, steps), strict=True):
             assert (state["world"], state["eta"], state["step"]) == (key, RATES[place], place % (STEPS + 1))
             assert state["caption"] == predicted_caption(state)
             seen.add(state["caption"].split(": ")[1].split(" ")[0])

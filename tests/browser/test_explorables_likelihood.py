@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from explorable_checks import PHONE, ExplorableChecks, drag, middle, set_slider, snapshot, swipe
+from explorable_checks import PHONE, ExplorableChecks, compute, drag, middle, set_slider, snapshot, swipe, walk
 
 from logreg_docs.explorables.likelihood import THETAS, TOSSES, Tosses, caption, draw_bars, draw_curve
 from logreg_docs.likelihood import bernoulli_likelihood, bernoulli_log_likelihood, binomial_likelihood
@@ -43,8 +42,8 @@ def relative(got: ArrayLike, expected: ArrayLike) -> float:
 
 def exact(n: int, k: int, theta: float) -> float:
     """Return the probability of k heads without any rounding but the last."""
-    share = Fraction(theta)
-    return float(math.comb(n, k) * share**k * (1 - share) ** (n - k))
+    share, whole = theta.as_integer_ratio()
+    return math.comb(n, k) * share**k * (whole - share) ** (n - k) / whole**n
 
 
 def predicted(state: dict[str, Any]) -> Tosses:
@@ -60,7 +59,7 @@ class TestLikelihood(ExplorableChecks):
     def test_every_bar_of_every_coin_is_that_of_the_package(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)
         few = [n for n in TOSSES if n <= _PACKAGE]
-        made = figure.page.evaluate(BARS, [self.modules(figure) + "core.js", few, THETAS])
+        made = compute(figure.page, BARS, [self.modules(figure) + "core.js", few, THETAS])
         compared = 0
         for n, rows in zip(few, made, strict=True):
             expected = binomial_likelihood(THETAS, np.arange(n + 1), n_tosses=n)
@@ -74,7 +73,7 @@ class TestLikelihood(ExplorableChecks):
         # Beyond, the package's logarithms of factorials cost it some digits: exact fractions judge both.
         figure = self.figure(watched().page, explorables_address)
         many, some = [n for n in TOSSES if n > _PACKAGE], THETAS[1:100:14]
-        made = figure.page.evaluate(BARS, [self.modules(figure) + "core.js", many, some])
+        made = compute(figure.page, BARS, [self.modules(figure) + "core.js", many, some])
         for (i, n), (j, theta) in itertools.product(enumerate(many), enumerate(some)):
             assert relative(made[i][j], binomial_likelihood(theta, np.arange(n + 1), n_tosses=n)) <= 1e-11
             around = [k for k in range(n + 1) if abs(k - n * theta) < 90 and k % 9 == 0]
@@ -84,7 +83,7 @@ class TestLikelihood(ExplorableChecks):
         figure = self.figure(watched().page, explorables_address)
         heads = {n: sorted({math.floor(n * share / 5 + 0.5) for share in range(6)}) for n in TOSSES}
         cells = [(n, k, theta) for n in TOSSES for k in heads[n] for theta in THETAS]
-        made = iter(figure.page.evaluate(EVERY, [self.modules(figure), cells]))
+        made = iter(compute(figure.page, EVERY, [self.modules(figure), cells]))
         for n in TOSSES:
             for k in heads[n]:
                 got = [next(made) for _ in THETAS]
@@ -107,27 +106,25 @@ class TestLikelihood(ExplorableChecks):
 
     def test_the_caption_is_the_one_that_python_predicts(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)
+        places = [*itertools.product((0, 6, 14, 23, 29), (0, 7, 10), (0, 50, 77), ("coin", "data"))]
+        steps = [{"reset": True, "k": place, "theta": coin, "n": n, "hold": hold} for n, place, coin, hold in places]
         seen = set()
-        for n, place, coin in itertools.product((0, 6, 14, 23, 29), (0, 7, 10), (0, 50, 77)):
-            figure.locator("[data-x=reset]").click()
-            set_slider(figure, "k", place)
-            set_slider(figure, "theta", coin)
-            set_slider(figure, "n", n)
-            for hold in ("coin", "data"):
-                figure.locator(f"[value={hold}]").check()
-                state = snapshot(figure)
-                tosses = predicted(state)
-                assert (tosses.n, tosses.theta) == (TOSSES[n], THETAS[coin])
-                assert tosses.k == math.floor(place / 10 * tosses.n + 0.5)
-                assert state["caption"] == caption(tosses, hold)
-                seen.add((hold, state["caption"].rsplit(" ", 3)[0][-20:]))
-                words = tosses.words()
-                assert words["value"] == figure.locator("[data-x=kLabel]").text_content()
-                assert (
-                    figure.locator("[data-x=orders]").text_content()
-                    == f"orders: {words['orders']}, {words['value']} in all"
-                )
+        for (n, place, coin, hold), (state, parts) in zip(places, walk(figure, steps, "kLabel", "orders"), strict=True):
+            tosses = predicted(state)
+            assert (tosses.n, tosses.theta) == (TOSSES[n], THETAS[coin])
+            assert tosses.k == math.floor(place / 10 * tosses.n + 0.5)
+            assert state["caption"] == caption(tosses, hold)
+            seen.add((hold, state["caption"].rsplit(" ", 3)[0][-20:]))
+            words = tosses.words()
+            assert words["value"] == parts["kLabel"]["text"]
+            assert parts["orders"]["text"] == f"orders: {words['orders']}, {words['value']} in all"
         assert len(seen) > 5
+
+    def test_a_choice_by_hand_holds_the_coin_or_the_data(self, watched: Open, explorables_address: str) -> None:
+        figure = self.figure(watched().page, explorables_address)
+        for hold in ("data", "coin"):
+            figure.locator(f"[value={hold}]").check()
+            assert snapshot(figure)["hold"] == hold
 
     @pytest.mark.parametrize(("n", "k", "coin"), [(3, 4, 90), (13, 2, 12), (29, 7, 70)])
     def test_what_is_drawn_is_what_python_would_draw(

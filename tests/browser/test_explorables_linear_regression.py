@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from explorable_checks import PHONE, ExplorableChecks, drag, largest_difference, middle, set_slider, snapshot, swipe
+from explorable_checks import (
+    PHONE,
+    ExplorableChecks,
+    compute,
+    drag,
+    largest_difference,
+    middle,
+    set_slider,
+    snapshot,
+    swipe,
+    walk,
+)
 
 from logreg_docs.datasets import make_students
 from logreg_docs.explorables.linear_regression import INTERCEPTS, SLOPES, START, bar, caption, map_axes, squares
@@ -52,7 +63,7 @@ class TestLinearRegression(ExplorableChecks):
         page = self.figure(watched().page, explorables_address).page
         base = page.url.replace("linear_regression/", "assets/explorables/core.js")
         lines = [*GRID, (FIT.intercept, FIT.slope)]
-        got = np.array(page.evaluate(SUMS, [base, STUDENTS.hours.tolist(), STUDENTS.scores.tolist(), lines]))
+        got = np.array(compute(page, SUMS, [base, STUDENTS.hours.tolist(), STUDENTS.scores.tolist(), lines]))
         assert len(got) == 161 * 101 + 1
         rss = np.array([residual_sum_of_squares(X, STUDENTS.scores, line) for line in lines])
         slopes = np.array([residual_sum_of_squares_gradient(X, STUDENTS.scores, line) for line in lines])
@@ -63,10 +74,9 @@ class TestLinearRegression(ExplorableChecks):
     def test_the_caption_is_the_one_that_python_predicts(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)
         seen = set()
-        for first, second in itertools.product(range(0, len(INTERCEPTS), 25), range(0, len(SLOPES), 12)):
-            set_slider(figure, "intercept", first)
-            set_slider(figure, "slope", second)
-            state = snapshot(figure)
+        places = [*itertools.product(range(0, len(INTERCEPTS), 25), range(0, len(SLOPES), 12))]
+        steps = [{"intercept": first, "slope": second} for first, second in places]
+        for (first, second), (state, _) in zip(places, walk(figure, steps), strict=True):
             assert state["line"] == [INTERCEPTS[first], SLOPES[second]]
             assert state["caption"] == predicted_caption(state)
             seen |= {word for word in state["caption"].split() if word in {"lower", "higher", "flatter", "steeper"}}

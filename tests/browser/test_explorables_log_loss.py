@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from explorable_checks import PHONE, ExplorableChecks, drag, middle, set_slider, snapshot, swipe
+from explorable_checks import PHONE, ExplorableChecks, compute, drag, middle, snapshot, swipe, walk
 
 from logreg_docs.datasets import make_students
 from logreg_docs.explorables.draw import Scale, points
@@ -47,15 +47,22 @@ def relative(got: object, expected: object) -> float:
     return float(np.max(np.abs(a - b) / np.abs(b)))
 
 
+def step(state: State) -> dict[str, int | str | bool]:
+    """Return where all that a reader can set is for a state."""
+    return {"label": str(state.y), **{name: values.index(getattr(state, name)) for name, values in SLIDERS.items()}}
+
+
 def place(figure: Locator, state: State) -> None:
-    """Set all that a reader can set."""
+    """Set all that a reader can set, the label by hand."""
     figure.locator(f"[name$=-label][value='{state.y}']").check()
-    for name, values in SLIDERS.items():
-        set_slider(figure, name, values.index(getattr(state, name)))
+    walk(figure, [step(state)])
 
 
 def shown(figure: Locator) -> State:
-    seen = snapshot(figure)
+    return state_of(snapshot(figure))
+
+
+def state_of(seen: dict[str, Any]) -> State:
     return State(**{name: seen[name] for name in ("y", "z", "c", "w")})
 
 
@@ -83,7 +90,7 @@ class TestLogLoss(ExplorableChecks):
         figure = self.figure(watched().page, explorables_address)
         hours, labels = STUDENTS.hours, STUDENTS.passed
         arguments = [self.module(figure, "log_loss"), hours.tolist(), labels.tolist(), BOUNDARIES, WEIGHTS]
-        got = np.array(figure.page.evaluate(COSTS, arguments))
+        got = np.array(compute(figure.page, COSTS, arguments))
         assert got.shape == (len(BOUNDARIES), len(WEIGHTS), len(hours) + 1)
         models = list(itertools.product(BOUNDARIES, WEIGHTS))
         logits = [w * (hours - c) for c, w in models]
@@ -103,10 +110,10 @@ class TestLogLoss(ExplorableChecks):
             for w in (-1.0, 0.0, 3.0)
         ]
         others = [State(y=k % 2, **{n: float(random.choice(v)) for n, v in SLIDERS.items()}) for k in range(24)]
-        for state in [*ends, *others]:
-            place(figure, state)
-            assert shown(figure) == state
-            assert snapshot(figure)["caption"] == caption(STUDENTS, state)
+        states = [*ends, *others]
+        for state, (seen, _) in zip(states, walk(figure, [*map(step, states)]), strict=True):
+            assert state_of(seen) == state
+            assert seen["caption"] == caption(STUDENTS, state)
 
     def test_what_is_drawn_is_what_python_would_draw(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from explorable_checks import PHONE, ExplorableChecks, drag, middle, set_slider, snapshot, swipe
+from explorable_checks import PHONE, ExplorableChecks, drag, middle, set_slider, snapshot, swipe, walk
 
 from logreg_docs.explorables.sigmoid import START, WEIGHTS, State, caption, drawing, read
 from logreg_docs.sigmoid import linear_logits, sigmoid, sigmoid_derivative
 
 if TYPE_CHECKING:
     from explorable_checks import Open
-    from playwright.sync_api import Locator
 
 # Every place of the two sliders of hours under one weight: intercepts, then four numbers a reading.
 GRID = """async ([module, w]) => {
@@ -44,9 +43,11 @@ def expected_grid(w: float) -> np.ndarray:
     return np.stack((sigmoid(z), sigmoid(z) / sigmoid(-z), z, sigmoid_derivative(z) * w), axis=-1)
 
 
-def move_to(figure: Locator, cut: int, w: int, x: int) -> State:
-    for name, place in (("cut", cut), ("w", w), ("x", x)):
-        set_slider(figure, name, place)
+def step(cut: int, w: int, x: int) -> dict[str, int | str | bool]:
+    return {"cut": cut, "w": w, "x": x}
+
+
+def state_at(cut: int, w: int, x: int) -> State:
     return State(cut=cut / 10, w=WEIGHTS[w], x=x / 10)
 
 
@@ -94,21 +95,16 @@ class TestSigmoid(ExplorableChecks):
         figure = self.figure(opened.page, explorables_address)
         middle_place = len(WEIGHTS) // 2
         steep = (0, 60, middle_place, middle_place + 1, 95, 130, len(WEIGHTS) - 1)
-        for cut, w, x in itertools.product((0, 75, 76, 100), steep, (0, 54)):
-            state = move_to(figure, cut, w, x)
-            got = snapshot(figure)
+        places = [*itertools.product((0, 75, 76, 100), steep, (0, 54))]
+        names = ["xOut", *drawing(START)]
+        for place, (got, parts) in zip(places, walk(figure, [step(*place) for place in places], *names), strict=True):
+            state = state_at(*place)
             assert predicted(got) == state
             assert got["b"] == state.b
             assert got["caption"] == caption(state)
             expected = drawing(state)
-            drawn = figure.evaluate(
-                """(node, expected) => Object.fromEntries(Object.entries(expected).map(([name, values]) =>
-                  [name, Object.fromEntries(Object.keys(values).map(key => [key,
-                    key === "text" ? node.parts[name].textContent : node.parts[name].getAttribute(key)]))]))""",
-                expected,
-            )
-            assert drawn == expected
-            assert figure.locator("[data-x=xOut]").inner_text() == f"{x / 10} h"
+            assert {name: {key: parts[name][key] for key in expected[name]} for name in expected} == expected
+            assert parts["xOut"]["text"] == f"{place[-1] / 10} h"
         assert opened.complaints == []
 
     def test_mouse_and_finger_put_boundary_and_hours_where_they_point(
@@ -211,7 +207,7 @@ class TestSigmoid(ExplorableChecks):
         figure = self.figure(watched(**settings).page, explorables_address)
         heights = set()
         for cut, w, x in itertools.product((0, 100), (0, 10, 50, 73, 120, 146), (0, 100)):
-            move_to(figure, cut, w, x)
+            walk(figure, [step(cut, w, x)])
             box = figure.bounding_box()
             assert box is not None
             heights.add(round(box["height"]))
@@ -220,6 +216,6 @@ class TestSigmoid(ExplorableChecks):
     def test_reset_brings_the_start_back(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)
         before = snapshot(figure)
-        move_to(figure, 10, 3, 99)
+        walk(figure, [step(10, 3, 99)])
         figure.get_by_role("button", name="Reset").click()
         assert snapshot(figure) == before

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from explorable_checks import PHONE, ExplorableChecks, drag, largest_difference, middle, set_slider, snapshot, swipe
+from explorable_checks import (
+    PHONE,
+    ExplorableChecks,
+    compute,
+    drag,
+    largest_difference,
+    middle,
+    set_slider,
+    snapshot,
+    swipe,
+    walk,
+)
 
 from logreg_docs.evaluation import optimal_threshold, precision_recall_curve, roc_curve
 from logreg_docs.explorables.draw import tenth
@@ -53,7 +64,7 @@ class TestThreshold(ExplorableChecks):
         arguments = [base + "threshold.js", base + "core.js", sent, PRICES, HALF]
         rules = [optimal_threshold(cost_false_positive=a, cost_false_negative=b) for a, b in PRICES]
         places = range(2 * HALF + 1)
-        for model, got in zip(MODELS.values(), page.evaluate(GRID, arguments), strict=True):
+        for model, got in zip(MODELS.values(), compute(page, GRID, arguments), strict=True):
             bills = [costs(model, price) for price in PRICES]
             assert np.array(bills).shape == (21, 181)
             assert got["counts"] == [four(model, place) for place in places]
@@ -67,12 +78,11 @@ class TestThreshold(ExplorableChecks):
         seen = set()
         for key in MODELS:
             figure.locator(f"[value={key}]").check()
-            for price in range(0, len(PRICES), 2):
-                set_slider(figure, "price", price)
-                set_slider(figure, "tau", (price * 37 + 180) % (2 * HALF + 1))
-                state = snapshot(figure)
+            prices = range(0, len(PRICES), 2)
+            steps = [{"price": price, "tau": (price * 37 + 180) % (2 * HALF + 1)} for price in prices]
+            for price, (state, parts) in zip(prices, walk(figure, steps, "priceOut"), strict=True):
                 assert (state["model"], state["price"]) == (key, list(PRICES[price]))
-                assert figure.locator("[data-x=priceOut]").text_content() == "{:g} : {:g}".format(*PRICES[price])
+                assert parts["priceOut"]["text"] == "{:g} : {:g}".format(*PRICES[price])
                 assert list(state["counts"].values()) == [four(MODELS[key], state["place"])[k] for k in (0, 1, 2, 3)]
                 assert state["caption"] == predicted_caption(state)
                 seen.add("undefined" in state["caption"])
