@@ -119,11 +119,6 @@ FAULTS = {
         r"docs/chapters/a\.md:16: the block shows text/html",
     ),
     "process": ("```python\nimport os\nos.system('true')\n```", r"docs/chapters/a\.md:16: what this code starts"),
-    "link": ("[x](missing.md)", r"chapters/a\.md.*missing\.md"),
-    "anchor": ("[x](#missing)", r"chapters/a\.md.*#missing"),
-    "anchor of another page": ("[x](../glossary.md#missing)", r"chapters/a\.md.*glossary\.md#missing"),
-    "reference": ("[x][logreg_docs.sigmoid.missing]", r"chapters/a\.md.*logreg_docs\.sigmoid\.missing"),
-    "image": ("![alt](missing.png)", r"chapters/a\.md.*missing\.png"),
 }
 
 
@@ -134,6 +129,26 @@ def test_fault_fails_the_build_and_is_named(name: str, small_site: SmallSite) ->
     built = small_site.build()
     assert built.code != 0
     assert re.search(message, built.log), built.log
+
+
+LINKS = {
+    "link": ("[x](missing.md)", r"missing\.md"),
+    "anchor": ("[x](#missing)", r"#missing"),
+    "other_anchor": ("[x](../glossary.md#missing)", r"glossary\.md#missing"),
+    "reference": ("[x][logreg_docs.sigmoid.missing]", r"logreg_docs\.sigmoid\.missing"),
+    "image": ("![alt](missing.png)", r"missing\.png"),
+}
+
+
+def test_what_leads_nowhere_fails_the_build_and_is_named(small_site: SmallSite) -> None:
+    for name, (text, _) in LINKS.items():
+        small_site.write(f"chapters/{name}.md", f"# A\n\n{text}\n")
+    built = small_site.build()
+    assert "strict mode" in built.log
+    assert built.code != 0
+    for name, (_, target) in LINKS.items():
+        # In strict mode any warning fails the build.
+        assert re.search(rf"^WARNING .*chapters/{name}\.md.*{target}", built.log, re.MULTILINE), built.log
 
 
 @pytest.mark.parametrize(
