@@ -30,9 +30,10 @@ OPEN_ALL = """() => {
   for (const node of document.querySelectorAll("details")) node.open = true;
 }"""
 FOUND = ".md-search-result__link[href*='?h=logit']"  # not those of a shorter prefix, which are about to go
-# Contrast takes the time, so two texts of every look are tried: of the same colours, size, weight and grounds. Formulas
-# and code have the colours of the palette, which test_figures_palette holds.
-FAULTS = """async () => {
+# Contrast takes the time, so two texts of every look are tried: of the same colours, size, weight and grounds; `seen`
+# counts them, on this page and others. Formulas and code have the colours of the palette, which test_figures_palette
+# holds.
+FAULTS = """async seen => {
   const faults = [], run = async (where, options) =>
     faults.push(...(await axe.run(where, {resultTypes: ["violations"], ...options})).violations
       .map(({id, nodes}) => [document.body.dataset.mdColorScheme, id, nodes.map(node => node.html.slice(0, 200))]));
@@ -45,7 +46,6 @@ FAULTS = """async () => {
     return [color, fontSize, fontWeight, ...new Set(grounds)].join();
   };
   const mark = () => {
-    const seen = {};
     for (const node of document.querySelectorAll("body *:not(math, math *, pre span)")) {
       const words = [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim());
       if (!words || !node.checkVisibility()) continue;
@@ -58,9 +58,10 @@ FAULTS = """async () => {
   for (const scheme of ["default", "slate"]) {
     document.body.dataset.mdColorScheme = scheme;
     mark();
-    await run({include: [["[data-tried]"]], exclude: [["math"], ["pre span"]]}, {runOnly: ["color-contrast"]});
+    if (document.querySelector("[data-tried]"))
+      await run({include: [["[data-tried]"]], exclude: [["math"], ["pre span"]]}, {runOnly: ["color-contrast"]});
   }
-  return faults;
+  return [faults, seen];
 }"""
 TOKENS = "mi,mn,mo,mtext,ms"
 STRUCTURE = {"MathMLFraction": "mfrac", "MathMLSup": "msup", "MathMLSub": "msub", "MathMLSquareRoot": "msqrt"}
@@ -71,9 +72,16 @@ def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def axe(page: Page) -> object:
+def axe(page: Page, seen: dict[str, int] | None = None) -> object:
+    """Return what axe finds; `seen` says how many texts of a look were tried on other pages, and is brought up to date.
+
+    Where other pages do not count, every look of this one is tried.
+    """
     page.evaluate(AXE)
-    return page.evaluate(FAULTS)
+    faults, found = page.evaluate(FAULTS, seen or {})
+    if seen is not None:
+        seen |= found
+    return faults
 
 
 def test_axe_finds_nothing_on_the_page_for_missing_ones(watched: Open, site_address: str) -> None:

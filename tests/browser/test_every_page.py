@@ -5,6 +5,7 @@ The slow line shows what jumps and what a first visit costs; then the page is sc
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,12 +71,12 @@ class OnLaptop:
     axe: object
 
 
-def on_laptop(opened: Watched) -> OnLaptop:
+def on_laptop(opened: Watched, seen: dict[str, int] | None) -> OnLaptop:
     page, whole = opened.page, scrolled(opened)
     policies, broken = page.locator("meta[http-equiv=Content-Security-Policy]").count(), violations(page)
     page.evaluate(OPEN_ALL)
     page.evaluate(WAKE)
-    return OnLaptop(whole=whole, policies=policies, violations=broken, axe=axe(page))
+    return OnLaptop(whole=whole, policies=policies, violations=broken, axe=axe(page, seen))
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,15 @@ def slow_address(site: Built, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="module")
-def laptop(path: str, browser: Browser, slow_address: str) -> Visit:
-    return visit(browser, slow_address + path, on_laptop, script=LISTEN, color_scheme="light", **WIDE)
+def seen(pytestconfig: pytest.Config) -> dict[str, int] | None:
+    """How many texts of each look were tried for their contrast; a deep run tries those of every page."""
+    return None if pytestconfig.getoption("deep") else {}
+
+
+@pytest.fixture(scope="module")
+def laptop(path: str, browser: Browser, slow_address: str, seen: dict[str, int] | None) -> Visit:
+    look = functools.partial(on_laptop, seen=seen)
+    return visit(browser, slow_address + path, look, script=LISTEN, color_scheme="light", **WIDE)
 
 
 @pytest.fixture(scope="module")
