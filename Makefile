@@ -29,7 +29,7 @@ serve: setup  ## Serve the site on http://127.0.0.1:8000 and rebuild it on every
 test: browser check  ## Run every test, the browser's included
 	$(PYTEST)
 
-test-deep: browser check  ## The same with ten times as many examples and with every page of the API in the browser
+test-deep: browser check  ## The same with ten times as many examples and with every page in the browser in every way
 	$(PYTEST) --deep
 
 quick: style  ## Style, types, import rules, and the tests and examples of the mathematics

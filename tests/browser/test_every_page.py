@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sites import Built, served
 from test_accessibility import OPEN_ALL, axe
-from test_pages import CHAPTERS, EVERY, FONT, HIDDEN, SCROLL, SHOWN, visible_figures
+from test_pages import CHAPTERS, EVERY, FONT, HIDDEN, LABS, SCROLL, SHOWN, visible_figures
 from test_policy import LISTEN, violations
 from visits import PHONE, REQUESTS, WAKE, Visit, Watched, limit, visit
 
@@ -25,6 +25,11 @@ pytestmark = pytest.mark.browser
 
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 WITH_PANELS = ("", "benchmarks/", *CHAPTERS)
+# In the dark and as a file chapters are alike, and so are labs: by default some of them are enough.
+ALIKE = [page for page in (*CHAPTERS, *LABS) if page not in (*CHAPTERS[::3], LABS[0])]
+some = pytest.mark.parametrize(
+    "path", [pytest.param(page, marks=pytest.mark.deep) if page in ALIKE else page for page in EVERY], indirect=True
+)
 SCALES = """() => [...document.querySelectorAll("picture img")].map(i =>
   i.checkVisibility() && !i.closest("[class*=lr-home]") ? i.clientWidth / i.naturalWidth : 1)"""
 
@@ -202,12 +207,14 @@ def test_phone_shows_panels_one_below_the_other_at_their_size_and_fetches_nothin
     assert [url for url in seen.loaded if url.partition("#")[0].replace(".svg", "-narrow.svg") in figures] == []
 
 
+@some
 def test_page_is_whole_in_the_dark(dark: Whole, site_address: str) -> None:
     dark.assert_all_there()
     assert all("#only-dark" in figure["src"] for figure in dark.figures)
     assert [url for url in dark.loaded if not url.startswith(site_address)] == []
 
 
+@some
 def test_page_opened_as_a_file_is_whole_and_asks_for_files_alone(filed: Whole) -> None:
     filed.assert_all_there()
     assert all(url.startswith("file:") for url in filed.loaded)
