@@ -34,8 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Have a worker more than processors, since each waits for browsers and kernels now and then."""
-    return (psutil.cpu_count() or 1) + 1
+    """Have two workers more than processors, since now and then two wait at once for browsers, kernels or clocks."""
+    return (psutil.cpu_count() or 1) + 2
 
 
 @pytest.hookimpl(trylast=True)
