@@ -91,10 +91,6 @@ EDITS = (
         "title": ("docs/chapters/a.md", "The first", "Other title", "chapters/b", "Other title"),
         "tooltip": ("docs/glossary.md", "The log of the odds.", "A tip.", "labs/lab", 'title="A tip.'),
         "new page": ("docs/chapters/new.md", "", "# New\n\nThe logit and [A](a.md).\n", "chapters/new", "<h1 id"),
-        "option of a plugin": (
-            "mkdocs.yml", "{python: {paths", "{python: {options: {heading_level: 4}, paths",
-            "reference/sigmoid", '<h4 id="logreg_docs.sigmoid.sigmoid"',
-        ),
     },
     {
         "link to a new page": ("docs/chapters/b.md", "The odds.", "Odds [anew](new.md).", "chapters/b", ">anew</a>"),
@@ -105,6 +101,12 @@ EDITS = (
         ),
         "block": ("docs/chapters/a.md", '"shown"', '"other"', "chapters/a", ">other\n"),
         "theme": ("theme/main.html", "{% block libs %}", "{% block libs %}<i>new</i>", "chapters/b", "<i>new</i>"),
+    },
+    {  # alone, because it renews every page
+        "option of a plugin": (
+            "mkdocs.yml", "{python: {paths", "{python: {options: {heading_level: 4}, paths",
+            "reference/sigmoid", '<h4 id="logreg_docs.sigmoid.sigmoid"',
+        ),
     },
 )  # fmt: skip
 FAULTS: dict[str, tuple[Callable[[Sites], object], str]] = {
