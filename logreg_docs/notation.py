@@ -146,7 +146,7 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
         (
             r"\operatorname{Cov}(\hat w, \hat b)",
             "covariance",
-            "covariance of the estimates, the inverse of $mH$",
+            "estimated covariance of the estimates, the inverse of $mH$; with a penalty, of their posterior",
             _BORDERED,
             4,
         ),
