@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from site_markdown import FINDER
 
-from logreg_docs.publish.chapter import read_cells
-from logreg_docs.publish.execute import Outcome, inline_text, run_page, run_pages
+from logreg_docs.publish.chapter import inline_text, read_cells
+from logreg_docs.publish.execute import Outcome, run_page, run_pages
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from logreg_docs.publish.fences import Code, CodeError, CodeFinder, Fence, Inline, is_python
 
@@ -13,7 +14,9 @@ __all__ = [
     "PASSED_OPTIONS",
     "Cell",
     "ChapterError",
+    "Outputs",
     "find_code",
+    "inline_text",
     "plain_opening",
     "read_cells",
     "split_format",
@@ -28,10 +31,13 @@ _LINES = {
     "hl_lines": re.compile(r"\d+(?:-\d+)?(?: +\d+(?:-\d+)?)*"),
     "linenums": re.compile(r"\d+(?: +\d+){0,2}"),
 }
+_NEGATIVE_ZERO = re.compile(r"(?<![\w.])-(?=0+(?:\.0+)?(?!\.?\w))")
 OWN_OPTIONS = ("exec", "raises", "warns", "reads", "varies", "alt", "caption")
 """Options of a block that the build reads."""
 PASSED_OPTIONS = ("title", "hl_lines", "linenums")
 """Options of a block that the highlighter reads."""
+Outputs = list[dict[str, Any]]
+"""The outputs of one cell, as the notebook format stores them."""
 
 
 class ChapterError(Exception):
@@ -145,6 +151,12 @@ def split_format(source: str) -> tuple[str, str]:
         if _is_expression(source[:colon]):
             return source[:colon].strip(), source[colon + 1 :].strip()
     raise SyntaxError(f"not a Python expression: {source}")
+
+
+def inline_text(outputs: Outputs) -> str:
+    """Return the text that an inline expression evaluated to, with a real minus sign before a number but for 0."""
+    text = _NEGATIVE_ZERO.sub("", str(ast.literal_eval(outputs[0]["data"]["text/plain"])))
+    return re.sub(r"^-(?=\d)", "\N{MINUS SIGN}", text)
 
 
 def _is_expression(source: str) -> bool:

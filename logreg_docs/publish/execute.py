@@ -24,7 +24,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from traitlets.config import Config
 
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.chapter import ChapterError, split_format
+from logreg_docs.publish.chapter import ChapterError, Outputs, inline_text, split_format
 from logreg_docs.publish.fork_server import ForkProvisioner, ForkServer
 from logreg_docs.publish.reads import NOTED, NOTING, Reads, state
 
@@ -34,17 +34,13 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.chapter import Cell
 
-__all__ = ["Outcome", "Outputs", "Runner", "inline_text", "run_page", "run_pages", "traceback_text"]
-
-Outputs = list[dict[str, Any]]
-"""The outputs of one cell, as the notebook format stores them."""
+__all__ = ["Outcome", "Runner", "run_page", "run_pages", "traceback_text"]
 
 SECONDS = 300
 FEW = 2  # pages that are run without importing everything first
 _LAST_WORDS = 3  # seconds that pages have to end when nobody wants them any longer
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|\r(?!\n)")
-_NEGATIVE_ZERO = re.compile(r"(?<![\w.])-(?=0+(?:\.0+)?(?!\.?\w))")
 _PLACE = re.compile(r"^ *Cell In\[(\d+)\], line (\d+)", re.MULTILINE)
 _WARNED = re.compile(r"^(\w*Warning): ", re.MULTILINE)
 # Warnings are shown as the reader would meet them, without this machine's paths, and in every cell anew. A message that
@@ -296,12 +292,6 @@ def _failing_line(cell: Cell, raised: dict[str, Any]) -> int:
 def traceback_text(raised: dict[str, Any]) -> str:
     """Return an error output's traceback without colours."""
     return _ANSI.sub("", "\n".join(raised["traceback"]))
-
-
-def inline_text(outputs: Outputs) -> str:
-    """Return the text that an inline expression evaluated to, with a real minus sign before a number but for 0."""
-    text = _NEGATIVE_ZERO.sub("", str(ast.literal_eval(outputs[0]["data"]["text/plain"])))
-    return re.sub(r"^-(?=\d)", "\N{MINUS SIGN}", text)
 
 
 class _Place:

@@ -13,8 +13,7 @@ from logreg_docs.publish.render import Page, shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from logreg_docs.publish.chapter import Cell
-    from logreg_docs.publish.execute import Outputs
+    from logreg_docs.publish.chapter import Cell, Outputs
     from logreg_docs.publish.fences import CodeFinder, Fence
 
 __all__ = ["TEMPLATES", "as_markdown", "lab_page", "page_notebook"]

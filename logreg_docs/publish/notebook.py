@@ -15,7 +15,7 @@ import nbformat
 
 from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.execute import Outputs, inline_text
+from logreg_docs.publish.chapter import Outputs, inline_text
 from logreg_docs.publish.fences import Fence, Inline
 from logreg_docs.publish.render import fill
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.chapter import ChapterError, plain_opening
-from logreg_docs.publish.execute import Outputs, inline_text
+from logreg_docs.publish.chapter import ChapterError, Outputs, inline_text, plain_opening
 from logreg_docs.publish.fences import Fence, Inline
 
 if TYPE_CHECKING:

@@ -12,14 +12,13 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from logreg_docs.explorables.base import MIME
-from logreg_docs.publish.execute import inline_text
+from logreg_docs.publish.chapter import inline_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from logreg_docs.publish.chapter import Cell
-    from logreg_docs.publish.execute import Outputs
+    from logreg_docs.publish.chapter import Cell, Outputs
 
 __all__ = ["CLOSE", "LONG", "differences", "page_text", "settled", "write_shown"]
 
