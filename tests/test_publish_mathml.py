@@ -10,8 +10,8 @@ import pytest
 from fontTools.ttLib import TTFont
 from site_markdown import CONFIGS, EXTENSIONS
 
+from logreg_docs.publish.atomic_files import write_atomically
 from logreg_docs.publish.font import formula_characters, growing_characters, math_font
-from logreg_docs.publish.keep import keep
 from logreg_docs.publish.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
 
 
@@ -194,7 +194,7 @@ def test_font_is_the_same_for_the_same_characters_and_made_once(tmp_path) -> Non
     first = math_font(characters, tmp_path / "a")
     assert math_font(characters, tmp_path / "b") == first
     (path,) = (tmp_path / "a").iterdir()
-    keep(path, b"kept")
+    write_atomically(path, b"kept")
     assert math_font(characters, tmp_path / "a") == b"kept"
 
 

@@ -8,13 +8,13 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from logreg_docs.figures.svg import themed
+from logreg_docs.publish.atomic_files import remove_stale
 from logreg_docs.publish.cache import Cache
 from logreg_docs.publish.chapter import Cell, ChapterError, read_cells, without_switches
 from logreg_docs.publish.explorables import page_script, page_style, place
 from logreg_docs.publish.font import formula_characters, growing_characters, math_font
 from logreg_docs.publish.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.glossary import GlossaryExtension, read_terms
-from logreg_docs.publish.keep import sweep
 from logreg_docs.publish.labs import as_markdown, lab_page, page_notebook
 from logreg_docs.publish.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
 from logreg_docs.publish.notebook import below_title, make_notebook, notebook_links, notebook_path
@@ -92,7 +92,7 @@ class Build:
 
     def __post_init__(self) -> None:
         for folder in ("execute", "figures", "font", "pages"):
-            sweep(self.site.cache / folder)
+            remove_stale(self.site.cache / folder)
         self.cache = Cache(self.site.cache / "execute", self.site.root)
 
     @property

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import grimp
 
-from logreg_docs.publish.keep import digest_of_code, keep, kept
+from logreg_docs.publish.atomic_files import digest_of_code, read_intact, write_atomically
 from logreg_docs.publish.reads import Reads, unchanged
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Cache:
 
     def load(self, key: str, n_cells: int) -> list[list[dict[str, Any]]] | None:
         """Return the outputs kept under `key`, or None if there are none, or damaged ones, or a file has changed."""
-        data = kept(self._path(key))
+        data = read_intact(self._path(key))
         if data is None:
             return None
         entry: dict[str, Any] = json.loads(data)
@@ -134,7 +134,7 @@ class Cache:
 
     def store(self, key: str, outputs: list[list[dict[str, Any]]], reads: Reads) -> None:
         """Keep outputs under `key`, with the files that the page opened, whole or not at all."""
-        keep(self._path(key), json.dumps({"outputs": outputs, "reads": reads}).encode())
+        write_atomically(self._path(key), json.dumps({"outputs": outputs, "reads": reads}).encode())
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"

@@ -19,7 +19,7 @@ from fontTools import subset
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.ttLib.scaleUpem import scale_upem
 
-from logreg_docs.publish.keep import digest_of_code, kept_or_made
+from logreg_docs.publish.atomic_files import digest_of_code, get_or_create
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -120,7 +120,7 @@ def math_font(characters: frozenset[str], folder: Path, *, growing: frozenset[st
     made_by = (f"{name}={version(name)}" for name in ("ziamath", "fonttools", "brotli"))
     wanted = "|".join([*("".join(sorted(some)) for some in (characters, still)), _CODE, *made_by])
     name = hashlib.sha256(wanted.encode()).hexdigest()
-    return kept_or_made(folder / f"{name}.woff2", lambda: _subset(characters, still))
+    return get_or_create(folder / f"{name}.woff2", lambda: _subset(characters, still))
 
 
 def _subset(characters: frozenset[str], still: frozenset[str]) -> bytes:

@@ -8,7 +8,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from logreg_docs.publish.keep import digest_of_code, keep, kept
+from logreg_docs.publish.atomic_files import digest_of_code, read_intact, write_atomically
 from logreg_docs.publish.reads import digest
 
 if TYPE_CHECKING:
@@ -81,12 +81,12 @@ class Renders:
 
     def load(self, key: str) -> dict[str, Any] | None:
         """Return what was kept under a key, or None."""
-        found = kept(self._folder / f"{key}.json")
+        found = read_intact(self._folder / f"{key}.json")
         return None if found is None else dict(json.loads(found))
 
     def store(self, key: str, state: Mapping[str, object]) -> None:
         """Keep a page's state, whole or not at all."""
-        keep(self._folder / f"{key}.json", json.dumps(state).encode())
+        write_atomically(self._folder / f"{key}.json", json.dumps(state).encode())
 
     def entries(self, page: object, content: str, make: Callable[[], list[Any]]) -> list[Any]:
         """Return the entries of a page in the search index, as kept or as made.

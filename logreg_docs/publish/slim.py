@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from logreg_docs.figures.svg import minify_svg
-from logreg_docs.publish.keep import digest_of_code, kept_or_made
+from logreg_docs.publish.atomic_files import digest_of_code, get_or_create
 from logreg_docs.publish.material import SCRIPT, SHEET, mend_script
 from logreg_docs.publish.sheet import Names, used_rules
 
@@ -130,4 +130,4 @@ def kept_slim_svg(svg: str, folder: Path) -> str:
         SVG that looks the same.
     """
     digest = hashlib.sha256(f"{_CODE}{svg}".encode())
-    return kept_or_made(folder / f"{digest.hexdigest()}.svg", lambda: minify_svg(svg).encode()).decode()
+    return get_or_create(folder / f"{digest.hexdigest()}.svg", lambda: minify_svg(svg).encode()).decode()

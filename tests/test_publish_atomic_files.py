@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from logreg_docs.publish import font, keep
+from logreg_docs.publish import atomic_files, font
 from logreg_docs.publish.cache import Cache
 
 if TYPE_CHECKING:
@@ -23,19 +23,19 @@ OUTPUTS = [[{"output_type": "stream", "name": "stdout", "text": "1\n"}]]
 
 @pytest.fixture(autouse=True)
 def nothing_said() -> None:
-    keep._tell.cache_clear()
+    atomic_files._log_once.cache_clear()
 
 
 def test_what_is_kept_comes_back_and_leaves_no_other_file(tmp_path: Path) -> None:
     path = tmp_path / "new" / "a.bin"
-    keep.keep(path, b"\x00whole")
-    assert keep.kept(path) == b"\x00whole"
+    atomic_files.write_atomically(path, b"\x00whole")
+    assert atomic_files.read_intact(path) == b"\x00whole"
     assert [file.name for file in path.parent.iterdir()] == ["a.bin"]
 
 
 def test_nothing_comes_back_from_what_is_missing_a_folder_or_not_what_was_written(tmp_path: Path) -> None:
     path = tmp_path / "a.bin"
-    keep.keep(path, b"0123456789")
+    atomic_files.write_atomically(path, b"0123456789")
     written = path.read_bytes()
     for damaged in (
         b"",
@@ -46,9 +46,9 @@ def test_nothing_comes_back_from_what_is_missing_a_folder_or_not_what_was_writte
         written.replace(b"89", b"98"),
     ):
         path.write_bytes(damaged)
-        assert keep.kept(path) is None
-    assert keep.kept(tmp_path / "missing") is None
-    assert keep.kept(tmp_path) is None
+        assert atomic_files.read_intact(path) is None
+    assert atomic_files.read_intact(tmp_path / "missing") is None
+    assert atomic_files.read_intact(tmp_path) is None
 
 
 def refuse(number: int) -> Callable[..., NoReturn]:
@@ -73,7 +73,7 @@ def test_trouble_in_writing_is_said_once_and_costs_only_time(
     target, number = BROKEN[name]
     cache, characters = Cache(tmp_path / "execute", tmp_path), frozenset("x")
     monkeypatch.setattr(target, refuse(number))
-    with caplog.at_level(logging.INFO, logger=keep.log.name):
+    with caplog.at_level(logging.INFO, logger=atomic_files.log.name):
         for key in "kl":
             cache.store(key, OUTPUTS, {})
             assert cache.load(key, 1) is None
@@ -96,11 +96,11 @@ class FullDisk(io.BytesIO):
 
 def test_disk_that_fills_up_while_writing_leaves_the_earlier_entry(tmp_path: Path) -> None:
     path = tmp_path / "a"
-    keep.keep(path, b"first")
+    atomic_files.write_atomically(path, b"first")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("os.fdopen", lambda handle, *_: (os.close(handle), FullDisk())[1])
-        keep.keep(path, b"second")
-    assert keep.kept(path) == b"first"
+        atomic_files.write_atomically(path, b"second")
+    assert atomic_files.read_intact(path) == b"first"
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -122,9 +122,9 @@ def test_font_is_cut_again_by_other_code_and_another_library(tmp_path: Path, mon
 
 
 def test_digest_of_code_follows_every_file_and_its_place() -> None:
-    one, other = keep.digest_of_code("keep.py"), keep.digest_of_code("font.py")
-    both = keep.digest_of_code("keep.py", "font.py")
-    assert len({one, other, both, keep.digest_of_code("font.py", "keep.py")}) == 4
+    one, other = atomic_files.digest_of_code("atomic_files.py"), atomic_files.digest_of_code("font.py")
+    both = atomic_files.digest_of_code("atomic_files.py", "font.py")
+    assert len({one, other, both, atomic_files.digest_of_code("font.py", "atomic_files.py")}) == 4
 
 
 def test_many_writers_of_one_file_leave_one_whole_file(tmp_path: Path) -> None:
@@ -134,8 +134,8 @@ def test_many_writers_of_one_file_leave_one_whole_file(tmp_path: Path) -> None:
 
     def write(content: bytes) -> None:
         for _ in range(10):
-            keep.keep(path, content)
-            seen.append(keep.kept(path))
+            atomic_files.write_atomically(path, content)
+            seen.append(atomic_files.read_intact(path))
 
     threads = [threading.Thread(target=write, args=(content,)) for content in contents]
     for thread in threads:
@@ -155,14 +155,14 @@ def test_leftovers_of_killed_builds_and_what_nobody_asks_for_are_swept_but_no_ru
         (tmp_path / name).write_bytes(b"x")
         seconds = (tmp_path / name).stat().st_mtime - age
         os.utime(tmp_path / name, (seconds, seconds))
-    keep.sweep(tmp_path)
+    atomic_files.remove_stale(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.part", "old.json"]
 
 
 def test_what_is_asked_for_is_kept_for_another_month(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
-    keep.keep(path, b"x")
+    atomic_files.write_atomically(path, b"x")
     os.utime(path, (0, 0))
-    assert keep.kept(path) == b"x"
-    keep.sweep(tmp_path)
-    assert keep.kept(path) == b"x"
+    assert atomic_files.read_intact(path) == b"x"
+    atomic_files.remove_stale(tmp_path)
+    assert atomic_files.read_intact(path) == b"x"
