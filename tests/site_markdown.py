@@ -6,7 +6,7 @@ from mkdocs.config import load_config
 from mkdocs.utils.meta import get_data
 from sites import ROOT
 
-from logreg_docs.publish.fences import CodeFinder
+from logreg_docs.publish.pages.fences import CodeFinder
 
 
 def made_anew() -> CodeFinder:

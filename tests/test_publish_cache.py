@@ -12,7 +12,7 @@ from site_markdown import FINDER
 
 from logreg_docs.publish import cache
 from logreg_docs.publish.cache import Cache, PackageGraph, imported_modules
-from logreg_docs.publish.chapter import read_cells
+from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.reads import digest
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ import pytest
 from mkdocs.utils.meta import get_data
 from site_markdown import CONFIGS, EXTENSIONS, FINDER, made_anew
 
-from logreg_docs.publish.chapter import ChapterError, read_cells
-from logreg_docs.publish.fences import CodeError, CodeFinder
+from logreg_docs.publish.pages.cells import ChapterError, read_cells
+from logreg_docs.publish.pages.fences import CodeError, CodeFinder
 
 if TYPE_CHECKING:
-    from logreg_docs.publish.fences import Inline
+    from logreg_docs.publish.pages.fences import Inline
 
 
 def codes(text: str) -> list[str]:

@@ -13,9 +13,9 @@ from jupyter_client.provisioning import local_provisioner
 from site_markdown import FINDER
 
 from logreg_docs.publish import execute
-from logreg_docs.publish.chapter import read_cells
 from logreg_docs.publish.execute import Outcome, run_page, run_pages
 from logreg_docs.publish.fork_server import ForkServer
+from logreg_docs.publish.pages.cells import read_cells
 
 pytestmark = pytest.mark.long
 

@@ -14,10 +14,10 @@ from markdown_pages import EXPRESSIONS, PROSE, TRAPS, fences, pages, plain, rend
 from site_markdown import FINDER
 from sites import ROOT
 
-from logreg_docs.publish.chapter import Cell, ChapterError, read_cells, without_switches
-from logreg_docs.publish.labs import as_markdown
-from logreg_docs.publish.notebook import make_notebook
-from logreg_docs.publish.render import render_page
+from logreg_docs.publish.pages.cells import Cell, ChapterError, read_cells, without_switches
+from logreg_docs.publish.pages.labs import as_markdown
+from logreg_docs.publish.pages.notebook import make_notebook
+from logreg_docs.publish.pages.outputs import render_page
 
 CHAPTERS = sorted((ROOT / "docs").rglob("*.md"))
 FAULT = re.compile(r"docs/a\.md:\d+: ")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from site_markdown import FINDER
 
-from logreg_docs.publish.chapter import ChapterError, read_cells, without_switches
-from logreg_docs.publish.labs import as_markdown, page_notebook
-from logreg_docs.publish.notebook import portable
+from logreg_docs.publish.pages.cells import ChapterError, read_cells, without_switches
+from logreg_docs.publish.pages.labs import as_markdown, page_notebook
+from logreg_docs.publish.pages.notebook import portable
 
 if TYPE_CHECKING:
     from sites import SmallSite

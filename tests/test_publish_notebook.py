@@ -9,8 +9,8 @@ import pytest
 from site_markdown import FINDER
 
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.chapter import read_cells
-from logreg_docs.publish.notebook import code_cell, make_notebook, notebook_links, portable, write_notebook
+from logreg_docs.publish.pages.cells import read_cells
+from logreg_docs.publish.pages.notebook import code_cell, make_notebook, notebook_links, portable, write_notebook
 
 REPO = "https://github.com/x/p"
 PAGE, SITE = "https://x.org/p/chapters/a/", "https://x.org/p/"

@@ -12,8 +12,8 @@ from site_markdown import FINDER
 from sites import ROOT
 
 from logreg_docs.publish.cache import Cache
-from logreg_docs.publish.chapter import read_cells
 from logreg_docs.publish.execute import Outcome, run_page
+from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.reads import digest, state, unchanged
 from logreg_docs.publish.runs import Runs, log
 

@@ -12,15 +12,15 @@ from site_markdown import FINDER
 
 from logreg_docs.publish import runs
 from logreg_docs.publish.cache import Cache, PackageGraph
-from logreg_docs.publish.chapter import read_cells
+from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.runs import Runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from logreg_docs.publish.chapter import Cell
     from logreg_docs.publish.execute import Outcome
+    from logreg_docs.publish.pages.cells import Cell
 
 ENDLESS = "import os, pathlib\npathlib.Path('pid').write_text(str(os.getpid()))\nwhile True:\n    pass"
 WAITING = "import pathlib, time\nwhile not pathlib.Path('go').exists():\n    time.sleep(0.02)\nprint('gone')"

@@ -11,8 +11,8 @@ from site_markdown import FINDER
 from sites import ROOT
 
 from logreg_docs.explorables.base import MIME
-from logreg_docs.publish.chapter import read_cells
-from logreg_docs.publish.shown import CLOSE, LONG, differences, page_text, settled, write_shown
+from logreg_docs.publish.pages.cells import read_cells
+from logreg_docs.publish.pages.shown import CLOSE, LONG, differences, page_text, settled, write_shown
 
 if TYPE_CHECKING:
     from pathlib import Path

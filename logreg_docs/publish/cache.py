@@ -19,12 +19,12 @@ from logreg_docs.publish.reads import Reads, unchanged
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from logreg_docs.publish.chapter import Cell
+    from logreg_docs.publish.pages.cells import Cell
 
 __all__ = ["Cache", "PackageGraph", "environment", "imported_modules"]
 
 PACKAGE = "logreg_docs"
-_EXECUTOR = digest_of_code("cache.py", "chapter.py", "execute.py", "fences.py", "fork_server.py", "reads.py")
+_EXECUTOR = digest_of_code("cache.py", "pages/cells.py", "execute.py", "pages/fences.py", "fork_server.py", "reads.py")
 
 
 def imported_modules(sources: Iterable[str]) -> set[str]:

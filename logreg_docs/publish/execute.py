@@ -24,15 +24,15 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from traitlets.config import Config
 
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.chapter import ChapterError, Outputs, inline_text, split_format
 from logreg_docs.publish.fork_server import ForkProvisioner, ForkServer
+from logreg_docs.publish.pages.cells import ChapterError, Outputs, inline_text, split_format
 from logreg_docs.publish.reads import NOTED, NOTING, Reads, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
-    from logreg_docs.publish.chapter import Cell
+    from logreg_docs.publish.pages.cells import Cell
 
 __all__ = ["Outcome", "Runner", "run_page", "run_pages", "traceback_text"]
 

@@ -28,10 +28,10 @@ from nbconvert.exporters.templateexporter import default_filters
 from logreg_docs.figures import palette
 from logreg_docs.publish.build import Build, Site
 from logreg_docs.publish.explorables import FOLDER, INLINED, slim
-from logreg_docs.publish.fences import CodeFinder
-from logreg_docs.publish.labs import TEMPLATES
 from logreg_docs.publish.material import ThemeError, mend_page
 from logreg_docs.publish.offline import write_index_script
+from logreg_docs.publish.pages.fences import CodeFinder
+from logreg_docs.publish.pages.labs import TEMPLATES
 from logreg_docs.publish.policy import write_policy
 from logreg_docs.publish.renders import Renders
 from logreg_docs.publish.repository import commit_time, web_address

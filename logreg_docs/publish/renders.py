@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Renders"]
 
-_CODE = digest_of_code("glossary.py", "labs.py", "mathml.py", "plugin.py", "renders.py")
+_CODE = digest_of_code("glossary.py", "pages/labs.py", "mathml.py", "plugin.py", "renders.py")
 _DOCSTRINGS = re.compile(r"^ *:::\s*([\w.]+)", re.MULTILINE)
 _WORD = re.compile(r"[\w./-]*[\w-]\.\w+")
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from logreg_docs.publish.cache import Cache
-    from logreg_docs.publish.chapter import Cell
+    from logreg_docs.publish.pages.cells import Cell
 
 __all__ = ["Runs"]
 

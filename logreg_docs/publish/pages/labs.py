@@ -6,15 +6,15 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
-from logreg_docs.publish.chapter import ChapterError, find_code
-from logreg_docs.publish.notebook import below_title, code_cell, prose_cell, write_notebook
-from logreg_docs.publish.render import Page, shown
+from logreg_docs.publish.pages.cells import ChapterError, find_code
+from logreg_docs.publish.pages.notebook import below_title, code_cell, prose_cell, write_notebook
+from logreg_docs.publish.pages.outputs import Page, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from logreg_docs.publish.chapter import Cell, Outputs
-    from logreg_docs.publish.fences import CodeFinder, Fence
+    from logreg_docs.publish.pages.cells import Cell, Outputs
+    from logreg_docs.publish.pages.fences import CodeFinder, Fence
 
 __all__ = ["TEMPLATES", "as_markdown", "lab_page", "page_notebook"]
 

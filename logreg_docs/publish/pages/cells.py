@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from logreg_docs.publish.fences import Code, CodeError, CodeFinder, Fence, Inline, is_python
+from logreg_docs.publish.pages.fences import Code, CodeError, CodeFinder, Fence, Inline, is_python
 
 __all__ = [
     "OWN_OPTIONS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from site_markdown import FINDER
 
-from logreg_docs.publish.chapter import ChapterError, read_cells, split_format, without_switches
+from logreg_docs.publish.pages.cells import ChapterError, read_cells, split_format, without_switches
 
 
 def test_cells_come_in_document_order_whatever_their_kind() -> None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.chapter import ChapterError, Outputs, inline_text, plain_opening
-from logreg_docs.publish.fences import Fence, Inline
+from logreg_docs.publish.pages.cells import ChapterError, Outputs, inline_text, plain_opening
+from logreg_docs.publish.pages.fences import Fence, Inline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from logreg_docs.publish.chapter import Cell
+    from logreg_docs.publish.pages.cells import Cell
 
 __all__ = ["Page", "fill", "render_page", "shown", "with_figures"]
 

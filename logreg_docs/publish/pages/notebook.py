@@ -15,15 +15,15 @@ import nbformat
 
 from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.chapter import Outputs, inline_text
-from logreg_docs.publish.fences import Fence, Inline
-from logreg_docs.publish.render import fill
+from logreg_docs.publish.pages.cells import Outputs, inline_text
+from logreg_docs.publish.pages.fences import Fence, Inline
+from logreg_docs.publish.pages.outputs import fill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from logreg_docs.publish.chapter import Cell
-    from logreg_docs.publish.fences import CodeFinder
+    from logreg_docs.publish.pages.cells import Cell
+    from logreg_docs.publish.pages.fences import CodeFinder
 
 __all__ = [
     "below_title",

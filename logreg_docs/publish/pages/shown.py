@@ -12,13 +12,13 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from logreg_docs.explorables.base import MIME
-from logreg_docs.publish.chapter import inline_text
+from logreg_docs.publish.pages.cells import inline_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from logreg_docs.publish.chapter import Cell, Outputs
+    from logreg_docs.publish.pages.cells import Cell, Outputs
 
 __all__ = ["CLOSE", "LONG", "differences", "page_text", "settled", "write_shown"]
 
@@ -61,8 +61,8 @@ def page_text(path: str, cells: Sequence[Cell], outputs: Sequence[Outputs]) -> s
         Lines of text.
 
     Examples:
-        >>> from logreg_docs.publish.chapter import Cell
-        >>> from logreg_docs.publish.fences import Inline
+        >>> from logreg_docs.publish.pages.cells import Cell
+        >>> from logreg_docs.publish.pages.fences import Inline
         >>> place = Inline(line=2, start=6, stop=22, source="x:.1f")
         >>> cell = Cell(kind="inline", source="x:.1f", line=3, place=place, options={})
         >>> value = {"output_type": "execute_result", "data": {"text/plain": "'2.0'"}}

@@ -13,10 +13,10 @@ from markdown import Markdown
 from site_markdown import CONFIGS, EXTENSIONS, FINDER
 
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.chapter import ChapterError, read_cells
 from logreg_docs.publish.mathml import MathMLExtension
-from logreg_docs.publish.notebook import make_notebook
-from logreg_docs.publish.render import Page, render_page, with_figures
+from logreg_docs.publish.pages.cells import ChapterError, read_cells
+from logreg_docs.publish.pages.notebook import make_notebook
+from logreg_docs.publish.pages.outputs import Page, render_page, with_figures
 
 SVG = '<svg width="300pt" height="150pt" viewBox="0 0 300 150"></svg>'
 
