@@ -17,7 +17,7 @@ import pytest
 from sites import ROOT
 from visits import PHONE
 
-from logreg_docs.publish.explorables import slim
+from logreg_docs.publish.markup.explorables import slim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -13,7 +13,7 @@ from sites import ROOT
 
 from logreg_docs.explorables.base import MIME, Explorable, radios, slider
 from logreg_docs.explorables.draw import Panel, Scale, fixed, handle, tenth
-from logreg_docs.publish.explorables import page_script, place, slim
+from logreg_docs.publish.markup.explorables import page_script, place, slim
 from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.pages.notebook import make_notebook
 from logreg_docs.publish.pages.outputs import render_page

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from logreg_docs.publish.mathml import FormulaError, to_mathml
+from logreg_docs.publish.markup.mathml import FormulaError, to_mathml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

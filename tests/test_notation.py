@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logreg_docs.notation import CHAPTERS, OPTIONS, SYMBOLS, Option, Symbol, notation_table, option_table
-from logreg_docs.publish.glossary import read_terms
-from logreg_docs.publish.mathml import to_mathml
+from logreg_docs.publish.markup.glossary import read_terms
+from logreg_docs.publish.markup.mathml import to_mathml
 
 if TYPE_CHECKING:
     from collections.abc import Callable

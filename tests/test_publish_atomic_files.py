@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from logreg_docs.publish import atomic_files, font
-from logreg_docs.publish.cache import Cache
+from logreg_docs.publish import atomic_files
+from logreg_docs.publish.markup import math_font
+from logreg_docs.publish.run.output_cache import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +78,7 @@ def test_trouble_in_writing_is_said_once_and_costs_only_time(
         for key in "kl":
             cache.store(key, OUTPUTS, {})
             assert cache.load(key, 1) is None
-        assert font.math_font(characters, tmp_path / "execute")[:4] == b"wOF2"
+        assert math_font.math_font(characters, tmp_path / "execute")[:4] == b"wOF2"
     (record,) = caplog.records
     assert record.levelno == logging.INFO, "a warning would end a strict build"
     assert os.strerror(number) in record.message
@@ -105,26 +106,40 @@ def test_disk_that_fills_up_while_writing_leaves_the_earlier_entry(tmp_path: Pat
 
 
 def test_damaged_font_is_cut_again(tmp_path: Path) -> None:
-    whole = font.math_font(frozenset("x"), tmp_path)
+    whole = math_font.math_font(frozenset("x"), tmp_path)
     (path,) = tmp_path.iterdir()
     path.write_bytes(path.read_bytes()[:100])
-    assert font.math_font(frozenset("x"), tmp_path) == whole
+    assert math_font.math_font(frozenset("x"), tmp_path) == whole
 
 
 def test_font_is_cut_again_by_other_code_and_another_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    font.math_font(frozenset("x"), tmp_path)
+    math_font.math_font(frozenset("x"), tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(font, "_CODE", "another")
-        font.math_font(frozenset("x"), tmp_path)
-    monkeypatch.setattr(font, "version", lambda name: "9" if name == "fonttools" else "1")
-    font.math_font(frozenset("x"), tmp_path)
+        patch.setattr(math_font, "_CODE", "another")
+        math_font.math_font(frozenset("x"), tmp_path)
+    monkeypatch.setattr(math_font, "version", lambda name: "9" if name == "fonttools" else "1")
+    math_font.math_font(frozenset("x"), tmp_path)
     assert len(list(tmp_path.iterdir())) == 3
 
 
-def test_digest_of_code_follows_every_file_and_its_place() -> None:
-    one, other = atomic_files.digest_of_code("atomic_files.py"), atomic_files.digest_of_code("font.py")
-    both = atomic_files.digest_of_code("atomic_files.py", "font.py")
-    assert len({one, other, both, atomic_files.digest_of_code("font.py", "atomic_files.py")}) == 4
+def test_digest_of_code_follows_every_file_of_a_folder_and_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic_files, "__file__", str(tmp_path / "atomic_files.py"))
+    (tmp_path / "a/b").mkdir(parents=True)
+    for name in ("a/b/one.py", "a/page.j2", "two.py"):
+        (tmp_path / name).write_text(name)
+    digests = [
+        atomic_files.digest_of_code(*names)
+        for names in (("a",), ("two.py",), ("a", "two.py"), ("two.py", "a"), ("a/page.j2",))
+    ]
+    assert len(set(digests)) == 5
+    for name in ("a/b/one.py", "a/page.j2"):
+        (tmp_path / name).write_text("edited")
+        digests.append(atomic_files.digest_of_code("a"))
+    assert len(set(digests)) == 7
+    with pytest.raises(FileNotFoundError):
+        atomic_files.digest_of_code("gone.py")
 
 
 def test_many_writers_of_one_file_leave_one_whole_file(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from site_markdown import FINDER
 
-from logreg_docs.publish.execute import Outcome, run_page, run_pages
 from logreg_docs.publish.pages.cells import inline_text, read_cells
+from logreg_docs.publish.run.execute import Outcome, run_page, run_pages
 
 if TYPE_CHECKING:
     from pathlib import Path

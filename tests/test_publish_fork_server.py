@@ -12,10 +12,10 @@ import pytest
 from jupyter_client.provisioning import local_provisioner
 from site_markdown import FINDER
 
-from logreg_docs.publish import execute
-from logreg_docs.publish.execute import Outcome, run_page, run_pages
-from logreg_docs.publish.fork_server import ForkServer
 from logreg_docs.publish.pages.cells import read_cells
+from logreg_docs.publish.run import execute
+from logreg_docs.publish.run.execute import Outcome, run_page, run_pages
+from logreg_docs.publish.run.fork_server import ForkServer
 
 pytestmark = pytest.mark.long
 
@@ -96,9 +96,9 @@ def test_where_there_can_be_no_fork_kernels_are_started_from_nothing(
     trouble: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if trouble == "another system":
-        monkeypatch.setattr("logreg_docs.publish.fork_server.sys.platform", "darwin")
+        monkeypatch.setattr("logreg_docs.publish.run.fork_server.sys.platform", "darwin")
     elif trouble == "no process":
-        monkeypatch.setattr("logreg_docs.publish.fork_server._START", "import missing_module; {}")
+        monkeypatch.setattr("logreg_docs.publish.run.fork_server._START", "import missing_module; {}")
     with ForkServer(ENVIRONMENT) as server:
         if trouble == "killed":
             server._process.kill()

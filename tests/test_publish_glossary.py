@@ -7,7 +7,7 @@ import re
 import markdown
 import pytest
 
-from logreg_docs.publish.glossary import GlossaryExtension, read_terms
+from logreg_docs.publish.markup.glossary import GlossaryExtension, read_terms
 
 PAGE = """# Glossary
 

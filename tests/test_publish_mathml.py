@@ -11,14 +11,14 @@ from fontTools.ttLib import TTFont
 from site_markdown import CONFIGS, EXTENSIONS
 
 from logreg_docs.publish.atomic_files import write_atomically
-from logreg_docs.publish.font import formula_characters, growing_characters, math_font
-from logreg_docs.publish.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
+from logreg_docs.publish.markup.math_font import formula_characters, growing_characters, math_font
+from logreg_docs.publish.markup.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
 
 
 def converted(text: str) -> str:
     return markdown.markdown(
         text,
-        extensions=["pymdownx.arithmatex", "tables", "admonition", "logreg_docs.publish.mathml"],
+        extensions=["pymdownx.arithmatex", "tables", "admonition", "logreg_docs.publish.markup.mathml"],
         extension_configs={"pymdownx.arithmatex": {"generic": True}},
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from logreg_docs.publish.offline import write_index_script
+from logreg_docs.publish.postprocess.offline import write_index_script
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from markdown import Markdown
 from site_markdown import CONFIGS, EXTENSIONS, FINDER
 
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.mathml import MathMLExtension
+from logreg_docs.publish.markup.mathml import MathMLExtension
 from logreg_docs.publish.pages.cells import ChapterError, read_cells
 from logreg_docs.publish.pages.notebook import make_notebook
 from logreg_docs.publish.pages.outputs import Page, render_page, with_figures

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logreg_docs.figures.svg import minify_svg
-from logreg_docs.publish import slim
-from logreg_docs.publish.sheet import Names, used_rules
-from logreg_docs.publish.slim import kept_slim_svg, slim_html, slim_site
+from logreg_docs.publish.postprocess import slim
+from logreg_docs.publish.postprocess.slim import kept_slim_svg, slim_html, slim_site
+from logreg_docs.publish.postprocess.unused_css import Names, used_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,11 +20,11 @@ from traitlets.config import Config
 
 from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.cache import Cache
-from logreg_docs.publish.execute import _kernel_environment
-from logreg_docs.publish.fork_server import ForkProvisioner, ForkServer
 from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.pages.labs import as_markdown
+from logreg_docs.publish.run.execute import _kernel_environment
+from logreg_docs.publish.run.fork_server import ForkProvisioner, ForkServer
+from logreg_docs.publish.run.output_cache import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sites import ROOT, SmallSite, build
 
-from logreg_docs.publish.material import HEAD
+from logreg_docs.publish.postprocess.theme_patches import HEAD
 
 if TYPE_CHECKING:
     from pathlib import Path

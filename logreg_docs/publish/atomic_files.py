@@ -81,14 +81,15 @@ def digest_of_code(*names: str) -> str:
     A server keeps running the code that it imported, so its results must not be cached under the digest of newer code.
 
     Args:
-        names: Paths below `logreg_docs/publish`.
+        names: Files below `logreg_docs/publish`, or folders, which stand for all their files.
 
     Returns:
         Hexadecimal digits.
     """
-    here = Path(__file__).parent
-    code = b"\0".join((here / name).read_bytes() for name in names)  # Python source contains no null byte
-    return hashlib.sha256(code).hexdigest()
+    paths = [Path(__file__).parent / name for name in names]
+    files = [file for path in paths for file in (sorted(path.rglob("*.*")) if path.is_dir() else [path])]
+    digests = (hashlib.sha256(file.read_bytes()).digest() for file in files if file.suffix in (".py", ".j2"))
+    return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 def remove_stale(folder: Path) -> None:

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from logreg_docs.figures.svg import themed
 from logreg_docs.publish.atomic_files import remove_stale
-from logreg_docs.publish.cache import Cache
-from logreg_docs.publish.explorables import page_script, page_style, place
-from logreg_docs.publish.font import formula_characters, growing_characters, math_font
-from logreg_docs.publish.glossary import PAGE as GLOSSARY
-from logreg_docs.publish.glossary import GlossaryExtension, read_terms
-from logreg_docs.publish.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
+from logreg_docs.publish.markup.explorables import page_script, page_style, place
+from logreg_docs.publish.markup.glossary import PAGE as GLOSSARY
+from logreg_docs.publish.markup.glossary import GlossaryExtension, read_terms
+from logreg_docs.publish.markup.math_font import formula_characters, growing_characters, math_font
+from logreg_docs.publish.markup.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
 from logreg_docs.publish.pages.cells import Cell, ChapterError, read_cells, without_switches
 from logreg_docs.publish.pages.labs import as_markdown, lab_page, page_notebook
 from logreg_docs.publish.pages.notebook import below_title, make_notebook, notebook_links, notebook_path
 from logreg_docs.publish.pages.outputs import Page, render_page, with_figures
 from logreg_docs.publish.pages.shown import write_shown
-from logreg_docs.publish.slim import kept_slim_svg
+from logreg_docs.publish.postprocess.slim import kept_slim_svg
+from logreg_docs.publish.run.output_cache import Cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from markdown import Extension
 
-    from logreg_docs.publish.execute import Outcome
     from logreg_docs.publish.pages.fences import CodeFinder
-    from logreg_docs.publish.runs import Runs
+    from logreg_docs.publish.run.execute import Outcome
+    from logreg_docs.publish.run.page_runs import Runs
 
 __all__ = ["Build", "Site"]
 

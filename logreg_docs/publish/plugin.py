@@ -27,17 +27,17 @@ from nbconvert.exporters.templateexporter import default_filters
 
 from logreg_docs.figures import palette
 from logreg_docs.publish.build import Build, Site
-from logreg_docs.publish.explorables import FOLDER, INLINED, slim
-from logreg_docs.publish.material import ThemeError, mend_page
-from logreg_docs.publish.offline import write_index_script
+from logreg_docs.publish.markup.explorables import FOLDER, INLINED, slim
+from logreg_docs.publish.markup.render_cache import Renders
 from logreg_docs.publish.pages.fences import CodeFinder
 from logreg_docs.publish.pages.labs import TEMPLATES
-from logreg_docs.publish.policy import write_policy
-from logreg_docs.publish.renders import Renders
+from logreg_docs.publish.postprocess.checksums import write_sums
+from logreg_docs.publish.postprocess.content_policy import write_policy
+from logreg_docs.publish.postprocess.offline import write_index_script
+from logreg_docs.publish.postprocess.slim import slim_site
+from logreg_docs.publish.postprocess.theme_patches import ThemeError, mend_page
 from logreg_docs.publish.repository import commit_time, web_address
-from logreg_docs.publish.runs import Runs
-from logreg_docs.publish.slim import slim_site
-from logreg_docs.publish.sums import write_sums
+from logreg_docs.publish.run.page_runs import Runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ from chromium import ARGUMENTS, chromium
 from playwright.sync_api import sync_playwright
 from sites import ROOT, whole_site
 
-from logreg_docs.publish.explorables import slim
+from logreg_docs.publish.markup.explorables import slim
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -12,8 +12,8 @@ from fontTools.ttLib import TTFont
 from other_browsers import firefox, need, read_png, wait_for, webkit
 from sites import ROOT, served
 
-from logreg_docs.publish.font import formula_characters, growing_characters, math_font
-from logreg_docs.publish.mathml import to_mathml
+from logreg_docs.publish.markup.math_font import formula_characters, growing_characters, math_font
+from logreg_docs.publish.markup.mathml import to_mathml
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from logreg_docs.publish.sums import NAME, write_sums
+from logreg_docs.publish.postprocess.checksums import NAME, write_sums
 
 if TYPE_CHECKING:
     from pathlib import Path

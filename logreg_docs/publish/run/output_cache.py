@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import grimp
 
 from logreg_docs.publish.atomic_files import digest_of_code, read_intact, write_atomically
-from logreg_docs.publish.reads import Reads, unchanged
+from logreg_docs.publish.run.opened_files import Reads, unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Cache", "PackageGraph", "environment", "imported_modules"]
 
 PACKAGE = "logreg_docs"
-_EXECUTOR = digest_of_code("cache.py", "pages/cells.py", "execute.py", "pages/fences.py", "fork_server.py", "reads.py")
+_EXECUTOR = digest_of_code("run", "pages/cells.py", "pages/fences.py")
 
 
 def imported_modules(sources: Iterable[str]) -> set[str]:

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 from site_markdown import FINDER
 
-from logreg_docs.publish import runs
-from logreg_docs.publish.cache import Cache, PackageGraph
 from logreg_docs.publish.pages.cells import read_cells
-from logreg_docs.publish.runs import Runs
+from logreg_docs.publish.run import page_runs
+from logreg_docs.publish.run.output_cache import Cache, PackageGraph
+from logreg_docs.publish.run.page_runs import Runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from logreg_docs.publish.execute import Outcome
     from logreg_docs.publish.pages.cells import Cell
+    from logreg_docs.publish.run.execute import Outcome
 
 ENDLESS = "import os, pathlib\npathlib.Path('pid').write_text(str(os.getpid()))\nwhile True:\n    pass"
 WAITING = "import pathlib, time\nwhile not pathlib.Path('go').exists():\n    time.sleep(0.02)\nprint('gone')"
@@ -85,7 +85,7 @@ def ends(process: int) -> None:
 def test_what_is_kept_is_not_run_and_an_edit_runs_its_page_alone(
     builds: Builds, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", logger=runs.log.name)
+    caplog.set_level("INFO", logger=page_runs.log.name)
     for code, times in (("print(1)", 1), ("print(1)", 1), ("print(2)", 2)):
         assert builds.text("a", a=code, b="print(0)") == f"{code[6]}\n"
         assert executed(caplog).count("a") == times
@@ -95,7 +95,7 @@ def test_what_is_kept_is_not_run_and_an_edit_runs_its_page_alone(
 def test_outputs_of_code_that_was_edited_while_it_ran_are_not_kept(
     builds: Builds, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", logger=runs.log.name)
+    caplog.set_level("INFO", logger=page_runs.log.name)
     code = "from logreg_docs import sigmoid\nprint(1)"
     with monkeypatch.context() as patch:
         source = b"before"
@@ -123,7 +123,7 @@ def test_edit_ends_the_waiting_and_the_page_comes_when_it_ends(builds: Builds) -
     assert outcomes["a"] is None
     began = time.monotonic()
     assert builds.outcomes(**pages)["a"] is None, "a page that was left behind is not waited for"
-    assert time.monotonic() - began < runs.PATIENCE / 4
+    assert time.monotonic() - began < page_runs.PATIENCE / 4
     assert not builds.ended.is_set()
     (builds.folder / "go").touch()
     assert builds.ended.wait(30)
@@ -136,12 +136,12 @@ def test_page_that_ends_while_a_build_waits_needs_no_other_build(builds: Builds)
 
 
 def test_a_server_waits_for_the_next_page_only_so_long(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "PATIENCE", 0.5)
+    monkeypatch.setattr(page_runs, "PATIENCE", 0.5)
     assert builds.outcomes(a=ENDLESS)["a"] is None
 
 
 def test_a_build_waits_for_every_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "PATIENCE", 0)
+    monkeypatch.setattr(page_runs, "PATIENCE", 0)
     once = Builds(tmp_path, serving=False)
     try:
         threading.Timer(2, (tmp_path / "go").touch).start()
@@ -153,7 +153,7 @@ def test_a_build_waits_for_every_page(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_edit_of_a_page_ends_its_running_cell_and_no_other(builds: Builds, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO", logger=runs.log.name)
+    caplog.set_level("INFO", logger=page_runs.log.name)
     builds.outcomes(lambda: True, a=ENDLESS, b=WAITING)
     process = int(appears(builds.folder / "pid"))
     assert builds.text("a", a="print('mended')", b=WAITING) == "mended\n"
@@ -184,7 +184,7 @@ def test_close_ends_an_endless_page_at_once(tmp_path: Path) -> None:
 def test_failed_page_runs_again_when_its_code_or_what_it_opened_has_changed(
     builds: Builds, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", logger=runs.log.name)
+    caplog.set_level("INFO", logger=page_runs.log.name)
     reading = "print(open('data.txt').read())"
     for name in (None, None, "data.txt", None):
         if name:

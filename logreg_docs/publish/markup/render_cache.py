@@ -9,17 +9,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from logreg_docs.publish.atomic_files import digest_of_code, read_intact, write_atomically
-from logreg_docs.publish.reads import digest
+from logreg_docs.publish.run.opened_files import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from logreg_docs.publish.cache import Cache
+    from logreg_docs.publish.run.output_cache import Cache
 
 __all__ = ["Renders"]
 
-_CODE = digest_of_code("glossary.py", "pages/labs.py", "mathml.py", "plugin.py", "renders.py")
+_CODE = digest_of_code("markup", "pages/labs.py", "pages/templates", "plugin.py")
 _DOCSTRINGS = re.compile(r"^ *:::\s*([\w.]+)", re.MULTILINE)
 _WORD = re.compile(r"[\w./-]*[\w-]\.\w+")
 

@@ -7,8 +7,8 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from logreg_docs.publish.material import HEAD, ThemeError
-from logreg_docs.publish.slim import read_pages
+from logreg_docs.publish.postprocess.slim import read_pages
+from logreg_docs.publish.postprocess.theme_patches import HEAD, ThemeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

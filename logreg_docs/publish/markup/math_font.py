@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["formula_characters", "growing_characters", "math_font"]
 
-_CODE = digest_of_code("font.py")
+_CODE = digest_of_code("markup/math_font.py")
 _MATH = re.compile(r"<math.*?</math>", re.DOTALL)
 _TOKEN = re.compile(r"<(?P<tag>mi|mn|mo|ms|mtext)\b(?P<marks>[^>]*)>(?P<text>[^<]*)</")
 # Browsers draw an identifier <mi>x</mi> with the italic x of the mathematical alphabet.

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from site_markdown import FINDER
 from sites import ROOT
 
-from logreg_docs.publish.cache import Cache
-from logreg_docs.publish.execute import Outcome, run_page
 from logreg_docs.publish.pages.cells import read_cells
-from logreg_docs.publish.reads import digest, state, unchanged
-from logreg_docs.publish.runs import Runs, log
+from logreg_docs.publish.run.execute import Outcome, run_page
+from logreg_docs.publish.run.opened_files import digest, state, unchanged
+from logreg_docs.publish.run.output_cache import Cache
+from logreg_docs.publish.run.page_runs import Runs, log
 
 if TYPE_CHECKING:
     from pathlib import Path

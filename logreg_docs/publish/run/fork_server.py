@@ -50,7 +50,7 @@ _LIBRARIES = (
 )
 _INLINE = "module://matplotlib_inline.backend_inline"  # what a kernel tells matplotlib before it is imported
 _READY = 2**64 - 1  # what the process says once it has imported everything, and no number of a process
-_START = "from logreg_docs.publish.fork_server import serve; serve({})"
+_START = "from logreg_docs.publish.run.fork_server import serve; serve({})"
 
 
 class ForkedKernel:

@@ -24,9 +24,9 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from traitlets.config import Config
 
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.fork_server import ForkProvisioner, ForkServer
 from logreg_docs.publish.pages.cells import ChapterError, Outputs, inline_text, split_format
-from logreg_docs.publish.reads import NOTED, NOTING, Reads, state
+from logreg_docs.publish.run.fork_server import ForkProvisioner, ForkServer
+from logreg_docs.publish.run.opened_files import NOTED, NOTING, Reads, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

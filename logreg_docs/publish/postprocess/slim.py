@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from logreg_docs.figures.svg import minify_svg
 from logreg_docs.publish.atomic_files import digest_of_code, get_or_create
-from logreg_docs.publish.material import SCRIPT, SHEET, mend_script
-from logreg_docs.publish.sheet import Names, used_rules
+from logreg_docs.publish.postprocess.theme_patches import SCRIPT, SHEET, mend_script
+from logreg_docs.publish.postprocess.unused_css import Names, used_rules
 
 if TYPE_CHECKING:
     from pathlib import Path

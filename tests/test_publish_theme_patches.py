@@ -9,8 +9,8 @@ from pathlib import Path
 import material as theme
 import pytest
 
-from logreg_docs.publish import material
-from logreg_docs.publish.material import SCRIPT, SHEET, VERSION, ThemeError, mend_page, mend_script
+from logreg_docs.publish.postprocess import theme_patches
+from logreg_docs.publish.postprocess.theme_patches import SCRIPT, SHEET, VERSION, ThemeError, mend_page, mend_script
 
 TEMPLATES = Path(theme.__file__).parent / "templates"
 PAGE = """\
@@ -39,13 +39,13 @@ def test_theme_is_the_one_that_the_changes_were_written_for() -> None:
 
 def test_script_of_the_theme_is_mended() -> None:
     mended = mend_script(script())
-    assert all(ours in mended for ours in material._MENDED.values())
+    assert all(ours in mended for ours in theme_patches._MENDED.values())
     for gone in ("focus-visible", "--md-mermaid"):
         assert gone in script()
         assert gone not in mended
 
 
-@pytest.mark.parametrize("theirs", [*material._MENDED, "focus-visible-polyfill-ready", "--md-mermaid"])
+@pytest.mark.parametrize("theirs", [*theme_patches._MENDED, "focus-visible-polyfill-ready", "--md-mermaid"])
 def test_script_without_what_is_to_be_changed_is_refused_with_both_versions(theirs: str) -> None:
     message = rf"the script of Material {version('mkdocs-material')} does not hold .* in Material {VERSION}\."
     with pytest.raises(ThemeError, match=message):

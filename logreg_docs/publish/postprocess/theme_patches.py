@@ -121,6 +121,6 @@ def _changed(pattern: re.Pattern[str], ours: str, text: str, where: str) -> str:
 def _missing(theirs: str, where: str) -> ThemeError:
     return ThemeError(
         f"the {where} of Material {version('mkdocs-material')} does not hold {theirs!r}, which "
-        f"logreg_docs/publish/material.py replaces in Material {VERSION}. See whether that is still needed, and mend "
-        "or delete it there."
+        f"logreg_docs/publish/postprocess/theme_patches.py replaces in Material {VERSION}. See whether that is still "
+        "needed, and mend or delete it there."
     )

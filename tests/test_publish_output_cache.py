@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from site_markdown import FINDER
 
-from logreg_docs.publish import cache
-from logreg_docs.publish.cache import Cache, PackageGraph, imported_modules
 from logreg_docs.publish.pages.cells import read_cells
-from logreg_docs.publish.reads import digest
+from logreg_docs.publish.run import output_cache
+from logreg_docs.publish.run.opened_files import digest
+from logreg_docs.publish.run.output_cache import Cache, PackageGraph, imported_modules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }.items():
         (folder / f"{name}.py").write_text(text)
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(cache, "PACKAGE", PACKAGE)
+    monkeypatch.setattr(output_cache, "PACKAGE", PACKAGE)
     yield folder
     for name in [name for name in sys.modules if name.startswith(PACKAGE)]:
         del sys.modules[name]
@@ -102,15 +102,15 @@ def test_library_version_changes_the_key(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_code_that_keeps_outputs_is_named_as_it_was_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = cache.environment()
-    monkeypatch.setattr(cache, "digest_of_code", lambda *_: "edited since")
-    assert cache.environment() == before
-    monkeypatch.setattr(cache, "_EXECUTOR", "another")
-    assert cache.environment() != before
+    before = output_cache.environment()
+    monkeypatch.setattr(output_cache, "digest_of_code", lambda *_: "edited since")
+    assert output_cache.environment() == before
+    monkeypatch.setattr(output_cache, "_EXECUTOR", "another")
+    assert output_cache.environment() != before
 
 
 def test_every_installed_library_is_watched_with_its_version() -> None:
-    watched = {re.sub(r"[-.]", "_", line).lower() for line in cache.environment().split("\n")}
+    watched = {re.sub(r"[-.]", "_", line).lower() for line in output_cache.environment().split("\n")}
     installed = {package.name: package.version for package in importlib.metadata.distributions()}
     assert {"numpy", "torch", "scikit-learn", "matplotlib", "ipykernel", "jupyter_client"} <= installed.keys()
     for name, version in installed.items():

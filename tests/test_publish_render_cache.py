@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from logreg_docs.publish import renders
-from logreg_docs.publish.cache import Cache, PackageGraph
-from logreg_docs.publish.renders import Renders
+from logreg_docs.publish.markup import render_cache
+from logreg_docs.publish.markup.render_cache import Renders
+from logreg_docs.publish.run.output_cache import Cache, PackageGraph
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,9 +104,9 @@ def test_page_with_docstrings_of_another_package_has_no_key(indent: str, root: P
 def test_code_and_environment_change_the_key(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = key(root)
     with monkeypatch.context() as patch:
-        patch.setattr(renders, "_CODE", "another")
+        patch.setattr(render_cache, "_CODE", "another")
         assert key(root) != before
-    monkeypatch.setattr("logreg_docs.publish.cache.environment", lambda: "another")
+    monkeypatch.setattr("logreg_docs.publish.run.output_cache.environment", lambda: "another")
     assert key(root) != before
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import tinycss2
 
-from logreg_docs.publish.material import NEVER_MADE
+from logreg_docs.publish.postprocess.theme_patches import NEVER_MADE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

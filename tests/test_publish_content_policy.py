@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from logreg_docs.publish.material import ThemeError
-from logreg_docs.publish.policy import inline_scripts, policy, write_policy
+from logreg_docs.publish.postprocess.content_policy import inline_scripts, policy, write_policy
+from logreg_docs.publish.postprocess.theme_patches import ThemeError
 
 if TYPE_CHECKING:
     from pathlib import Path

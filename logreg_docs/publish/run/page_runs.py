@@ -8,16 +8,16 @@ import time
 from concurrent.futures import FIRST_COMPLETED, wait
 from typing import TYPE_CHECKING, NamedTuple
 
-from logreg_docs.publish.execute import Outcome, Runner
-from logreg_docs.publish.reads import unchanged
+from logreg_docs.publish.run.execute import Outcome, Runner
+from logreg_docs.publish.run.opened_files import unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
-    from logreg_docs.publish.cache import Cache
     from logreg_docs.publish.pages.cells import Cell
+    from logreg_docs.publish.run.output_cache import Cache
 
 __all__ = ["Runs"]
 

@@ -1,0 +1,1 @@
+"""Postprocess: patch the theme and finish the files of the built site."""
