@@ -13,7 +13,7 @@ import pytest
 
 from logreg_docs.publish import atomic_files
 from logreg_docs.publish.markup import math_font
-from logreg_docs.publish.run.output_cache import Cache
+from logreg_docs.publish.run.output_cache import OutputCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,7 @@ def test_trouble_in_writing_is_said_once_and_costs_only_time(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     target, number = BROKEN[name]
-    cache, characters = Cache(tmp_path / "execute", tmp_path), frozenset("x")
+    cache, characters = OutputCache(tmp_path / "execute", tmp_path), frozenset("x")
     monkeypatch.setattr(target, refuse(number))
     with caplog.at_level(logging.INFO, logger=atomic_files.log.name):
         for key in "kl":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from site_markdown import FINDER
 
-from logreg_docs.publish.pages.cells import ChapterError, read_cells, split_format, without_switches
+from logreg_docs.publish.pages.cells import PageError, read_cells, split_format, without_switches
 
 
 def test_cells_come_in_document_order_whatever_their_kind() -> None:
@@ -44,7 +44,7 @@ def test_own_options_are_kept_and_the_renderer_gets_the_rest() -> None:
     ],
 )
 def test_option_that_means_nothing_is_refused_with_its_line(info: str, problem: str) -> None:
-    with pytest.raises(ChapterError, match=r"^docs/x\.md:3: ") as caught:
+    with pytest.raises(PageError, match=r"^docs/x\.md:3: ") as caught:
         read_cells("x.md", f"a\n\n```{info}\n1\n```", FINDER)
     assert problem in str(caught.value)
 
@@ -73,7 +73,7 @@ def test_inline_that_is_no_expression_is_refused() -> None:
 
 
 def test_control_character_is_refused_with_its_line() -> None:
-    with pytest.raises(ChapterError, match=r"^docs/x\.md:2: .*U\+0003"):
+    with pytest.raises(PageError, match=r"^docs/x\.md:2: .*U\+0003"):
         read_cells("x.md", "a\nb\x03\n", FINDER)
 
 

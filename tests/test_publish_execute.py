@@ -7,10 +7,11 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
+from page_runner import run_pages
 from site_markdown import FINDER
 
 from logreg_docs.publish.pages.cells import inline_text, read_cells
-from logreg_docs.publish.run.execute import Outcome, run_page, run_pages
+from logreg_docs.publish.run.execute import Outcome, run_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,7 @@ def test_pages_do_not_share_state(tmp_path: Path) -> None:
     pages = {"a.md": "```python\nx = 1\n```", "b.md": "`{python} x`"}
     cells = {name: read_cells(name, text, FINDER) for name, text in pages.items()}
     seen: list[str] = []
-    outcomes = run_pages(cells, tmp_path, workers=2, report=lambda path, *_: seen.append(path))
+    outcomes = run_pages(cells, tmp_path, lambda path, *_: seen.append(path))
     assert outcomes["a.md"].error is None
     assert "NameError" in str(outcomes["b.md"].error)
     assert sorted(seen) == ["a.md", "b.md"]

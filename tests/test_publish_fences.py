@@ -9,7 +9,7 @@ import pytest
 from mkdocs.utils.meta import get_data
 from site_markdown import CONFIGS, EXTENSIONS, FINDER, made_anew
 
-from logreg_docs.publish.pages.cells import ChapterError, read_cells
+from logreg_docs.publish.pages.cells import PageError, read_cells
 from logreg_docs.publish.pages.fences import CodeError, CodeFinder
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ REFUSED = {
 @pytest.mark.parametrize("where", REFUSED)
 def test_python_that_the_site_would_show_and_not_run_is_refused_with_its_line(where: str) -> None:
     text, problem, line = REFUSED[where]
-    with pytest.raises(ChapterError, match=rf"^docs/a\.md:{line}: .*{re.escape(problem)}"):
+    with pytest.raises(PageError, match=rf"^docs/a\.md:{line}: .*{re.escape(problem)}"):
         read_cells("a.md", text, FINDER)
 
 

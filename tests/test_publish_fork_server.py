@@ -6,20 +6,20 @@ import asyncio
 import os
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from jupyter_client.provisioning import local_provisioner
+from page_runner import fork_server, run_pages
 from site_markdown import FINDER
 
 from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.run import execute
-from logreg_docs.publish.run.execute import Outcome, run_page, run_pages
-from logreg_docs.publish.run.fork_server import ForkServer
+from logreg_docs.publish.run.execute import Outcome, run_page
 
 pytestmark = pytest.mark.long
 
-ENVIRONMENT = execute._kernel_environment("")
 BLOCKS = {
     "mark": "import numpy\nnumpy.mark = mark = 1\nprint('marked')",
     "look": "import numpy, sys\nprint(hasattr(numpy, 'mark'), 'mark' in dir(), 'logreg_docs' in sys.modules)",
@@ -40,7 +40,7 @@ def told(outcomes: dict[str, Outcome]) -> dict[str, tuple[object, str]]:
 
 
 def run_all(folder: Path) -> dict[str, tuple[object, str]]:
-    return told(run_pages(pages(), folder, workers=2, report=lambda *_: None))
+    return told(run_pages(pages(), folder))
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_forked_kernels_give_the_outputs_and_errors_of_kernels_started_from_noth
 
 def test_endless_block_of_a_forked_kernel_is_stopped_and_its_process_is_gone(tmp_path: Path) -> None:
     code = "import os, pathlib\npathlib.Path('pid').write_text(str(os.getpid()))\nwhile True:\n    pass"
-    with ForkServer(ENVIRONMENT) as server:
+    with fork_server() as server:
         cells = read_cells("a.md", f"```python\n{code}\n```", FINDER)
         outcome = asyncio.run(run_page("a.md", cells, tmp_path, seconds=5, server=server))
     assert "docs/a.md:2: the code ran for more than 5 s" in str(outcome.error)
@@ -75,7 +75,7 @@ def test_endless_block_of_a_forked_kernel_is_stopped_and_its_process_is_gone(tmp
 @pytest.mark.parametrize("kernel", ["forked", "started from nothing"])
 def test_what_a_page_leaves_among_temporary_files_ends_with_it(kernel: str, tmp_path: Path) -> None:
     code = "import pathlib, tempfile\nleft = tempfile.mkdtemp()\npathlib.Path('left').write_text(left)"
-    with ForkServer(ENVIRONMENT, wanted=kernel == "forked") as server:
+    with fork_server() if kernel == "forked" else nullcontext() as server:
         cells = read_cells("a.md", f"```python\n{code}\n```", FINDER)
         outcome = asyncio.run(run_page("a.md", cells, tmp_path, server=server))
     assert outcome.error is None
@@ -83,7 +83,7 @@ def test_what_a_page_leaves_among_temporary_files_ends_with_it(kernel: str, tmp_
 
 
 def test_a_forked_kernel_that_cannot_start_says_why(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    with ForkServer(ENVIRONMENT) as server:
+    with fork_server() as server:
         kernel = server.fork(["-f", "connection.json"], str(tmp_path / "missing"), {})
         assert (kernel is None) == (sys.platform != "linux")
         while kernel and kernel.poll() is None:  # before the server ends, which clears up after its kernels
@@ -99,7 +99,7 @@ def test_where_there_can_be_no_fork_kernels_are_started_from_nothing(
         monkeypatch.setattr("logreg_docs.publish.run.fork_server.sys.platform", "darwin")
     elif trouble == "no process":
         monkeypatch.setattr("logreg_docs.publish.run.fork_server._START", "import missing_module; {}")
-    with ForkServer(ENVIRONMENT) as server:
+    with fork_server() as server:
         if trouble == "killed":
             server._process.kill()
         outcome = asyncio.run(run_page("a.md", pages()["mark"], tmp_path, server=server))

@@ -14,7 +14,7 @@ from markdown_pages import EXPRESSIONS, PROSE, TRAPS, fences, pages, plain, rend
 from site_markdown import FINDER
 from sites import ROOT
 
-from logreg_docs.publish.pages.cells import Cell, ChapterError, read_cells, without_switches
+from logreg_docs.publish.pages.cells import Cell, PageError, read_cells, without_switches
 from logreg_docs.publish.pages.labs import as_markdown
 from logreg_docs.publish.pages.notebook import make_notebook
 from logreg_docs.publish.pages.outputs import render_page
@@ -27,7 +27,7 @@ def read(text: str) -> list[Cell] | str:
     """The cells of a page, or why it is refused."""
     try:
         return read_cells("a.md", text, FINDER)
-    except ChapterError as error:
+    except PageError as error:
         return str(error)
 
 
@@ -89,7 +89,7 @@ def test_lab_runs_its_cells_alone_whatever_its_prose_shows(made: list[list[str]]
     script = "\n".join(["# %% [markdown]", *(f"# {line}" for line in prose), "", "# %%", "x = 1", ""])
     try:
         cells = read_cells("a.py", as_markdown("a.py", script, FINDER), FINDER)
-    except ChapterError as error:
+    except PageError as error:
         assert re.match(r"docs/a\.py:\d+: ", str(error))  # noqa: PT017
         reject()
     assert [cell.source for cell in cells] == ["x = 1"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from site_markdown import FINDER
 
-from logreg_docs.publish.pages.cells import ChapterError, read_cells, without_switches
+from logreg_docs.publish.pages.cells import PageError, read_cells, without_switches
 from logreg_docs.publish.pages.labs import as_markdown, page_notebook
 from logreg_docs.publish.pages.notebook import portable
 
@@ -49,7 +49,7 @@ def test_cell_may_say_why_its_numbers_vary() -> None:
     assert (cell.options, cell.line) == ({"varies": "why"}, 2)
     (cell,) = read_cells("labs/a.py", as_markdown("labs/a.py", '# %% reads="" varies="why"\nx = 2\n', FINDER), FINDER)
     assert cell.options == {"reads": "", "varies": "why"}
-    with pytest.raises(ChapterError, match=r"^docs/labs/a\.py:1: varies says why"):
+    with pytest.raises(PageError, match=r"^docs/labs/a\.py:1: varies says why"):
         read_cells("labs/a.py", as_markdown("labs/a.py", '# %% varies=""\nx = 2\n', FINDER), FINDER)
 
 
@@ -66,7 +66,7 @@ def test_cell_may_say_why_its_numbers_vary() -> None:
     ],
 )
 def test_fault_of_a_script_is_named(text: str, message: str) -> None:
-    with pytest.raises(ChapterError, match=message):
+    with pytest.raises(PageError, match=message):
         as_markdown("labs/a.py", text, FINDER)
 
 
@@ -104,7 +104,7 @@ def test_fence_within_a_longer_one_is_shown_as_written() -> None:
     ],
 )
 def test_prose_that_would_swallow_code_or_run_it_is_refused(prose: str, message: str) -> None:
-    with pytest.raises(ChapterError, match=message):
+    with pytest.raises(PageError, match=message):
         as_markdown("labs/a.py", f"# %% [markdown]\n{prose}\n\n# %%\nx = 2\n", FINDER)
 
 

@@ -13,9 +13,10 @@ from sites import ROOT
 
 from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.run.execute import Outcome, run_page
-from logreg_docs.publish.run.opened_files import digest, state, unchanged
-from logreg_docs.publish.run.output_cache import Cache
-from logreg_docs.publish.run.page_runs import Runs, log
+from logreg_docs.publish.run.kernel_startup import digest
+from logreg_docs.publish.run.opened_files import digest_of_pattern, unchanged
+from logreg_docs.publish.run.output_cache import OutputCache
+from logreg_docs.publish.run.page_runs import PageRuns, log
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,14 +59,14 @@ def test_files_are_noted_however_they_are_opened(tmp_path: Path) -> None:
     outside.write_text("0")
     outcome = run(OPENING.replace("OUTSIDE", repr(str(outside))), root)
     assert outcome.error is None
-    noted = {path: sha for path, sha in outcome.reads.items() if path.startswith("data/")}
+    noted = {path: sha for path, sha in outcome.files.items() if path.startswith("data/")}
     assert noted == {path: hashlib.sha256(data).hexdigest() for path, data in OPENED.items()} | {
         "data/absent.txt": None
     }
-    assert not {*UNSEEN, "data/written.txt"} & outcome.reads.keys()
-    assert unchanged(outcome.reads, root)
+    assert not {*UNSEEN, "data/written.txt"} & outcome.files.keys()
+    assert unchanged(outcome.files, root)
     (root / "data/raw.bin").write_bytes(b"5")
-    assert not unchanged(outcome.reads, root)
+    assert not unchanged(outcome.files, root)
 
 
 WAYS = """
@@ -99,14 +100,14 @@ def test_listings_files_to_update_and_databases_are_noted(tmp_path: Path) -> Non
     outcome = run(WAYS, tmp_path)
     assert outcome.error is None
     databases = {f"{name}.db{more}" for name in "abc" for more in ("", "-wal")}
-    assert {*FOLDERS, "update.txt", "append.txt", *databases} == outcome.reads.keys()
-    assert unchanged(outcome.reads, tmp_path)
+    assert {*FOLDERS, "update.txt", "append.txt", *databases} == outcome.files.keys()
+    assert unchanged(outcome.files, tmp_path)
     for name in FOLDERS:
         (tmp_path / name / "more.csv").write_text("1")
-        assert not unchanged(outcome.reads, tmp_path), name
+        assert not unchanged(outcome.files, tmp_path), name
         (tmp_path / name / "more.csv").unlink()
         (tmp_path / name / ".hidden").write_text("1")
-    assert unchanged(outcome.reads, tmp_path)
+    assert unchanged(outcome.files, tmp_path)
 
 
 STARTS = (
@@ -125,13 +126,15 @@ IMPORTS = "import asyncio, joblib, os, sqlite3, subprocess\nfrom multiprocessing
 
 
 def test_what_reads_unseen_is_noted_with_its_cell_and_refused_unless_the_block_says_what(tmp_path: Path) -> None:
-    codes = (IMPORTS, *STARTS, "print([*get_ipython().noter.started])")
+    codes = (IMPORTS, *STARTS, "print([*get_ipython().recorder.processes])")
     page = "".join(f'```python reads=""\n{code}\n```\n\n' for code in codes)
     outcome = run(page, tmp_path)
     assert outcome.error is None
     assert outcome.outputs[-1][0]["text"] == f"{[*range(1, len(STARTS) + 1)]}\n"
     page = f"```python\n{IMPORTS}\n```\n\n```python\n{STARTS[0]}\n```\n\n```python\n1\n```\n"
-    assert "docs/a.md:7: what this code starts (subprocess.Popen) may read" in str(run(page, tmp_path).error)
+    assert "docs/a.md:7: the process that this code starts (subprocess.Popen) may read" in str(
+        run(page, tmp_path).error
+    )
 
 
 def test_what_is_declared_counts_as_read_and_must_be_there(tmp_path: Path) -> None:
@@ -139,27 +142,27 @@ def test_what_is_declared_counts_as_read_and_must_be_there(tmp_path: Path) -> No
     (tmp_path / "a.txt").write_text("1")
     (tmp_path / "data/b.csv").write_text("1")
     page = "```python\nx = 1\n```\n\n```python reads=\"a.txt data/*.csv\"\nimport os\nos.system('true')\n```\n"
-    reads = run(page, tmp_path).reads
-    assert list(reads) == ["a.txt", "data/*.csv"]
-    assert unchanged(reads, tmp_path)
+    files = run(page, tmp_path).files
+    assert list(files) == ["a.txt", "data/*.csv"]
+    assert unchanged(files, tmp_path)
     for path, text in (("data/b.csv", "2"), ("data/c.csv", "1"), ("a.txt", "2")):
-        before = {name: state(name, tmp_path) for name in reads}
+        before = {name: digest_of_pattern(name, tmp_path) for name in files}
         (tmp_path / path).write_text(text)
         assert not unchanged(before, tmp_path)
     keys = [
-        Cache(tmp_path / ".cache", tmp_path).key(read_cells("a.md", text, FINDER))
+        OutputCache(tmp_path / ".cache", tmp_path).key(read_cells("a.md", text, FINDER))
         for text in (page, page.replace("a.txt ", ""))
     ]
     assert keys[0] != keys[1]
     outcome = run(page.replace("*.csv", "*.txt"), tmp_path)
-    assert "docs/a.md:6: reads names nothing that there is: data/*.txt" in str(outcome.error)
+    assert "docs/a.md:6: the option reads matches no file: data/*.txt" in str(outcome.error)
 
 
 def test_a_file_that_the_page_itself_changes_is_noted_as_it_first_was(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("before")
     text = "open('a.txt').read()\nopen('a.txt', 'w').write('after')\nopen('a.txt').read()"
     outcome = run(f"```python\n{text}\n```\n", tmp_path)
-    assert outcome.reads["a.txt"] == hashlib.sha256(b"before").hexdigest()
+    assert outcome.files["a.txt"] == hashlib.sha256(b"before").hexdigest()
 
 
 def test_a_module_beside_the_package_is_noted_with_or_without_byte_code(tmp_path: Path) -> None:
@@ -171,8 +174,8 @@ def test_a_module_beside_the_package_is_noted_with_or_without_byte_code(tmp_path
             py_compile.compile(str(module))
         outcome = run("```python\nimport sys\nsys.path.insert(0, 'tools')\nimport helper\nhelper.x\n```\n", tmp_path)
         assert outcome.outputs[0][0]["data"]["text/plain"] == str(value)
-        assert outcome.reads["tools/helper.py"] == digest(str(module))
-        assert not [name for name in outcome.reads if name.endswith(".pyc")]
+        assert outcome.files["tools/helper.py"] == digest(str(module))
+        assert not [name for name in outcome.files if name.endswith(".pyc")]
 
 
 def test_a_link_is_the_projects_wherever_it_leads(tmp_path: Path) -> None:
@@ -180,14 +183,15 @@ def test_a_link_is_the_projects_wherever_it_leads(tmp_path: Path) -> None:
     (tmp_path / "project").mkdir()
     (tmp_path / "project/near.txt").symlink_to(tmp_path / "far.txt")
     outcome = run("```python\nopen('near.txt').read()\n```\n", tmp_path / "project")
-    assert outcome.reads["near.txt"] == hashlib.sha256(b"1").hexdigest()
+    assert outcome.files["near.txt"] == hashlib.sha256(b"1").hexdigest()
 
 
 def test_the_page_sees_nothing_of_it(tmp_path: Path) -> None:
     outcome = run("```python\ndef f(x: int): ...\n\n\nprint(f.__annotations__)\n```\n", tmp_path)
     assert outcome.outputs[0][0]["text"] == "{'x': <class 'int'>}\n"
     names = run(
-        "```python\nprint({'digest', 'Noter', 'hashlib', 'shell', 'annotations'} & set(dir()))\n```\n", tmp_path
+        "```python\nprint({'digest', 'FileRecorder', 'start', 'hashlib', 'shell', 'annotations'} & set(dir()))\n```\n",
+        tmp_path,
     )
     assert names.outputs[0][0]["text"] == "set()\n"
 
@@ -201,8 +205,8 @@ def test_a_page_runs_again_when_a_file_has_changed_and_only_then(
     for a, b, times in (("1", "1", 1), ("1", "1", 1), ("1", "2", 2), ("1", "2", 2), ("3", "2", 3)):
         (tmp_path / "a.csv").write_text(a)
         (tmp_path / "b.csv").write_text(b)
-        runs = Runs(tmp_path, workers=1, seconds=60, serving=False, ended=lambda: None)
-        outcome = runs.outcomes(cells, Cache(tmp_path / ".cache", tmp_path), lambda: False)["a.md"]
+        runs = PageRuns(tmp_path, workers=1, seconds=60, serving=False, on_late_end=lambda: None)
+        outcome = runs.outcomes(cells, OutputCache(tmp_path / ".cache", tmp_path), lambda: False)["a.md"]
         runs.close()
         assert outcome is not None
         assert outcome.outputs[0][0]["text"] == f"{a} {b}\n"
@@ -213,4 +217,4 @@ def test_the_benchmarks_page_follows_every_file_of_results() -> None:
     outcome = run((ROOT / "docs/benchmarks.md").read_text(), ROOT)
     assert outcome.error is None
     for path in (ROOT / "docs/benchmarks").glob("*.json"):
-        assert outcome.reads[f"docs/benchmarks/{path.name}"] == digest(str(path))
+        assert outcome.files[f"docs/benchmarks/{path.name}"] == digest(str(path))

@@ -13,7 +13,7 @@ from site_markdown import FINDER
 from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.run import output_cache
 from logreg_docs.publish.run.opened_files import digest
-from logreg_docs.publish.run.output_cache import Cache, PackageGraph, imported_modules
+from logreg_docs.publish.run.output_cache import OutputCache, PackageGraph, imported_modules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def key(text: str, folder: Path) -> str:
-    return Cache(folder, folder).key(read_cells("a.md", text, FINDER))
+    return OutputCache(folder, folder).key(read_cells("a.md", text, FINDER))
 
 
 def test_import_forms_are_all_read() -> None:
@@ -118,7 +118,7 @@ def test_every_installed_library_is_watched_with_its_version() -> None:
 
 
 def test_stored_outputs_come_back(tmp_path: Path) -> None:
-    kept = Cache(tmp_path / "new" / "folder", tmp_path)
+    kept = OutputCache(tmp_path / "new" / "folder", tmp_path)
     assert kept.load("k", 1) is None
     kept.store("k", OUTPUTS, {})
     assert kept.load("k", 1) == OUTPUTS
@@ -129,7 +129,7 @@ def test_stored_outputs_come_back(tmp_path: Path) -> None:
     "damage", [lambda b: b[: len(b) // 2], lambda b: b.replace(b"1", b"2"), lambda _: b"", lambda _: b"[]"]
 )
 def test_damaged_entry_is_not_used(damage: object, tmp_path: Path) -> None:
-    kept = Cache(tmp_path, tmp_path)
+    kept = OutputCache(tmp_path, tmp_path)
     kept.store("k", OUTPUTS, {})
     path = tmp_path / "k.json"
     path.write_bytes(damage(path.read_bytes()))  # type: ignore[operator]
@@ -137,7 +137,7 @@ def test_damaged_entry_is_not_used(damage: object, tmp_path: Path) -> None:
 
 
 def test_entry_for_another_number_of_cells_is_not_used(tmp_path: Path) -> None:
-    kept = Cache(tmp_path, tmp_path)
+    kept = OutputCache(tmp_path, tmp_path)
     kept.store("k", OUTPUTS, {})
     assert kept.load("k", 2) is None
 
@@ -145,7 +145,7 @@ def test_entry_for_another_number_of_cells_is_not_used(tmp_path: Path) -> None:
 def test_outputs_hold_while_every_file_that_was_opened_is_as_it_was(tmp_path: Path) -> None:
     found = tmp_path / "docs" / "found.csv"
     found.parent.mkdir()
-    kept = Cache(tmp_path / "cache", tmp_path)
+    kept = OutputCache(tmp_path / "cache", tmp_path)
     kept.store("without", OUTPUTS, {"docs/found.csv": None})
     assert kept.load("without", 1) == OUTPUTS
     found.write_text("1")

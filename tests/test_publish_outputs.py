@@ -14,7 +14,7 @@ from site_markdown import CONFIGS, EXTENSIONS, FINDER
 
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.markup.mathml import MathMLExtension
-from logreg_docs.publish.pages.cells import ChapterError, read_cells
+from logreg_docs.publish.pages.cells import PageError, read_cells
 from logreg_docs.publish.pages.notebook import make_notebook
 from logreg_docs.publish.pages.outputs import Page, render_page, with_figures
 
@@ -190,12 +190,12 @@ def test_alt_of_the_block_wins_and_caption_stands_under_the_figure() -> None:
 
 
 def test_figure_without_text_alternative_is_refused() -> None:
-    with pytest.raises(ChapterError, match=r"docs/chapters/a\.md:2: the figure has no text alternative"):
+    with pytest.raises(PageError, match=r"docs/chapters/a\.md:2: the figure has no text alternative"):
         rendered("```python\nf\n```", [figure(None)])
 
 
 def test_bitmap_is_refused() -> None:
-    with pytest.raises(ChapterError, match="bitmap"):
+    with pytest.raises(PageError, match="bitmap"):
         rendered("```python\nf\n```", [result(png="iVBOR", plain="<Figure>")])
 
 
@@ -209,7 +209,7 @@ def test_bitmap_is_refused() -> None:
     ],
 )
 def test_output_that_is_more_than_its_text_is_refused(data: dict[str, str]) -> None:
-    with pytest.raises(ChapterError, match=rf"docs/chapters/a\.md:2: the block shows {min(data)}"):
+    with pytest.raises(PageError, match=rf"docs/chapters/a\.md:2: the block shows {min(data)}"):
         rendered("```python\nf\n```", [{"output_type": "display_data", "data": data, "metadata": {}}])
 
 
@@ -234,7 +234,7 @@ def test_expected_warning_is_shown_as_one() -> None:
 
 def test_page_that_stopped_shows_where_and_keeps_the_rest() -> None:
     text = '```python\n1 / 0\n```\n\n```python exec="hide"\nlater\n```\n\n```python alt="x"\nlast\n```\n'
-    error = ChapterError("chapters/a.md", 2, "the code raised ZeroDivisionError\ntrace")
+    error = PageError("chapters/a.md", 2, "the code raised ZeroDivisionError\ntrace")
     page = render_page("chapters/a.md", text, read_cells("chapters/a.md", text, FINDER), [[stream("half\n")]], error)
     assert '!!! failure "docs/chapters/a.md:2: the code raised ZeroDivisionError"' in page.text
     assert "    trace" in page.text

@@ -12,8 +12,8 @@ from site_markdown import FINDER
 
 from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.run import page_runs
-from logreg_docs.publish.run.output_cache import Cache, PackageGraph
-from logreg_docs.publish.run.page_runs import Runs
+from logreg_docs.publish.run.output_cache import OutputCache, PackageGraph
+from logreg_docs.publish.run.page_runs import PageRuns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,10 +36,10 @@ class Builds:
     def __init__(self, folder: Path, *, serving: bool = True) -> None:
         self.folder = folder
         self.ended = threading.Event()
-        self.runs = Runs(folder, workers=2, seconds=60, serving=serving, ended=self.ended.set)
+        self.runs = PageRuns(folder, workers=2, seconds=60, serving=serving, on_late_end=self.ended.set)
 
     def outcomes(self, edited: Callable[[], bool] = lambda: False, **pages: str) -> dict[str, Outcome | None]:
-        return self.runs.outcomes(cells(**pages), Cache(self.folder / ".cache", self.folder), edited)
+        return self.runs.outcomes(cells(**pages), OutputCache(self.folder / ".cache", self.folder), edited)
 
     def text(self, name: str, **pages: str) -> str:
         outcome = self.outcomes(**pages)[name]

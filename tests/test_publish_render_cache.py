@@ -8,7 +8,7 @@ import pytest
 
 from logreg_docs.publish.markup import render_cache
 from logreg_docs.publish.markup.render_cache import Renders
-from logreg_docs.publish.run.output_cache import Cache, PackageGraph
+from logreg_docs.publish.run.output_cache import OutputCache, PackageGraph
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def root(tmp_path: Path) -> Path:
 
 def key(root: Path, text: str = TEXT, *, path: str = "a.md", url: str = "a/", more: str = "", **changed: Any) -> Key:
     options = {"how": ["abbr"], "sources": SOURCES, "terms": TERMS} | changed
-    return Renders(root / "pages", Cache(root / "execute", root), root=root, **options).key(path, url, text, more)
+    return Renders(root / "pages", OutputCache(root / "execute", root), root=root, **options).key(path, url, text, more)
 
 
 CHANGES: dict[str, dict[str, Any]] = {
@@ -111,7 +111,7 @@ def test_code_and_environment_change_the_key(root: Path, monkeypatch: pytest.Mon
 
 
 def test_state_and_entries_come_back(root: Path) -> None:
-    made = Renders(root / "pages", Cache(root / "execute", root), how=[], root=root, sources={}, terms={})
+    made = Renders(root / "pages", OutputCache(root / "execute", root), how=[], root=root, sources={}, terms={})
     assert made.load("k") is None
     made.store("k", {"content": "<p>é</p>"})
     assert made.load("k") == {"content": "<p>é</p>"}

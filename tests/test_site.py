@@ -14,6 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import nbclient
 import nbformat
 import pytest
+from page_runner import fork_server
 from site_markdown import FINDER
 from sites import ROOT, Built, build
 from traitlets.config import Config
@@ -22,9 +23,8 @@ from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.pages.labs import as_markdown
-from logreg_docs.publish.run.execute import _kernel_environment
 from logreg_docs.publish.run.fork_server import ForkProvisioner, ForkServer
-from logreg_docs.publish.run.output_cache import Cache
+from logreg_docs.publish.run.output_cache import OutputCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +95,7 @@ def test_site_built_again_and_a_warm_one_have_the_same_bytes(
 
 def keep_outputs_of_notebooks(built: Path, cache: Path) -> None:
     """Keep the outputs of what another test runs again, as a notebook, and holds to what the page shows."""
-    outputs = Cache(built / "execute", ROOT)
+    outputs = OutputCache(built / "execute", ROOT)
     (cache / "execute").mkdir(parents=True)
     for path in [*(f"chapters/{name}.md" for name in CHAPTERS), *(f"labs/{name}.py" for name in LABS)]:
         text = (ROOT / "docs" / path).read_text()
@@ -213,7 +213,7 @@ def test_lab_is_a_light_page_with_outputs_and_ways_to_run_it(lab: str, site: Bui
 @pytest.fixture(scope="module")
 def forks() -> Iterator[ForkServer]:
     """Where kernels are forked from that need not all import the libraries; the first is started as a reader's."""
-    with ForkServer(_kernel_environment("")) as server:
+    with fork_server() as server:
         yield server
 
 

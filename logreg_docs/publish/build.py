@@ -14,13 +14,13 @@ from logreg_docs.publish.markup.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.markup.glossary import GlossaryExtension, read_terms
 from logreg_docs.publish.markup.math_font import formula_characters, growing_characters, math_font
 from logreg_docs.publish.markup.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
-from logreg_docs.publish.pages.cells import Cell, ChapterError, read_cells, without_switches
+from logreg_docs.publish.pages.cells import Cell, PageError, read_cells, without_switches
 from logreg_docs.publish.pages.labs import as_markdown, lab_page, page_notebook
 from logreg_docs.publish.pages.notebook import below_title, make_notebook, notebook_links, notebook_path
 from logreg_docs.publish.pages.outputs import Page, render_page, with_figures
 from logreg_docs.publish.pages.shown import write_shown
 from logreg_docs.publish.postprocess.slim import kept_slim_svg
-from logreg_docs.publish.run.output_cache import Cache
+from logreg_docs.publish.run.output_cache import OutputCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.pages.fences import CodeFinder
     from logreg_docs.publish.run.execute import Outcome
-    from logreg_docs.publish.run.page_runs import Runs
+    from logreg_docs.publish.run.page_runs import PageRuns
 
 __all__ = ["Build", "Site"]
 
@@ -79,13 +79,13 @@ class Build:
 
     site: Site
     finder: CodeFinder
-    runs: Runs
+    runs: PageRuns
     edited: Callable[[], bool]
     pages: dict[str, Page] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     labs: dict[str, str] = field(default_factory=dict)
     page: str = ""
-    cache: Cache = field(init=False)
+    cache: OutputCache = field(init=False)
     _texts: dict[str, str] = field(default_factory=dict)
     _html: list[str] = field(default_factory=list)
     _glossary: GlossaryExtension = field(default_factory=GlossaryExtension)
@@ -93,7 +93,7 @@ class Build:
     def __post_init__(self) -> None:
         for folder in ("execute", "figures", "font", "pages"):
             remove_stale(self.site.cache / folder)
-        self.cache = Cache(self.site.cache / "execute", self.site.root)
+        self.cache = OutputCache(self.site.cache / "execute", self.site.root)
 
     @property
     def terms(self) -> dict[str, tuple[str, str]]:
@@ -175,17 +175,17 @@ class Build:
     def _lab(self, path: str, text: str) -> str:
         try:
             return as_markdown(path, text, self.finder)
-        except ChapterError as error:
+        except PageError as error:
             return self._rejected(f"# {path.rpartition('/')[2].removesuffix('.py')}", error).text
 
     def _cells(self, path: str, text: str) -> list[Cell]:
         try:
             return read_cells(path, text, self.finder)
-        except ChapterError as error:
+        except PageError as error:
             self.pages[path] = self._rejected(text, error)
             return []
 
-    def _rejected(self, text: str, error: ChapterError) -> Page:
+    def _rejected(self, text: str, error: PageError) -> Page:
         """End the build, or under a server show what is wrong above the page as written."""
         self._complain(error)
         head = str(error).partition("\n")[0].replace('"', "'")
@@ -208,7 +208,7 @@ class Build:
             try:
                 page = render_page(path, text, cells, outcome.outputs, outcome.error)
                 complete = outcome.error is None
-            except ChapterError as error:
+            except PageError as error:
                 page, complete = self._rejected(text, error), False
         for name, svg in page.figures.items():
             self.files[_beside(path, name)] = kept_slim_svg(themed(svg), self.site.cache / "figures")
@@ -248,7 +248,7 @@ class Build:
         """Say where the formula stands: in a line of the page, or in what the page takes from elsewhere."""
         text = self._texts.get(self.page, "")
         if line := formula_line(text, tex) or find(text, tex):
-            return str(ChapterError(self.page, line, problem))
+            return str(PageError(self.page, line, problem))
         hint = "look for it in the docstrings, outputs and values that the page shows"
         return f"docs/{self.page}: {problem}; the file does not hold it as it stands, so {hint}"
 

@@ -37,7 +37,7 @@ from logreg_docs.publish.postprocess.offline import write_index_script
 from logreg_docs.publish.postprocess.slim import slim_site
 from logreg_docs.publish.postprocess.theme_patches import ThemeError, mend_page
 from logreg_docs.publish.repository import commit_time, web_address
-from logreg_docs.publish.run.page_runs import Runs
+from logreg_docs.publish.run.page_runs import PageRuns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,7 +84,7 @@ class _Templates(BytecodeCache):
 
 
 class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewise
-    """Runs the pages of a site and makes it whole. It lives as long as the server does; a build has its own state."""
+    """Runs the pages of a site and finishes the site. It lives as long as a server; each build has its own state."""
 
     build: Build
     renders: Renders
@@ -92,7 +92,7 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
     def __init__(self) -> None:
         self._serving = False
         self._finder: CodeFinder | None = None
-        self._runs: Runs | None = None
+        self._runs: PageRuns | None = None
         self._scratch = TemporaryDirectory(prefix="lr")
         self._ended = Path(self._scratch.name) / "ended"
         self._ended.mkdir()
@@ -110,7 +110,7 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
         del config, builder
         server.watch(str(self._ended))
         if self._runs:
-            late = threading.Timer(2, self._runs.tell_of_ended)  # one may have ended before the server watches
+            late = threading.Timer(2, self._runs.report_late_ends)  # one may have ended before the server watches
             late.daemon = True
             late.start()
 
@@ -137,8 +137,8 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
             _count_no_warnings()
         if self._runs is None:
             workers = self.config.workers or min(4, os.cpu_count() or 1)
-            self._runs = Runs(
-                root, workers=workers, seconds=self.config.seconds, serving=self._serving, ended=self._tell_of_end
+            self._runs = PageRuns(
+                root, workers=workers, seconds=self.config.seconds, serving=self._serving, on_late_end=self._tell_of_end
             )
         site = Site(
             root=root,

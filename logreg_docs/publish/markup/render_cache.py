@@ -9,13 +9,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from logreg_docs.publish.atomic_files import digest_of_code, read_intact, write_atomically
-from logreg_docs.publish.run.opened_files import digest
+from logreg_docs.publish.run.kernel_startup import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from logreg_docs.publish.run.output_cache import Cache
+    from logreg_docs.publish.run.output_cache import OutputCache
 
 __all__ = ["Renders"]
 
@@ -42,7 +42,7 @@ class Renders:
     def __init__(
         self,
         folder: Path,
-        cache: Cache,
+        cache: OutputCache,
         *,
         how: object,
         root: Path,

@@ -13,8 +13,8 @@ __all__ = [
     "OWN_OPTIONS",
     "PASSED_OPTIONS",
     "Cell",
-    "ChapterError",
     "Outputs",
+    "PageError",
     "find_code",
     "inline_text",
     "plain_opening",
@@ -40,7 +40,7 @@ Outputs = list[dict[str, Any]]
 """The outputs of one cell, as the notebook format stores them."""
 
 
-class ChapterError(Exception):
+class PageError(Exception):
     """A page that cannot be published; the message starts with its file and line."""
 
     def __init__(self, path: str, line: int, problem: str) -> None:
@@ -93,13 +93,13 @@ def find_code(path: str, text: str, finder: CodeFinder) -> Code:
         The blocks and the inline expressions, be they run or not.
 
     Raises:
-        ChapterError: If the page holds something that a reader would take for code and the renderer would not, or the
+        PageError: If the page holds something that a reader would take for code and the renderer would not, or the
             other way round.
     """
     try:
         return finder.find(text)
     except CodeError as error:
-        raise ChapterError(path, error.line, error.problem) from None
+        raise PageError(path, error.line, error.problem) from None
 
 
 def read_cells(path: str, text: str, finder: CodeFinder) -> list[Cell]:
@@ -114,7 +114,7 @@ def read_cells(path: str, text: str, finder: CodeFinder) -> list[Cell]:
         Every ```` ```python ```` block that is not switched off, and every inline expression.
 
     Raises:
-        ChapterError: As `find_code`, or if an option of a block is unknown or malformed.
+        PageError: As `find_code`, or if an option of a block is unknown or malformed.
     """
     code = find_code(path, text, finder)
     cells = [cell for fence in code.fences if (cell := _block(path, fence))]
@@ -179,7 +179,7 @@ def without_switches(path: str, text: str, finder: CodeFinder) -> str:
         The page, its lines in their places.
 
     Raises:
-        ChapterError: As `read_cells`.
+        PageError: As `read_cells`.
     """
     lines = text.split("\n")
     for fence in find_code(path, text, finder).fences:
@@ -213,14 +213,14 @@ def _check_other(path: str, fence: Fence, language: str, rest: str) -> None:
     """Refuse a block whose options the renderer does not know, and Python under another name."""
     line = fence.start + 1
     if is_python(fence.info):
-        raise ChapterError(path, line, f'write ```python with key="value" options instead of {fence.info}')
+        raise PageError(path, line, f'write ```python with key="value" options instead of {fence.info}')
     if _ATTRIBUTES.fullmatch(fence.info) or not fence.info:
         return
     if not _LANGUAGE.fullmatch(language):
-        raise ChapterError(path, line, f"{fence.info!r} is not the name of a language")
+        raise PageError(path, line, f"{fence.info!r} is not the name of a language")
     for key in _options(path, line, rest):
         if key in OWN_OPTIONS:
-            raise ChapterError(path, line, f"{key} is an option of python blocks, not of {language}")
+            raise PageError(path, line, f"{key} is an option of python blocks, not of {language}")
 
 
 def _options(path: str, line: int, rest: str) -> dict[str, str]:
@@ -228,16 +228,16 @@ def _options(path: str, line: int, rest: str) -> dict[str, str]:
     options = {match["key"]: match["value"] for match in _PAIR.finditer(rest)}
     leftover = _PAIR.sub("", rest).strip()
     if leftover:
-        raise ChapterError(path, line, f'malformed block option {leftover!r}; write options as key="value"')
+        raise PageError(path, line, f'malformed block option {leftover!r}; write options as key="value"')
     for key in options:
         if key not in (*OWN_OPTIONS, *PASSED_OPTIONS):
             known = ", ".join((*OWN_OPTIONS, *PASSED_OPTIONS))
-            raise ChapterError(path, line, f"unknown block option {key!r}; known are {known}")
+            raise PageError(path, line, f"unknown block option {key!r}; known are {known}")
     for key, numbers in _LINES.items():
         if not numbers.fullmatch(options.get(key, "1")):
-            raise ChapterError(path, line, f'{key} takes line numbers such as "2 3", got {options[key]!r}')
+            raise PageError(path, line, f'{key} takes line numbers such as "2 3", got {options[key]!r}')
     if not options.get("varies", "why").strip():
-        raise ChapterError(path, line, 'varies says why the numbers differ between machines: varies="why"')
+        raise PageError(path, line, 'varies says why the numbers differ between machines: varies="why"')
     if options.get("exec", "show") not in _EXEC:
-        raise ChapterError(path, line, f"exec must be one of {', '.join(_EXEC)}, got {options['exec']!r}")
+        raise PageError(path, line, f"exec must be one of {', '.join(_EXEC)}, got {options['exec']!r}")
     return options

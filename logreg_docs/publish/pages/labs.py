@@ -6,7 +6,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, cast
 
-from logreg_docs.publish.pages.cells import ChapterError, find_code
+from logreg_docs.publish.pages.cells import PageError, find_code
 from logreg_docs.publish.pages.notebook import below_title, code_cell, prose_cell, write_notebook
 from logreg_docs.publish.pages.outputs import Page, shown
 
@@ -39,7 +39,7 @@ def as_markdown(path: str, text: str, finder: CodeFinder) -> str:
         The comments as prose and the code in fences.
 
     Raises:
-        ChapterError: If text stands before the first cell, a cell opens in another way, no blank line stands
+        PageError: If text stands before the first cell, a cell opens in another way, no blank line stands
             between code and the next cell, or a cell of prose holds code or an expression to evaluate, or does not
             close a fence or a comment.
     """
@@ -50,7 +50,7 @@ def as_markdown(path: str, text: str, finder: CodeFinder) -> str:
         if line.startswith("# %%"):
             opening = _CELL.fullmatch(line.rstrip())
             if opening is None:
-                raise ChapterError(path, number, "a cell opens with '# %%' or '# %% [markdown]'")
+                raise PageError(path, number, "a cell opens with '# %%' or '# %% [markdown]'")
             if kind == "code":
                 _close(path, number - 1, made)
             kind = "prose" if opening["prose"] else "code"
@@ -61,11 +61,11 @@ def as_markdown(path: str, text: str, finder: CodeFinder) -> str:
         elif not line.strip():
             made.append("")
         elif _EXPRESSION.search(line):
-            raise ChapterError(path, number, "a lab runs as a script, too: print the number in a cell of code")
+            raise PageError(path, number, "a lab runs as a script, too: print the number in a cell of code")
         elif kind and re.match(r"#( |$)", line):
             made.append(_SIBLING.sub(r"](\1.ipynb", line[2:].rstrip()))
         else:
-            raise ChapterError(path, number, "prose of a lab stands in comments below '# %% [markdown]'")
+            raise PageError(path, number, "prose of a lab stands in comments below '# %% [markdown]'")
     if kind == "code":
         _close(path, len(made), made)
     return "\n".join(_switched_off(path, made, opened, finder))
@@ -75,14 +75,14 @@ def _switched_off(path: str, made: list[str], opened: list[int], finder: CodeFin
     """Return a page whose Python runs in its cells of code alone, since a notebook runs nothing in prose."""
     fences = find_code(path, "\n".join(made), finder).fences
     if swallowed := set(opened) - {fence.start for fence in fences}:
-        raise ChapterError(path, min(swallowed) + 1, "close the fence or the comment of the prose above this cell")
+        raise PageError(path, min(swallowed) + 1, "close the fence or the comment of the prose above this cell")
     shown = {fence.start for fence in fences if fence.start not in opened and fence.info.partition(" ")[0] == "python"}
     return [f'{line} exec="off"' if at in shown else line for at, line in enumerate(made)]
 
 
 def _close(path: str, number: int, made: list[str]) -> None:
     if made[-1].strip():
-        raise ChapterError(path, number, "leave a blank line after the code of a cell")
+        raise PageError(path, number, "leave a blank line after the code of a cell")
     made[-1] = _FENCE
 
 
@@ -116,7 +116,7 @@ def page_notebook(path: str, text: str, cells: Sequence[Cell], outputs: Sequence
         The JSON text of the notebook.
 
     Raises:
-        ChapterError: If an output cannot be shown.
+        PageError: If an output cannot be shown.
     """
     lines = text.split("\n")
     made: list[dict[str, Any]] = []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.pages.cells import ChapterError, Outputs, inline_text, plain_opening
+from logreg_docs.publish.pages.cells import Outputs, PageError, inline_text, plain_opening
 from logreg_docs.publish.pages.fences import Fence, Inline
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Page:
 
 
 def render_page(
-    path: str, text: str, cells: Sequence[Cell], outputs: Sequence[Outputs], error: ChapterError | None = None
+    path: str, text: str, cells: Sequence[Cell], outputs: Sequence[Outputs], error: PageError | None = None
 ) -> Page:
     """Return the page with the outputs of its cells.
 
@@ -69,7 +69,7 @@ def render_page(
         The Markdown, the figures and their text alternatives.
 
     Raises:
-        ChapterError: If a figure has no text alternative, or an output cannot be shown.
+        PageError: If a figure has no text alternative, or an output cannot be shown.
     """
     page = Page(text="")
     lines = text.split("\n")
@@ -152,7 +152,7 @@ def _after_annotations(lines: list[str], cell: Cell, place: Fence) -> int:
     return end
 
 
-def _failure(error: ChapterError) -> list[str]:
+def _failure(error: PageError) -> list[str]:
     where, _, trace = str(error).partition("\n")
     return [
         f'!!! failure "{where.replace(chr(34), chr(39))}"',
@@ -177,14 +177,14 @@ def shown(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> lis
             pictures += 1
             rows += _figure(path, cell, output, page, name if pictures == 1 else f"{name}-{pictures}")
         elif "image/png" in data:
-            raise ChapterError(path, cell.line, "the block shows a bitmap; return a figure of logreg_docs.figures")
+            raise PageError(path, cell.line, "the block shows a bitmap; return a figure of logreg_docs.figures")
         elif "text/markdown" in data:
             rows += ["", *data["text/markdown"].split("\n"), ""]
         elif output["output_type"] == "error":
             rows += _fenced(f"{output['ename']}: {output['evalue']}", "output output-error")
         elif (kinds := sorted(data.keys() - {"text/plain"})) and _NO_TEXT.fullmatch(data.get("text/plain", "")):
             problem = f"the block shows {', '.join(kinds)}, which the page does not; give text, a table or a figure"
-            raise ChapterError(path, cell.line, problem)
+            raise PageError(path, cell.line, problem)
         elif text := (output.get("text") or data.get("text/plain", "")).rstrip():
             rows += _fenced(text, "output output-warning" if output.get("name") == "stderr" else "output")
     return rows
@@ -200,7 +200,7 @@ def _fenced(text: str, classes: str) -> list[str]:
 def _figure(path: str, cell: Cell, output: dict[str, Any], page: Page, name: str) -> list[str]:
     alt = cell.options.get("alt") or output["metadata"].get("image/svg+xml", {}).get("alt")
     if not alt:
-        raise ChapterError(
+        raise PageError(
             path, cell.line, 'the figure has no text alternative; add alt="what one should see" to the block'
         )
     svg, narrow = output["data"]["image/svg+xml"], output["data"].get(NARROW)
@@ -222,5 +222,5 @@ def _size(path: str, cell: Cell, svg: str) -> tuple[int, int]:
     """Return the width and the height of a figure in CSS pixels."""
     size = _SIZE.search(svg)
     if size is None:
-        raise ChapterError(path, cell.line, "the figure does not say its width and height in points")
+        raise PageError(path, cell.line, "the figure does not say its width and height in points")
     return round(float(size["width"]) * _POINT), round(float(size["height"]) * _POINT)

@@ -1,4 +1,4 @@
-"""Run a page's cells in one fresh kernel and hold every output to what the page says of it."""
+"""Run the cells of a page in a fresh kernel and check every output against what the page expects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -24,9 +24,9 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from traitlets.config import Config
 
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.pages.cells import ChapterError, Outputs, inline_text, split_format
+from logreg_docs.publish.pages.cells import Outputs, PageError, inline_text, split_format
 from logreg_docs.publish.run.fork_server import ForkProvisioner, ForkServer
-from logreg_docs.publish.run.opened_files import NOTED, NOTING, Reads, state
+from logreg_docs.publish.run.opened_files import FileDigests, digest_of_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,63 +34,41 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.pages.cells import Cell
 
-__all__ = ["Outcome", "Runner", "run_page", "run_pages", "traceback_text"]
+__all__ = ["Outcome", "Runner", "kernel_environment", "run_page"]
 
 SECONDS = 300
-FEW = 2  # pages that are run without importing everything first
-_LAST_WORDS = 3  # seconds that pages have to end when nobody wants them any longer
+FEW = 2  # pages that do not wait for the fork server
+_GRACE = 3  # seconds that cancelled pages get to end before the thread is stopped
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|\r(?!\n)")
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|\r(?!\n)")
 _PLACE = re.compile(r"^ *Cell In\[(\d+)\], line (\d+)", re.MULTILINE)
-_WARNED = re.compile(r"^(\w*Warning): ", re.MULTILINE)
-# Warnings are shown as the reader would meet them, without this machine's paths, and in every cell anew. A message that
-# UTF-8 cannot hold, because of half a surrogate pair, comes here as escapes to be refused, instead of not at all.
-_SETUP = """\
-def _set_up():
-    import json
-    import warnings
-
-    session = get_ipython().kernel.session
-    plain = session.pack
-
-    def pack(content):
-        try:
-            return plain(content)
-        except UnicodeError:
-            return json.dumps(content, default=str).encode()
-
-    session.pack = pack
-    warnings.formatwarning = lambda message, category, *_, **__: f"{category.__name__}: {message}\\n"
-    hear = lambda *_: warnings.filterwarnings("default", module=r"logreg_docs(\\.|$)")
-    get_ipython().events.register("pre_run_cell", hear)
-
-_set_up()
-del _set_up
-"""
-_SILENT = logging.getLogger("logreg_docs.kernels")  # what nbclient says of a kernel is said here, with file and line
+_WARNING = re.compile(r"^(\w*Warning): ", re.MULTILINE)
+_STARTUP = (Path(__file__).parent / "kernel_startup.py").read_text(encoding="utf-8") + "\nstart(shell)\n"
+_START = f"exec({_STARTUP!r}, {{'shell': get_ipython()}})"
+_RECORDED = '(lambda it: __import__("json").dumps([it.digests, [*it.processes.items()]]))(get_ipython().recorder)'
+_SILENT = logging.getLogger("logreg_docs.kernels")  # replaces the log of nbclient, whose errors are raised here
 _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
-# Settings of the one who builds, which change what code gives.
-_PERSONAL = ("MATPLOTLIBRC", "PYTHONOPTIMIZE", "PYTHONSTARTUP", "PYTHONWARNINGS")
+_PERSONAL = ("MATPLOTLIBRC", "PYTHONOPTIMIZE", "PYTHONSTARTUP", "PYTHONWARNINGS")  # settings that change outputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What running a page gave.
+    """The result of running a page.
 
     Args:
         outputs: The outputs of every cell that ran, in order.
-        error: The first thing that went wrong, with file and line, or None.
-        reads: The project's files that the code opened; none where the kernel was ended, too.
+        error: The first error, with file and line, or None.
+        files: The project files that the code read; empty if the kernel died.
     """
 
     outputs: list[Outputs]
-    error: ChapterError | None = None
-    reads: Reads = field(default_factory=dict)
+    error: PageError | None = None
+    files: FileDigests = field(default_factory=dict)
 
 
 class _ThisPython(KernelSpecManager):
-    """Run kernels with this very interpreter, whatever kernels the user has installed."""
+    """Run kernels with the current interpreter, whatever kernels the user has installed."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         command = [
@@ -100,7 +78,7 @@ class _ThisPython(KernelSpecManager):
             "-f",
             "{connection_file}",
             "--HistoryManager.enabled=False",
-            "--InteractiveShell.xmode=Plain",  # the lines that failed; what stands around them takes long to find
+            "--InteractiveShell.xmode=Plain",  # finding the lines around those that failed takes long
         ]
         return KernelSpec(argv=command, display_name=kernel_name, language="python")
 
@@ -112,53 +90,55 @@ async def run_page(
     *,
     seconds: int = SECONDS,
     server: ForkServer | None = None,
-    begin: Callable[[NotebookClient], None] = lambda _: None,
+    on_ready: Callable[[NotebookClient], None] = lambda _: None,
 ) -> Outcome:
-    """Run cells one after the other in a fresh kernel and stop at the first that is not as the page says.
+    """Run cells in order in a fresh kernel and stop at the first that does not do what the page expects.
 
     Args:
         path: The page's path below the docs folder, for messages.
-        cells: What to run.
+        cells: The cells.
         folder: Working folder of the kernel.
-        seconds: Limit for one cell.
-        server: Where the kernel is forked from, if it is not to be started from nothing.
-        begin: Called with what runs the kernel once that is ready.
+        seconds: Time limit for one cell.
+        server: Forks the kernel; without it the kernel is started from scratch.
+        on_ready: Called with the client when its kernel is ready.
 
     Returns:
-        The outputs up to the failing cell, that cell's included, and the error if there was one.
+        The outputs up to the failing cell, including that cell's, and its error.
     """
     with tempfile.TemporaryDirectory(prefix="lr") as scratch:
         client = _client(seconds, scratch, server)
-        done: list[Outputs] = []
-        failure: ChapterError | None = None
-        cell_line = 1
-        declared = {name: state(name, folder) for cell in cells for name in cell.options.get("reads", "").split()}
+        outputs: list[Outputs] = []
+        failure: PageError | None = None
+        line = 1
+        patterns = {pattern for cell in cells for pattern in _declared_patterns(cell)}
+        declared = {pattern: digest_of_pattern(pattern, folder) for pattern in sorted(patterns)}
         try:
-            async with client.async_setup_kernel(cwd=str(folder), env=_kernel_environment(scratch)):
-                begin(client)
-                await _run(client, _SETUP + NOTING)
+            async with client.async_setup_kernel(cwd=str(folder), env=kernel_environment(scratch)):
+                on_ready(client)
+                await _run(client, _START)
                 try:
                     for cell in cells:
-                        cell_line = cell.line
+                        line = cell.line
                         _check_declared(path, cell, declared)
-                        done.append(await _run(client, _code(path, cell)))
-                        _judge(path, cell, done[-1])
-                except ChapterError as error:
+                        outputs.append(await _run(client, _code(path, cell)))
+                        _check_expectations(path, cell, outputs[-1])
+                except PageError as error:
                     failure = error
-                reads, started = json.loads(ast.literal_eval((await _run(client, NOTED))[0]["data"]["text/plain"]))
-                failure = failure or _undeclared(path, cells, started)
+                recorded = await _run(client, _RECORDED)
+                files, processes = json.loads(ast.literal_eval(recorded[0]["data"]["text/plain"]))
+                failure = failure or _undeclared(path, cells, processes)
         except CellTimeoutError:
             problem = f"the code ran for more than {seconds} s and was stopped"
         except (DeadKernelError, RuntimeError) as error:
             problem = f"the kernel died while running this code ({str(error).splitlines()[0] or type(error).__name__})"
         else:
-            return Outcome(outputs=done, error=failure, reads=reads | declared)
+            return Outcome(outputs=outputs, error=failure, files=files | declared)
         finally:
-            if client.km:  # the page was given up while the kernel was starting, which nbclient does not foresee
+            if client.km:  # the page was cancelled while its kernel was starting, which nbclient does not clean up
                 client.shutdown_kernel = "immediate"
-                await client._async_cleanup_kernel()  # noqa: SLF001 - there is no other name for it
+                await client._async_cleanup_kernel()  # noqa: SLF001 - there is no public name
                 atexit.unregister(client._cleanup_kernel)  # noqa: SLF001 - likewise
-        return Outcome(outputs=done, error=ChapterError(path, cell_line, problem))
+        return Outcome(outputs=outputs, error=PageError(path, line, problem))
 
 
 async def _kill(client: NotebookClient) -> None:
@@ -168,12 +148,11 @@ async def _kill(client: NotebookClient) -> None:
 
 
 def _client(seconds: int, scratch: str, server: ForkServer | None) -> NotebookClient:
-    # Sockets in a folder of our own: nobody else can connect, and no port is taken.
     config = Config()
-    # Some kernels do not end when asked to: wait half as long before they are told by a signal.
+    # Some kernels ignore the request to shut down: send the signal after half the default time.
     config.KernelManager.shutdown_wait_time = 0.6
     if sys.platform != "win32":
-        config.KernelManager.transport = "ipc"
+        config.KernelManager.transport = "ipc"  # sockets in a private folder: no port, and nobody else can connect
         config.KernelManager.ip = str(Path(scratch) / "k")
     notebook = nbformat.v4.new_notebook()
     client = NotebookClient(notebook, config=config, timeout=seconds, allow_errors=True, coalesce_streams=True)
@@ -186,20 +165,28 @@ def _client(seconds: int, scratch: str, server: ForkServer | None) -> NotebookCl
     return client
 
 
-def _kernel_environment(scratch: str) -> dict[str, str]:
+def kernel_environment(scratch: str) -> dict[str, str]:
+    """Return the environment variables of a kernel: those of this process without what would change outputs.
+
+    Args:
+        scratch: Folder for temporary files, which is removed with the kernel.
+
+    Returns:
+        Values by name.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name not in _PERSONAL}
     one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    # Byte code written beside the package would look to a server like an edit of it.
-    plain = {
-        "PYTHONDONTWRITEBYTECODE": "1",
+    return {
+        **inherited,
+        **one_thread,
+        "PYTHONDONTWRITEBYTECODE": "1",  # a server would take new byte code for an edit of the package
         "PYTHONHASHSEED": "0",
         "IPYTHONDIR": scratch,
-        "TMPDIR": scratch,  # what a page leaves behind ends with it
+        "TMPDIR": scratch,
         "NO_COLOR": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         NARROW: "1",
     }
-    inherited = {name: value for name, value in os.environ.items() if name not in _PERSONAL}
-    return {**inherited, **one_thread, **plain}
 
 
 async def _run(client: NotebookClient, source: str) -> Outputs:
@@ -216,122 +203,106 @@ def _code(path: str, cell: Cell) -> str:
     try:
         expression, spec = split_format(cell.source)
     except SyntaxError as error:
-        raise ChapterError(path, cell.line, str(error)) from None
+        raise PageError(path, cell.line, str(error)) from None
     return f"format({expression}, {spec!r})"
 
 
-def _check_declared(path: str, cell: Cell, declared: Reads) -> None:
-    for name in cell.options.get("reads", "").split():
-        if declared[name] is None:
-            raise ChapterError(path, cell.line, f"reads names nothing that there is: {name}")
+def _declared_patterns(cell: Cell) -> list[str]:
+    return cell.options.get("reads", "").split()
 
 
-def _undeclared(path: str, cells: Sequence[Cell], started: list[tuple[int, str]]) -> ChapterError | None:
-    """Refuse a page that starts what reads unseen, unless the block that does so says what that reads."""
-    for number, event in started:
+def _check_declared(path: str, cell: Cell, declared: FileDigests) -> None:
+    for pattern in _declared_patterns(cell):
+        if declared[pattern] is None:
+            raise PageError(path, cell.line, f"the option reads matches no file: {pattern}")
+
+
+def _undeclared(path: str, cells: Sequence[Cell], processes: list[tuple[int, str]]) -> PageError | None:
+    """Return an error for the first cell that starts a process without declaring the files that the process reads."""
+    for number, event in processes:
         cell = cells[min(number, len(cells) - 1)]
         if "reads" not in cell.options:
-            what = f"what this code starts ({event}) may read files of the project unseen"
-            return ChapterError(path, cell.line, f'{what}; name them, as reads="data/*.csv", or none, as reads=""')
+            what = f"the process that this code starts ({event}) may read project files, which nothing records"
+            return PageError(path, cell.line, f'{what}; name them, as reads="data/*.csv", or none, as reads=""')
     return None
 
 
-def _judge(path: str, cell: Cell, outputs: Outputs) -> None:
-    """Raise unless the cell raised and warned exactly as its options say."""
+def _check_expectations(path: str, cell: Cell, outputs: Outputs) -> None:
+    """Raise a `PageError` unless the cell raised, warned and printed exactly what its kind and options allow."""
     raised = next((output for output in outputs if output["output_type"] == "error"), None)
     name = raised["ename"] if raised else None
     expected = cell.options.get("raises")
     if name != expected:
         if raised is None:
-            raise ChapterError(path, cell.line, f"the block should raise {expected} but ran to its end")
-        where = _failing_line(cell, raised)
-        wanted = f" instead of {expected}" if expected else ""
-        message = _ANSI.sub("", raised["evalue"])
-        raise ChapterError(path, where, f"the code raised {name}{wanted}: {message}\n{traceback_text(raised)}")
-    complaint = "".join(o["text"] for o in outputs if o["output_type"] == "stream" and o["name"] == "stderr")
+            raise PageError(path, cell.line, f"the block should raise {expected} but ran to its end")
+        traceback = _ANSI.sub("", "\n".join(raised["traceback"]))
+        instead = f" instead of {expected}" if expected else ""
+        message = f"the code raised {name}{instead}: {_ANSI.sub('', raised['evalue'])}\n{traceback}"
+        raise PageError(path, _failing_line(cell, traceback), message)
+    stderr = "".join(o["text"] for o in outputs if o["output_type"] == "stream" and o["name"] == "stderr")
     warning = cell.options.get("warns")
-    if warning and f"{warning}:" not in complaint:
-        raise ChapterError(path, cell.line, f"the block should warn with {warning} but did not")
-    if _unexpected(complaint, warning):
+    if warning and f"{warning}:" not in stderr:
+        raise PageError(path, cell.line, f"the block should warn with {warning} but did not")
+    if stderr and not (warning and stderr.startswith(f"{warning}:") and {warning}.issuperset(_WARNING.findall(stderr))):
         beside = f" beside {warning}" if warning else ""
-        raise ChapterError(path, cell.line, f"the code wrote to stderr{beside}: {complaint.strip()}")
+        raise PageError(path, cell.line, f"the code wrote to stderr{beside}: {stderr.strip()}")
     if cell.kind == "inline" and [output["output_type"] for output in outputs] != ["execute_result"]:
-        raise ChapterError(
-            path, cell.line, "an inline expression must give a value and print nothing; print in a block"
-        )
+        raise PageError(path, cell.line, "an inline expression must give a value and print nothing; print in a block")
     texts = [inline_text(outputs)] if cell.kind == "inline" else [text for each in outputs for text in _texts(each)]
-    if unseen := _UNSEEN.search("".join(texts)):
-        problem = f"the code gives the character U+{ord(unseen[0]):04X}, which nobody can see; show its repr"
-        raise ChapterError(path, cell.line, problem)
+    if invisible := _INVISIBLE.search("".join(texts)):
+        problem = f"the code outputs the invisible character U+{ord(invisible[0]):04X}; show its repr"
+        raise PageError(path, cell.line, problem)
     if cell.kind == "inline" and "\n" in texts[0]:
-        raise ChapterError(path, cell.line, "an inline expression must give one line of text; print more in a block")
+        raise PageError(path, cell.line, "an inline expression must give one line of text; print more in a block")
 
 
 def _texts(output: dict[str, Any]) -> list[str]:
-    """Return what may be shown of an output."""
+    """Return every text of an output that may be shown."""
     shown = [output.get(name) for name in ("text", "ename", "evalue")]
     return [text for text in (*shown, *output.get("data", {}).values()) if isinstance(text, str)]
 
 
-def _unexpected(complaint: str, warning: str | None) -> bool:
-    """Whether there is more on stderr than warnings of the one kind; a message may have several lines."""
-    if warning is None:
-        return bool(complaint)
-    return not complaint.startswith(f"{warning}:") or not {warning}.issuperset(_WARNED.findall(complaint))
-
-
-def _failing_line(cell: Cell, raised: dict[str, Any]) -> int:
-    """Return the page's line that raised, from the traceback's place in the cell, which is the last that ran."""
-    places = [(int(run), int(line)) for run, line in _PLACE.findall(traceback_text(raised))]
+def _failing_line(cell: Cell, traceback: str) -> int:
+    """Return the line of the page that raised: the traceback's first line in this cell, the last that ran."""
+    places = [(int(run), int(line)) for run, line in _PLACE.findall(traceback)]
     if cell.kind == "inline" or not places:
         return cell.line
     last = max(run for run, _ in places)
     return cell.line + next(line for run, line in places if run == last) - 1
 
 
-def traceback_text(raised: dict[str, Any]) -> str:
-    """Return an error output's traceback without colours."""
-    return _ANSI.sub("", "\n".join(raised["traceback"]))
-
-
-class _Place:
-    """Where a page runs, as long as it is wanted."""
+class _Execution:
+    """The execution of one page, which may be cancelled."""
 
     client: NotebookClient | None = None
-    wanted = True
+    cancelled = False
 
-    def take(self, client: NotebookClient) -> None:
+    def set_client(self, client: NotebookClient) -> None:
         self.client = client
 
 
 class Runner:
-    """Runs pages side by side, each in a kernel of its own, in a thread beside the one that builds.
+    """Runs pages in parallel, each in its own kernel, from an event loop in another thread.
 
     Args:
         folder: Working folder of the kernels.
-        workers: How many kernels run at once.
-        seconds: Limit for one cell.
-        lasting: Whether pages come again and again: then the process that kernels are forked from is kept.
+        workers: Number of kernels at a time.
+        seconds: Time limit for one cell.
+        serving: Whether more pages will follow: then the fork server stays ready.
     """
 
-    def __init__(self, folder: Path, *, workers: int, seconds: int = SECONDS, lasting: bool = False) -> None:
-        self._folder, self._seconds, self._lasting = folder, seconds, lasting
+    def __init__(self, folder: Path, *, workers: int, seconds: int = SECONDS, serving: bool = False) -> None:
+        self._folder, self._seconds, self._serving = folder, seconds, serving
         self._limit = asyncio.Semaphore(workers)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="pages", daemon=True)
-        self._server = ForkServer(_kernel_environment(""))
-        self._running: dict[Future[Outcome], _Place] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        self._server = ForkServer(kernel_environment(""))
+        self._running: dict[Future[Outcome], _Execution] = {}
 
     def start(
         self, pages: Mapping[str, list[Cell]], report: Callable[[str, Outcome, float], None]
     ) -> dict[str, Future[Outcome]]:
-        """Start pages, and return at once.
+        """Start to run pages and return immediately.
 
         Args:
             pages: The cells of each page by its path.
@@ -342,9 +313,9 @@ class Runner:
         """
         if not self._thread.is_alive():
             self._thread.start()
-        # Much code mostly runs long, and the longest must not be left to the end, when the other kernels rest.
+        # The pages with most code come first: a long page started last would leave the other workers idle.
         order = sorted(pages, key=lambda path: sum(len(cell.source) for cell in pages[path]), reverse=True)
-        # Importing the libraries takes as long as many a page: a few do not wait for it, nor does the first of many.
+        # The fork server takes as long to start as many a page: a few pages do not wait for it, nor does the longest.
         ready, many = self._server.ready(), len(pages) > FEW
         if many:
             self._server.start()
@@ -355,74 +326,51 @@ class Runner:
     def _start(
         self, path: str, cells: list[Cell], report: Callable[[str, Outcome, float], None], *, forked: bool
     ) -> Future[Outcome]:
-        place = _Place()
+        execution = _Execution()
 
         async def run() -> Outcome:
             async with self._limit:
                 start = time.monotonic()
                 server = self._server if forked else None
                 outcome = await run_page(
-                    path, cells, self._folder, seconds=self._seconds, server=server, begin=place.take
+                    path, cells, self._folder, seconds=self._seconds, server=server, on_ready=execution.set_client
                 )
-                if place.wanted:
+                if not execution.cancelled:
                     report(path, outcome, time.monotonic() - start)
                 return outcome
 
         future = asyncio.run_coroutine_threadsafe(run(), self._loop)
-        self._running[future] = place
-        future.add_done_callback(self._rest)
+        self._running[future] = execution
+        future.add_done_callback(self._finished)
         return future
 
-    def _rest(self, future: Future[Outcome]) -> None:
-        """Import the libraries while nothing runs, for pages that are still to come."""
+    def _finished(self, future: Future[Outcome]) -> None:
         del self._running[future]
-        if self._lasting and not self._running:
-            self._server.start()
+        if self._serving and not self._running:
+            self._server.start()  # it imports the libraries while nothing else runs
 
     def cancel(self, future: Future[Outcome]) -> None:
-        """End a page that is no longer wanted, its running cell included."""
-        place = self._running.get(future)
-        if place:
-            place.wanted = False
-        if place and place.client:  # nbclient takes the death of a kernel well, but not the end of a task
-            asyncio.run_coroutine_threadsafe(_kill(place.client), self._loop)
+        """Stop a page, even in the middle of a cell."""
+        execution = self._running.get(future)
+        if execution:
+            execution.cancelled = True
+        if execution and execution.client:  # nbclient handles a dead kernel well, but not a cancelled task
+            asyncio.run_coroutine_threadsafe(_kill(execution.client), self._loop)
         else:
             future.cancel()
 
     def close(self) -> None:
-        """End everything that runs."""
+        """Stop all pages, the thread and the fork server."""
         for future in list(self._running):
             self.cancel(future)
 
-        async def rest() -> None:
+        async def wait_for_all() -> None:
             running = asyncio.all_tasks() - {asyncio.current_task()}
-            await asyncio.wait(running, timeout=_LAST_WORDS) if running else None
+            await asyncio.wait(running, timeout=_GRACE) if running else None
 
         if self._thread.is_alive():
-            asyncio.run_coroutine_threadsafe(rest(), self._loop).result()
+            asyncio.run_coroutine_threadsafe(wait_for_all(), self._loop).result()
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
         self._loop.close()
         self._server.close()
-
-
-def run_pages(
-    pages: Mapping[str, list[Cell]],
-    folder: Path,
-    *,
-    workers: int,
-    report: Callable[[str, Outcome, float], None],
-) -> dict[str, Outcome]:
-    """Run pages side by side and wait for all of them; the arguments are those of `Runner` and of its `start`.
-
-    Args:
-        pages: The cells of each page by its path.
-        folder: Working folder of the kernels.
-        workers: How many kernels run at once.
-        report: Called with a page's path, outcome and seconds.
-
-    Returns:
-        The outcome of every page.
-    """
-    with Runner(folder, workers=workers) as runner:
-        return {path: future.result() for path, future in runner.start(pages, report).items()}

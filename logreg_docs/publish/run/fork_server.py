@@ -1,6 +1,6 @@
-"""Start kernels by forking a process that has imported the large libraries once.
+"""Start kernels by forking a server process that has imported the large libraries once.
 
-A kernel gets the libraries' modules and nothing else: no page's code has run in the process it is forked from.
+A forked kernel shares nothing else with other pages: the server runs no page's code.
 """
 
 from __future__ import annotations
@@ -19,20 +19,19 @@ import sys
 import tempfile
 import threading
 import traceback
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import TracebackType
 
     from jupyter_client.connect import KernelConnectionInfo
 
 __all__ = ["ForkProvisioner", "ForkServer", "ForkedKernel", "serve"]
 
 _LIBRARIES = (
-    "ipykernel.debugger",  # which every kernel imports as it starts
+    "ipykernel.debugger",  # imported by every kernel at its start
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "matplotlib.backends.backend_svg",
@@ -46,15 +45,15 @@ _LIBRARIES = (
     "sklearn.model_selection",
     "statsmodels.api",
     "torch",
-    "torch._dynamo",  # which the first optimiser of a process would import, as long as all else together
+    "torch._dynamo",  # imported by the first optimiser of a process, which takes as long as all the rest
 )
-_INLINE = "module://matplotlib_inline.backend_inline"  # what a kernel tells matplotlib before it is imported
-_READY = 2**64 - 1  # what the process says once it has imported everything, and no number of a process
+_BACKEND = "module://matplotlib_inline.backend_inline"  # a kernel sets it before it imports Matplotlib
+_READY = 2**64 - 1  # sent by the server when all is imported; no process has this number
 _START = "from logreg_docs.publish.run.fork_server import serve; serve({})"
 
 
 class ForkedKernel:
-    """What `jupyter_client` wants to know of a kernel's process, which is no child of this one."""
+    """The part of `subprocess.Popen` that `jupyter_client` uses, for a process that is not our child."""
 
     stdin = stdout = stderr = None
 
@@ -62,7 +61,7 @@ class ForkedKernel:
         self.pid = pid
 
     def poll(self) -> int | None:
-        """Return None while the process lives; how it ended is not known."""
+        """Return None while the process runs, else 1, since its exit code is unknown."""
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
@@ -78,91 +77,79 @@ class ForkedKernel:
 
 
 class ForkServer:
-    """The process that kernels are forked from, from `start` to `close`, or for as long as a `with` block lasts.
+    """The process that kernels are forked from, between `start` and `close`.
 
     Args:
         environment: Environment variables of the process.
-        wanted: Whether a `with` block starts it at all.
     """
 
-    def __init__(self, environment: dict[str, str], *, wanted: bool = True) -> None:
-        self._environment = {**environment, "MPLBACKEND": _INLINE}
-        self._wanted = wanted
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = {**environment, "MPLBACKEND": _BACKEND}
         self._socket: socket.socket | None = None
-        self._imported = False
-        self._one_at_a_time = threading.Lock()
+        self._ready = False
+        self._lock = threading.Lock()
 
     def ready(self) -> bool:
-        """Whether it has been started and has imported everything."""
-        if self._socket and not self._imported:
-            with contextlib.suppress(OSError), self._one_at_a_time:
-                self._imported = bool(select.select([self._socket], [], [], 0)[0]) and self._hear() == _READY
-        return self._imported
+        """Return whether the process has been started and has imported everything."""
+        if self._socket and not self._ready:
+            with contextlib.suppress(OSError), self._lock:
+                self._ready = bool(select.select([self._socket], [], [], 0)[0]) and self._receive() == _READY
+        return self._ready
 
     def start(self) -> None:
-        """Start it, where that can be done and has not been; it goes on importing after this has returned."""
-        if self._socket or sys.platform != "linux":  # elsewhere a fork of such a process is not safe
+        """Start the process on Linux, where forking it is safe, and let it import the libraries in the background."""
+        if self._socket or sys.platform != "linux":
             return
         with contextlib.suppress(OSError):
             here, there = socket.socketpair()
-            self._process = subprocess.Popen(  # noqa: S603 - this very Python
+            self._process = subprocess.Popen(  # noqa: S603 - runs this interpreter
                 [sys.executable, "-c", _START.format(there.fileno())],
                 env=self._environment,
                 pass_fds=[there.fileno()],
                 stdin=subprocess.DEVNULL,
-                start_new_session=True,  # an interrupt from the keyboard is not for it
+                start_new_session=True,  # Ctrl-C must not reach it
             )
             there.close()
             self._socket = here
 
     def close(self) -> None:
-        """End it; kernels that were forked from it end themselves."""
+        """Kill the process; its kernels notice and end."""
         if self._socket:
             self._socket.close()
             self._socket = None
-            self._process.kill()  # it may still be importing, and has nothing to put away
+            self._process.kill()  # it may still be importing, and has nothing to save
             self._process.wait()
 
-    def __enter__(self) -> Self:
-        if self._wanted:
-            self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def fork(self, arguments: Sequence[str], folder: str, environment: dict[str, str]) -> ForkedKernel | None:
-        """Return a new kernel, or None where this cannot be done and one has to be started from nothing."""
+        """Return a new kernel, or None if it must be started from scratch."""
         if self._socket is None:
             return None
-        asked = json.dumps({"arguments": list(arguments), "folder": folder, "environment": environment}).encode()
+        request = json.dumps({"arguments": list(arguments), "folder": folder, "environment": environment}).encode()
         try:
-            with self._one_at_a_time:
-                if not self._imported:
-                    self._imported = self._hear() == _READY
-                self._socket.sendall(len(asked).to_bytes(8, "big") + asked)
-                pid = self._hear()
+            with self._lock:
+                if not self._ready:
+                    self._ready = self._receive() == _READY
+                self._socket.sendall(len(request).to_bytes(8, "big") + request)
+                pid = self._receive()
         except OSError:
             return None
         return ForkedKernel(pid) if pid else None
 
-    def _hear(self) -> int | None:
-        """Return the next number that it says, or None where it has ended."""
-        said = self._socket.recv(8, socket.MSG_WAITALL) if self._socket else b""
-        return int.from_bytes(said, "big") if len(said) == 8 else None  # noqa: PLR2004 - as sent
+    def _receive(self) -> int | None:
+        """Return the next number from the process, or None if it has ended."""
+        data = self._socket.recv(8, socket.MSG_WAITALL) if self._socket else b""
+        return int.from_bytes(data, "big") if len(data) == 8 else None  # noqa: PLR2004 - bytes of a number
 
 
 class ForkProvisioner(LocalProvisioner):
-    """Get a kernel's process from a fork server, or start one where there is none."""
+    """Launches a kernel by its fork server, or from scratch without one."""
 
     server: ForkServer | None = None
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Launch the kernel that `cmd` describes."""
+        """Launch the kernel of the command line `cmd`."""
         kernel = None
-        if self.server:  # it may still be importing, while another page runs
+        if self.server:  # waits for the imports, in a thread
             kernel = await asyncio.to_thread(self.server.fork, cmd[cmd.index("-f") :], kwargs["cwd"], kwargs["env"])
         if not kernel:
             return await super().launch_kernel(cmd, **kwargs)
@@ -172,45 +159,45 @@ class ForkProvisioner(LocalProvisioner):
 
 
 def serve(descriptor: int) -> None:
-    """Import the libraries, then fork a kernel for each request until nobody is left to ask.
+    """Import the libraries, then fork a kernel for each request until the socket is closed.
 
     Args:
-        descriptor: The socket on which requests come.
+        descriptor: File descriptor of the socket.
     """
-    os.environ["JPY_PARENT_PID"] = str(os.getpid())  # a kernel reads it as it is imported
+    os.environ["JPY_PARENT_PID"] = str(os.getpid())  # a kernel reads it on import, and ends with that process
     for name in _LIBRARIES:
         importlib.import_module(name)
     for name in [name for name in sys.modules if name.partition(".")[0] == "logreg_docs"]:
         del sys.modules[name]
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
-    with socket.socket(fileno=descriptor) as asking:
-        with contextlib.suppress(OSError):  # whoever wanted it may be gone
-            asking.sendall(_READY.to_bytes(8, "big"))
-        while len(head := asking.recv(8, socket.MSG_WAITALL)) == 8:  # noqa: PLR2004 - as sent
-            request = json.loads(asking.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL))
+    with socket.socket(fileno=descriptor) as client:
+        with contextlib.suppress(OSError):  # the client may have ended
+            client.sendall(_READY.to_bytes(8, "big"))
+        while len(head := client.recv(8, socket.MSG_WAITALL)) == 8:  # noqa: PLR2004 - bytes of a number
+            request = json.loads(client.recv(int.from_bytes(head, "big"), socket.MSG_WAITALL))
             pid = os.fork()
             if pid == 0:
-                asking.close()
+                client.close()
                 _become_kernel(**request)
-            asking.sendall(pid.to_bytes(8, "big"))
-    os._exit(0)  # taking the libraries apart again would take longer than a page to run
+            client.sendall(pid.to_bytes(8, "big"))
+    os._exit(0)  # an orderly exit would take longer than many a page
 
 
 def _become_kernel(*, arguments: list[str], folder: str, environment: dict[str, str]) -> None:
-    """Run a kernel in this process, as its launcher would, and end with it."""
+    """Run a kernel in this process as `ipykernel_launcher` would, and exit."""
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        server = os.environ["JPY_PARENT_PID"]  # which it must not outlive
+        server = os.environ["JPY_PARENT_PID"]
         os.environ.clear()
         os.environ.update({**environment, "JPY_PARENT_PID": server})
         os.chdir(folder)
         sys.argv = ["ipykernel_launcher.py", *arguments]
         sys.path[:] = [place for place in sys.path if place]
-        tempfile.tempdir = None  # which a library may have asked for in the server's environment
+        tempfile.tempdir = None  # a library may have computed it from the server's environment
         importlib.import_module("ipykernel.kernelapp").launch_new_instance(arguments)
-    except Exception:  # noqa: BLE001 - nobody is left to hand it to
+    except Exception:  # noqa: BLE001 - there is no caller to raise to
         traceback.print_exc()
     finally:
         os._exit(0)

@@ -1,4 +1,4 @@
-"""Keep what a page's code gave, under a key made of what can change it, with the files that it opened."""
+"""Cache the outputs of pages under a key of all that can change them, together with the files that the code read."""
 
 from __future__ import annotations
 
@@ -14,27 +14,21 @@ from typing import TYPE_CHECKING, Any
 import grimp
 
 from logreg_docs.publish.atomic_files import digest_of_code, read_intact, write_atomically
-from logreg_docs.publish.run.opened_files import Reads, unchanged
+from logreg_docs.publish.run.opened_files import FileDigests, unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from logreg_docs.publish.pages.cells import Cell
+    from logreg_docs.publish.pages.cells import Cell, Outputs
 
-__all__ = ["Cache", "PackageGraph", "environment", "imported_modules"]
+__all__ = ["OutputCache", "PackageGraph", "environment", "imported_modules"]
 
 PACKAGE = "logreg_docs"
 _EXECUTOR = digest_of_code("run", "pages/cells.py", "pages/fences.py")
 
 
 def imported_modules(sources: Iterable[str]) -> set[str]:
-    """Return the dotted names that code imports, with every `from a import b` read as `a` and `a.b`.
-
-    Args:
-        sources: Pieces of Python code. A piece that does not parse imports nothing; running it will say why.
-
-    Returns:
-        The names.
+    """Return the dotted names that pieces of code import; code that does not parse imports nothing.
 
     Examples:
         >>> sorted(imported_modules(["import torch", "from logreg_docs import sigmoid"]))
@@ -43,7 +37,7 @@ def imported_modules(sources: Iterable[str]) -> set[str]:
     return set().union(*map(_imported, sources))
 
 
-@functools.lru_cache(maxsize=4096)  # a server asks for the same code at every build
+@functools.lru_cache(maxsize=4096)
 def _imported(source: str) -> frozenset[str]:
     try:
         tree = ast.parse(source)
@@ -59,7 +53,7 @@ def _imported(source: str) -> frozenset[str]:
 
 
 class PackageGraph:
-    """The package's modules, who imports whom, and what each file holds."""
+    """The import graph of the package, and the source of its modules."""
 
     def __init__(self) -> None:
         self._graph = grimp.build_graph(PACKAGE, cache_dir=None)
@@ -68,14 +62,14 @@ class PackageGraph:
         self._root = Path(spec.origin).parent
 
     def reached_from(self, sources: Iterable[str]) -> list[str]:
-        """Return the package's modules that the code in `sources` can reach through imports, sorted."""
+        """Return the modules of the package that pieces of code import, directly or not, in alphabetical order."""
         named = {module for module in imported_modules(sources) if module in self._graph.modules}
         reached = named.union(*(self._graph.find_upstream_modules(module) for module in named))
         parents = {name.rsplit(".", k)[0] for name in reached for k in range(1, name.count(".") + 1)}
         return sorted(reached | parents)
 
     def behind(self, names: Iterable[str]) -> list[str] | None:
-        """Return the modules that the API pages of these names are made of, or None where one is of another package."""
+        """Return the modules behind the API documentation of some names, or None if one is of another package."""
         names = list(names)
         if any(name.partition(".")[0] != PACKAGE for name in names):
             return None
@@ -93,17 +87,17 @@ class PackageGraph:
 
 
 def environment() -> str:
-    """Name the Python, every installed package and the executor whose outputs are kept."""
-    # A package's folder of metadata is named by its name and version; reading them all takes a tenth of a second.
+    """Return a text that names the Python version, every installed package and the code that runs pages."""
+    # The folders of metadata name packages and versions; reading the metadata takes a tenth of a second.
     installed = {path.name for place in sys.path for path in Path(place).glob("*.dist-info")}
     return "\n".join([sys.version, sys.platform, *sorted(installed), _EXECUTOR])
 
 
-class Cache:
-    """Outputs of pages in a folder, one file a page state, each with the project's files that the page opened.
+class OutputCache:
+    """A folder with one file for each state of a page, which holds its outputs and the digests of the files it read.
 
     Args:
-        folder: Where the files are kept; made when first needed.
+        folder: The folder, which is created when needed.
         root: The project's folder.
     """
 
@@ -114,7 +108,7 @@ class Cache:
         self.graph = PackageGraph()
 
     def key(self, cells: Sequence[Cell]) -> str:
-        """Return the name of the state that the cells' outputs depend on. Prose is not in it."""
+        """Return the key of the outputs of some cells. It depends on all but the prose and the files that they read."""
         digest = hashlib.sha256(self.environment.encode())
         for cell in cells:
             expected = [cell.options.get(name) for name in ("raises", "warns", "reads")]
@@ -123,18 +117,18 @@ class Cache:
             digest.update(module.encode() + b"\0" + hashlib.sha256(self.graph.read(module)).digest())
         return digest.hexdigest()
 
-    def load(self, key: str, n_cells: int) -> list[list[dict[str, Any]]] | None:
-        """Return the outputs kept under `key`, or None if there are none, or damaged ones, or a file has changed."""
+    def load(self, key: str, n_cells: int) -> list[Outputs] | None:
+        """Return the outputs of a key, or None if they are missing or damaged, or a file that was read has changed."""
         data = read_intact(self._path(key))
         if data is None:
             return None
         entry: dict[str, Any] = json.loads(data)
-        outputs: list[list[dict[str, Any]]] = entry["outputs"]
-        return outputs if len(outputs) == n_cells and unchanged(entry["reads"], self._root) else None
+        outputs: list[Outputs] = entry["outputs"]
+        return outputs if len(outputs) == n_cells and unchanged(entry["files"], self._root) else None
 
-    def store(self, key: str, outputs: list[list[dict[str, Any]]], reads: Reads) -> None:
-        """Keep outputs under `key`, with the files that the page opened, whole or not at all."""
-        write_atomically(self._path(key), json.dumps({"outputs": outputs, "reads": reads}).encode())
+    def store(self, key: str, outputs: list[Outputs], files: FileDigests) -> None:
+        """Write the outputs of a key, and the digests of the files that the code read."""
+        write_atomically(self._path(key), json.dumps({"outputs": outputs, "files": files}).encode())
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key}.json"

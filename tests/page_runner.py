@@ -1,0 +1,29 @@
+"""Runs pages, and lends a fork server, each ended with its test."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from logreg_docs.publish.run.execute import Outcome, Runner, kernel_environment
+from logreg_docs.publish.run.fork_server import ForkServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from logreg_docs.publish.pages.cells import Cell
+
+
+def run_pages(
+    pages: Mapping[str, list[Cell]], folder: Path, report: Callable[[str, Outcome, float], None] = lambda *_: None
+) -> dict[str, Outcome]:
+    with closing(Runner(folder, workers=2)) as runner:
+        return {path: future.result() for path, future in runner.start(pages, report).items()}
+
+
+@contextmanager
+def fork_server() -> Iterator[ForkServer]:
+    with closing(ForkServer(kernel_environment(""))) as server:
+        server.start()
+        yield server
