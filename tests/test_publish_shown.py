@@ -12,7 +12,7 @@ from sites import ROOT
 
 from logreg_docs.explorables.base import MIME
 from logreg_docs.publish.pages.cells import read_cells
-from logreg_docs.publish.pages.shown import CLOSE, LONG, differences, page_text, settled, write_shown
+from logreg_docs.publish.pages.shown import CLOSE, LONG, differences, page_text, without_noise, write_shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,29 +93,29 @@ OTHER = [
 
 @pytest.mark.parametrize(("old", "new"), SAME)
 def test_noise_is_no_difference(old: str, new: str) -> None:
-    assert settled(old, new) == old
-    assert settled(new, old) == new
+    assert without_noise(old, new) == old
+    assert without_noise(new, old) == new
 
 
 @pytest.mark.parametrize(("old", "new"), OTHER)
 def test_anything_else_is_a_difference(old: str, new: str) -> None:
-    assert settled(old, new) == new
-    assert settled(new, old) == old
+    assert without_noise(old, new) == new
+    assert without_noise(new, old) == old
 
 
 def test_bounds_are_those_that_are_stated() -> None:
     assert float(LONG) == 0.01
-    assert settled("1.00", "1.01") == "1.00"
-    assert settled("0.99", "0.98") == "0.98"
+    assert without_noise("1.00", "1.01") == "1.00"
+    assert without_noise("0.99", "0.98") == "0.98"
     assert float(CLOSE) == 1e-9
-    assert settled("1.0000000000", "1.0000000010") == "1.0000000000"
-    assert settled("1.0000000000", "1.0000000011") == "1.0000000011"
+    assert without_noise("1.0000000000", "1.0000000010") == "1.0000000000"
+    assert without_noise("1.0000000000", "1.0000000011") == "1.0000000011"
 
 
 def test_changed_line_is_found_among_lines_that_came_went_and_wobbled() -> None:
     old = "one 0.111\ntwo 0.222\nthree 0.333\nfour 4"
     new = "zero\none 0.112\nthree 0.333\nfour 5"
-    assert settled(old, new) == "zero\none 0.111\nthree 0.333\nfour 5"
+    assert without_noise(old, new) == "zero\none 0.111\nthree 0.333\nfour 5"
 
 
 def folder(path: Path, **texts: str) -> Path:

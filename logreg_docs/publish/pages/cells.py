@@ -33,19 +33,19 @@ _LINES = {
 }
 _NEGATIVE_ZERO = re.compile(r"(?<![\w.])-(?=0+(?:\.0+)?(?!\.?\w))")
 OWN_OPTIONS = ("exec", "raises", "warns", "reads", "varies", "alt", "caption")
-"""Options of a block that the build reads."""
+"""Block options that the build handles."""
 PASSED_OPTIONS = ("title", "hl_lines", "linenums")
-"""Options of a block that the highlighter reads."""
+"""Block options that are passed on to the highlighter."""
 Outputs = list[dict[str, Any]]
 """The outputs of one cell, as the notebook format stores them."""
 
 
 class PageError(Exception):
-    """A page that cannot be published; the message starts with its file and line."""
+    """An error in a page; the message starts with file and line."""
 
     def __init__(self, path: str, line: int, problem: str) -> None:
         message = f"docs/{path}:{line}: {problem}"
-        super().__init__(message.encode(errors="backslashreplace").decode())  # half a surrogate pair cannot be printed
+        super().__init__(message.encode(errors="backslashreplace").decode())  # unpaired surrogates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +53,11 @@ class Cell:
     """Code to run in a page's kernel.
 
     Args:
-        kind: A block of statements, or one inline expression.
+        kind: A block of statements or an inline expression.
         source: The code.
         line: Line of the page where the code starts, counted from 1.
-        place: Where the text to replace stands.
-        options: The options of a block, ours and those that are passed on.
+        place: The part of the page that the output replaces or follows.
+        options: The options of the block.
     """
 
     kind: Literal["block", "inline"]
@@ -68,34 +68,21 @@ class Cell:
 
     @property
     def hidden(self) -> bool:
-        """Whether only the output is shown."""
+        """Whether the page shows only the output."""
         return self.options.get("exec") == "hide"
 
     @property
     def for_answer(self) -> bool:
-        """Whether the reader is to write here: the page shows the code alone, the notebook its output too."""
+        """Whether the reader fills it in: the page shows only the code, the notebook the output, too."""
         return self.options.get("exec") == "answer"
 
     def passed_options(self) -> str:
-        """Return the options that the page's highlighter understands, as written."""
+        """Return the options for the highlighter as written in the opening line."""
         return "".join(f' {key}="{value}"' for key, value in self.options.items() if key in PASSED_OPTIONS)
 
 
 def find_code(path: str, text: str, finder: CodeFinder) -> Code:
-    """Return the code of a page.
-
-    Args:
-        path: The page's path below the docs folder, for messages.
-        text: The page, with its front matter.
-        finder: What finds code under the site's configuration.
-
-    Returns:
-        The blocks and the inline expressions, be they run or not.
-
-    Raises:
-        PageError: If the page holds something that a reader would take for code and the renderer would not, or the
-            other way round.
-    """
+    """Return the code of a page, turning a `CodeError` into a `PageError` that names the page."""
     try:
         return finder.find(text)
     except CodeError as error:
@@ -108,13 +95,13 @@ def read_cells(path: str, text: str, finder: CodeFinder) -> list[Cell]:
     Args:
         path: The page's path below the docs folder, for messages.
         text: The page, with its front matter.
-        finder: What finds code under the site's configuration.
+        finder: Finds code under the site's configuration.
 
     Returns:
         Every ```` ```python ```` block that is not switched off, and every inline expression.
 
     Raises:
-        PageError: As `find_code`, or if an option of a block is unknown or malformed.
+        PageError: If Markdown shows code in an unexpected way, or a block option is unknown or malformed.
     """
     code = find_code(path, text, finder)
     cells = [cell for fence in code.fences if (cell := _block(path, fence))]
@@ -129,7 +116,7 @@ def split_format(source: str) -> tuple[str, str]:
     """Split `expression:spec` at the last colon that ends a valid expression.
 
     Args:
-        source: What an inline expression holds after `{python}`.
+        source: The text after `{python}`.
 
     Returns:
         The expression and its format specification, which may be empty.
@@ -138,12 +125,8 @@ def split_format(source: str) -> tuple[str, str]:
         SyntaxError: If no split gives a valid expression.
 
     Examples:
-        >>> split_format("fit.slope:.2f")
-        ('fit.slope', '.2f')
-        >>> split_format("names[1:2]")
-        ('names[1:2]', '')
-        >>> split_format("start:%H:%M")
-        ('start', '%H:%M')
+        >>> [split_format(source) for source in ("fit.slope:.2f", "names[1:2]", "start:%H:%M")]
+        [('fit.slope', '.2f'), ('names[1:2]', ''), ('start', '%H:%M')]
     """
     if _is_expression(source):
         return source, ""
@@ -154,7 +137,7 @@ def split_format(source: str) -> tuple[str, str]:
 
 
 def inline_text(outputs: Outputs) -> str:
-    """Return the text that an inline expression evaluated to, with a real minus sign before a number but for 0."""
+    """Return the value of an inline expression as text, with a true minus sign and without negative zeros."""
     text = _NEGATIVE_ZERO.sub("", str(ast.literal_eval(outputs[0]["data"]["text/plain"])))
     return re.sub(r"^-(?=\d)", "\N{MINUS SIGN}", text)
 
@@ -168,19 +151,7 @@ def _is_expression(source: str) -> bool:
 
 
 def without_switches(path: str, text: str, finder: CodeFinder) -> str:
-    """Return the page with the opening of each block that is not run as the renderer understands it.
-
-    Args:
-        path: The page's path below the docs folder, for messages.
-        text: The page.
-        finder: What finds code under the site's configuration.
-
-    Returns:
-        The page, its lines in their places.
-
-    Raises:
-        PageError: As `read_cells`.
-    """
+    """Return a page in which the openings of blocks with `exec="off"` hold only options for the highlighter."""
     lines = text.split("\n")
     for fence in find_code(path, text, finder).fences:
         language, _, rest = fence.info.partition(" ")
@@ -191,17 +162,17 @@ def without_switches(path: str, text: str, finder: CodeFinder) -> str:
 
 
 def plain_opening(line: str, cell: Cell) -> str:
-    """Return the opening line of a block with only the options that the renderer knows."""
+    """Return the opening line of a block with only the options for the highlighter."""
     opening = line.expandtabs(4)
     mark = re.match(r" *(`+|~+)", opening)
-    assert mark is not None, "a fence opens with its mark"  # noqa: S101 - it was found there
+    assert mark is not None, "a fence opens with backticks or tildes"  # noqa: S101 - the finder found it
     return f"{mark[0]}python{cell.passed_options()}"
 
 
 def _block(path: str, fence: Fence) -> Cell | None:
     language, _, rest = fence.info.partition(" ")
     if language != "python":
-        _check_other(path, fence, language, rest)
+        _check_other_language(path, fence, language, rest)
         return None
     options = _options(path, fence.start + 1, rest)
     if options.get("exec") == "off":
@@ -209,8 +180,8 @@ def _block(path: str, fence: Fence) -> Cell | None:
     return Cell(kind="block", source=fence.code, line=fence.start + 2, place=fence, options=options)
 
 
-def _check_other(path: str, fence: Fence, language: str, rest: str) -> None:
-    """Refuse a block whose options the renderer does not know, and Python under another name."""
+def _check_other_language(path: str, fence: Fence, language: str, rest: str) -> None:
+    """Reject unknown options of a block in another language, and Python under another name."""
     line = fence.start + 1
     if is_python(fence.info):
         raise PageError(path, line, f'write ```python with key="value" options instead of {fence.info}')

@@ -1,8 +1,8 @@
-"""Find the code of a page, fenced blocks and inline expressions, by asking the site's own Markdown where it is.
+"""Find the fenced blocks and inline expressions of a page by asking the site's own Markdown renderer where they are.
 
-Markdown reads a page once, with a mark before whatever looks like the opening of a fence and a number in each
-`{python}`. Where these come to stand says what a reader sees: code to run, or text about code. What a reader would
-take for Python to run and Markdown shows as something else is refused.
+Markdown converts a page once, with a marker before whatever looks like an opening fence and a number in each
+`{python}`. Where these end up tells whether the page shows code to run or text about code. What a reader would take for
+Python to run but Markdown shows as something else is an error.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Code", "CodeError", "CodeFinder", "Fence", "Inline", "is_python"]
 
-_OPENING = re.compile(  # at the beginning of a line, or of a quote, an item, a definition or a footnote
+_OPENING = re.compile(  # at the start of a line, block quote, list item, definition or footnote
     r"(?P<before>(?:[ >]|[-*+] |\d+[.)] |: |\[\^[^\]]+\]: )*)(?P<marks>`{3,}|~{3,})(?P<info>.*)"
 )
 _MIDWAY = re.compile(r"(?P<before>.*(?<![\\`~]))(?P<marks>`{3,}|~{3,})(?P<info>[^`~]+)")
@@ -37,12 +37,12 @@ _EXPRESSION = re.compile(r"(?<!`)`\{python\} (?P<source>[^\n]*?)(?<!`)`(?!`)")
 _OPENED = re.compile(r"(?<!\\)(?:\\\\)*`+\Z")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
-_MARK = re.compile("\x1a(?P<number>\\d+)\x1a")  # of a character that no page holds
-_TAKEN = re.compile("\x02wzxhzdk:(?P<number>\\d+)\x03")  # what Markdown leaves in the place of what it has taken out
+_MARK = re.compile("\x1a(?P<number>\\d+)\x1a")  # a control character, which pages must not contain
+_STASHED = re.compile("\x02wzxhzdk:(?P<number>\\d+)\x03")  # Markdown's placeholder for raw HTML and blocks of code
 _SPAN = "code-span"
 _TAB = 4
-_KEPT = 256  # texts
-_AFTER_FENCES, _LAST = 24, -1  # priorities
+_CACHED_PAGES = 256
+_AFTER_FENCES, _LAST = 24, -1  # priorities of Markdown processors
 _QUOTED = "Python in a block quote is not run; use an admonition"
 _RAW = 'Python in raw HTML is not run; write <div markdown="1"> instead of <div>, and so for every tag around it'
 _DEEP = "this Python is indented too far to be run; indent it as the text around it, or show it in a longer code fence"
@@ -53,7 +53,7 @@ _ALONE = (
 
 
 class CodeError(ValueError):
-    """Code that a reader and the build would take differently; `line` counts from 1."""
+    """Code that a reader would understand otherwise than the build; `line` counts from 1."""
 
     def __init__(self, line: int, problem: str) -> None:
         super().__init__(f"line {line}: {problem}")
@@ -83,7 +83,7 @@ class Inline:
 
 
 class Code(NamedTuple):
-    """The code of a page in document order, and the line after the page's settings, counted from 0."""
+    """The code of a page in document order, and the first line after its front matter, counted from 0."""
 
     fences: list[Fence]
     inlines: list[Inline]
@@ -91,13 +91,7 @@ class Code(NamedTuple):
 
 
 def is_python(info: str) -> bool:
-    """Tell whether a reader takes a block for Python.
-
-    Args:
-        info: What follows the marks of its fence: a language, or attributes in braces.
-
-    Returns:
-        Whether it names Python in one of the ways that are in use.
+    """Return whether the text after an opening fence names Python, in any of the usual ways.
 
     Examples:
         >>> [is_python(info) for info in ("python", "{python, echo=FALSE}", "{ .text .py }", "pycon", "")]
@@ -108,12 +102,12 @@ def is_python(info: str) -> bool:
 
 
 class CodeFinder:
-    """What finds code under one configuration of Markdown.
+    """Finds code under one configuration of Markdown.
 
     Args:
-        extensions: The names of the site's Markdown extensions, those of `pymdownx` that show code among them.
+        extensions: The names of the site's Markdown extensions, including those of `pymdownx` that show code.
         configs: Their options by name.
-        split: What splits a page into its body and its settings.
+        split: Splits a page into its body and its front matter.
 
     Raises:
         ValueError: If an extension that shows code is missing.
@@ -124,37 +118,37 @@ class CodeFinder:
     ) -> None:
         self.settings = list(extensions), configs, split
         self._openings, self._tree = _Openings(), _Tree()
-        every_fence = {"name": "*", "class": "", "format": self._openings.note, "validator": lambda *_: True}
+        every_fence = {"name": "*", "class": "", "format": self._openings.record_length, "validator": lambda *_: True}
         own: dict[str, dict[str, Any]] = {
             "pymdownx.highlight": {"use_pygments": False},
             "pymdownx.inlinehilite": {"custom_inline": [{"name": "*", "class": "", "format": _span}]},
-            "pymdownx.superfences": {"custom_fences": [every_fence]},  # with options of ours, too
+            "pymdownx.superfences": {"custom_fences": [every_fence]},  # accepts any option
         }
         if missing := sorted(own.keys() - self.settings[0]):
             raise ValueError(f"code is found with the Markdown extensions {', '.join(missing)}; add them to the site's")
         merged = {name: {**configs.get(name, {}), **own.get(name, {})} for name in {*configs, *own}}
         self._markdown = Markdown(extensions=self.settings[0], extension_configs=merged)
-        self._markdown.treeprocessors.deregister("indent-highlight")  # would hide the indented code
+        self._markdown.treeprocessors.deregister("indent-highlight")  # would stash indented code
         self._markdown.preprocessors.register(self._openings, "openings", _AFTER_FENCES)
         self._markdown.treeprocessors.register(self._tree, "tree", _LAST)
         self._openings.md = self._markdown
-        self._kept = lru_cache(_KEPT)(self._read)
+        self._cached_read = lru_cache(_CACHED_PAGES)(self._read)
 
     def find(self, text: str) -> Code:
-        r"""Return the code of a page. A text is read once, as long as it is among the last few hundred.
+        r"""Return the code of a page; the results of the last few hundred texts are cached.
 
-        An inline expression is a code span that begins with `{python}` and a space.
+        An inline expression is a code span that starts with `{python}` and a space.
 
         Args:
-            text: Markdown, with its settings.
+            text: Markdown, with its front matter.
 
         Returns:
             The fenced blocks that the page shows, and its inline expressions.
 
         Raises:
-            CodeError: If a fence is not closed or does not stand where the site shows it as a block to run; if an
-                expression does not stand on one line between single backticks, or stands where Markdown shows no
-                code span; or if the page holds a control character.
+            CodeError: If a fence is not closed or is not shown as a block of its own; if an expression does not stand
+                on one line between single backticks, or is not shown as a code span; or if the page contains a control
+                character.
 
         Examples:
             >>> names = ["pymdownx.highlight", "pymdownx.inlinehilite", "pymdownx.superfences"]
@@ -162,20 +156,13 @@ class CodeFinder:
             >>> code.fences[0].code, code.inlines[0].source
             ('2', '2 + 2:d')
         """
-        found = self._kept(text)
+        found = self._cached_read(text)
         if isinstance(found, CodeError):
             raise CodeError(found.line, found.problem)
         return found
 
     def body(self, text: str) -> int:
-        """Return the line after the page's settings, counted from 0.
-
-        Args:
-            text: Markdown, with its settings.
-
-        Returns:
-            The number of lines that the settings take.
-        """
+        """Return the first line after a page's front matter, counted from 0."""
         return text.count("\n", 0, len(text) - len(self.settings[2](text)[0]))
 
     def _read(self, text: str) -> Code | CodeError:
@@ -188,39 +175,41 @@ class CodeFinder:
             return Code([], [], body)
         numbered = _LANGUAGE.sub(lambda mark: f"{{python{mark.start()}}}", text).split("\n")
         self._openings.clear(body)
-        self._tree.root = Element("div")  # of a page without a body
+        self._tree.root = Element("div")  # Markdown skips the tree of an empty page
         self._markdown.reset().convert("\n".join(numbered[body:]))
         return _Page(text, body, self._openings, self._tree.root, self._markdown.htmlStash.rawHtmlBlocks).code()
 
 
 class _Openings(Preprocessor):
-    """Put a mark before each opening of a fence, and note which lines superfences has taken out."""
+    """Inserts a marker before each opening fence, and records which lines superfences took for blocks."""
 
     def clear(self, first: int) -> None:
-        """Be ready for a page whose body begins in line `first`."""
+        """Start a page whose body begins at line `first`."""
         self._at = first
         self._lengths: list[int] = []
-        self.fenced: list[range] = []  # what superfences has taken out, in order
-        self.others: dict[int, re.Match[str]] = {}  # what it has not taken for an opening, by line
+        self.fenced: list[range] = []  # the blocks that superfences recognised, in order
+        self.others: dict[int, re.Match[str]] = {}  # openings that it did not recognise, by line
 
-    def note(self, *_: object, **__: object) -> str:
-        """Note how long a block is, in place of highlighting it."""
+    def record_length(self, *_: object, **__: object) -> str:
+        """Record the length of a block in place of highlighting it."""
         superfences: Any = self.md.preprocessors["fenced_code_block"]
         self._lengths.append(superfences.line_count + 2)
         return ""
 
     def run(self, lines: list[str]) -> list[str]:
-        """Return `lines` with the marks."""
+        """Return `lines` with markers."""
         return [self._marked(line) for line in lines]
 
     def _marked(self, line: str) -> str:
         at, mark = self._at, f"\x1a{self._at}\x1a"
         self._at += 1
-        if taken := _TAKEN.fullmatch(line.lstrip("> ")):
+        if taken := _STASHED.fullmatch(line.lstrip("> ")):
             self._at = at + self._lengths[len(self.fenced)]
             self.fenced.append(range(at, self._at))
             superfences: Any = self.md.preprocessors["fenced_code_block"]
-            code, column = superfences.extension.stash.get(taken[0][1:-1])  # what a block of indented code puts back
+            code, column = superfences.extension.stash.get(
+                taken[0][1:-1]
+            )  # what indented code shows instead of its placeholder
             superfences.extension.stash.store(taken[0][1:-1], code[:column] + mark + code[column:], column)
         elif opening := _opening(line):
             self.others[at] = opening
@@ -229,17 +218,17 @@ class _Openings(Preprocessor):
 
 
 class _Tree(Treeprocessor):
-    """Keep the tree of a page as it is in the end."""
+    """Stores the final element tree of a page."""
 
     root: Element
 
     def run(self, root: Element) -> None:
-        """Keep `root`."""
+        """Store `root`."""
         self.root = root
 
 
 def _opening(line: str) -> re.Match[str] | None:
-    """Match what a reader takes for the opening of a fence, and not ```` ```text``` ````, which is a code span."""
+    """Match what a reader takes for an opening fence, but not ```` ```text``` ````, which is a code span."""
     found = _OPENING.fullmatch(line)
     if found and (found["marks"][0] == "~" or "`" not in _OPTION.sub("", found["info"])):
         return found
@@ -248,14 +237,14 @@ def _opening(line: str) -> re.Match[str] | None:
 
 
 def _span(source: str, *_: object) -> Element:
-    """Return a code span by a name of its own, since raw HTML, too, may hold `<code>`."""
+    """Return a code span under a tag of its own, since raw HTML may contain `<code>`, too."""
     element = Element(_SPAN)
     element.text = AtomicString(source)
     return element
 
 
 class _Place(NamedTuple):
-    """Where Markdown puts a block: into which element, alone or beside text, and how many containers deep."""
+    """Where Markdown puts a block: in which element, alone or next to text, and in how many containers."""
 
     tag: str
     alone: bool
@@ -264,7 +253,7 @@ class _Place(NamedTuple):
 
 
 class _Page:
-    """What became of a page."""
+    """The Markdown text of one page, compared with what Markdown made of it."""
 
     def __init__(self, text: str, body: int, openings: _Openings, root: Element, stash: list[str | Element]) -> None:
         self._text, self._body, self._openings = text, body, openings
@@ -280,15 +269,15 @@ class _Page:
         self._too_deep = {
             int(mark[1]) for item in items for code in item.iter("code") if (mark := _MARK.match(_words(code)))
         }
-        self._in_comments = _numbers(_TAKEN, "\n".join(comments))
-        self._in_html = _numbers(_TAKEN, raw)
+        self._in_comments = _numbers(_STASHED, "\n".join(comments))
+        self._in_html = _numbers(_STASHED, raw)
 
     def code(self) -> Code | CodeError:
         """Return the code, or the first error of the page."""
         fenced = set(chain(range(self._body), *self._openings.fenced))
         found: list[Fence | Inline | CodeError | None] = [
             *(self._block(number, lines) for number, lines in enumerate(self._openings.fenced)),
-            *(self._no_block(line, opening) for line, opening in self._openings.others.items()),
+            *(self._not_a_block(line, opening) for line, opening in self._openings.others.items()),
         ]
         for mark in _LANGUAGE.finditer(self._text):
             line = self._text.count("\n", 0, mark.start())
@@ -300,9 +289,9 @@ class _Page:
         return Code([each for each in found if isinstance(each, Fence)], inlines, self._body)
 
     def _block(self, number: int, lines: range) -> Fence | CodeError | None:
-        """Return what superfences has taken for a block, unless the page shows its marks or hides it in a comment."""
+        """Return a block of superfences, or None if the page shows its fence as text or hides it in a comment."""
         opening = _OPENING.fullmatch(self._rows[lines.start])
-        assert opening is not None, "what opens a fence for superfences does so for a reader"  # noqa: S101 - a bug
+        assert opening is not None, "superfences recognises no opening that we do not"  # noqa: S101 - a bug
         indent, info = len(opening["before"]), opening["info"].strip(" ")
         if number in self._in_comments or lines.start in self._literal_openings:
             deep = lines.start in self._too_deep and is_python(info)
@@ -313,14 +302,14 @@ class _Page:
         return CodeError(fence.start + 1, problem) if problem else fence
 
     def _swallows(self, fence: Fence, marks: str) -> str | None:
-        """Say that a fence is still open where one of Python opens."""
+        """Return an error if a Python fence opens inside this one, which was meant to be closed before."""
         for at, line in enumerate(fence.code.split("\n"), fence.start + 2):
             if line.startswith(marks) and (opening := _opening(line)) and is_python(opening["info"]):
                 return f"close this code fence above the one in line {at}, or open it with more marks to show that one"
         return None
 
     def _misplaced(self, number: int, fence: Fence, before: str) -> str | None:
-        """Say what keeps a block from being shown, or Python from being run with its output right below it."""
+        """Return an error if the block is not shown as such, or Python is not run with its output right below it."""
         place = self._places.get(number)
         if not is_python(fence.info):
             return None if place or number in self._in_html else _ALONE
@@ -328,17 +317,17 @@ class _Page:
             return _QUOTED
         if number in self._in_html or (place and place.alone and place.tag not in ("p", "li", "dd", "dt")):
             return _RAW
-        shown = place and place.tag in ("p", "li", "dd") and self._stays(fence, place)
+        shown = place and place.tag in ("p", "li", "dd") and self._can_be_extended(fence, place)
         return None if shown else _ALONE
 
-    def _stays(self, fence: Fence, place: _Place) -> bool:
-        """Tell whether the text around a block stays where it is when blank lines and an output come between."""
+    def _can_be_extended(self, fence: Fence, place: _Place) -> bool:
+        """Return whether the surrounding text stays in its container when an output is inserted below the block."""
         after = "".join(self._rows[fence.stop : fence.stop + 1])
         level, level_after = fence.indent // _TAB, (len(after) - len(after.lstrip(" "))) // _TAB
         return (place.alone or place.depth == level) and (not after.strip() or level_after == level)
 
-    def _no_block(self, line: int, opening: re.Match[str]) -> CodeError | None:
-        """Say why Markdown shows no block where a reader expects one, unless the page shows the marks."""
+    def _not_a_block(self, line: int, opening: re.Match[str]) -> CodeError | None:
+        """Return why Markdown shows no block where a reader expects one, None if the page shows the fence as text."""
         if line in self._literal_openings:
             return None
         info = _LANGUAGE.sub("{python}", opening["info"].strip(" "))
@@ -353,7 +342,7 @@ class _Page:
         return CodeError(line + 1, problem)
 
     def _inline(self, at: int, line: int) -> Inline | CodeError | None:
-        """Return the expression whose `{python}` stands at a place of the page, if one does."""
+        """Return the expression whose `{python}` is at an offset of the page, if one is."""
         margin = self._text.rfind("\n", 0, at) + 1
         shown, found = self._expressions.get(at), _EXPRESSION.match(self._text, at - 1)
         if shown is not None and found and _bare(shown) == _bare(found[0].strip("`")):
@@ -372,13 +361,13 @@ class _Page:
 
 
 def _places(element: Element, depth: int = 0, *, quoted: bool = False) -> Iterator[tuple[int, _Place]]:
-    """Yield the place of all that Markdown has taken out, by its number."""
+    """Yield the number and place of everything that Markdown stashed."""
     quoted = quoted or element.tag == "blockquote"
     classes = element.get("class", "").split()
     if element.tag in ("li", "dd", "details") or "admonition" in classes or "tabbed-block" in classes:
         depth += 1
     for text in (element.text or "", *(child.tail or "" for child in element)):
-        for found in _TAKEN.finditer(text):
+        for found in _STASHED.finditer(text):
             alone = len(element) == 0 and text.strip() == found[0]
             yield int(found["number"]), _Place(element.tag, alone, depth, quoted)
     for child in element:
@@ -394,5 +383,5 @@ def _numbers(pattern: re.Pattern[str], text: str) -> set[int]:
 
 
 def _bare(code: str) -> str:
-    """Code without white space, which Markdown changes, and without the numbers."""
+    """Remove numbers and white space, which Markdown changes."""
     return "".join(_LANGUAGE.sub("{python}", code).split())

@@ -1,4 +1,4 @@
-"""Turn labs, which are scripts of cells, into pages and into the notebooks that mkdocs-jupyter renders."""
+"""Convert labs, which are scripts of cells, to Markdown pages and to the notebooks that mkdocs-jupyter renders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from logreg_docs.publish.pages.cells import PageError, find_code
 from logreg_docs.publish.pages.notebook import below_title, code_cell, prose_cell, write_notebook
-from logreg_docs.publish.pages.outputs import Page, shown
+from logreg_docs.publish.pages.outputs import Page, output_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,32 +19,33 @@ if TYPE_CHECKING:
 __all__ = ["TEMPLATES", "as_markdown", "lab_page", "page_notebook"]
 
 TEMPLATES = Path(__file__).parent / "templates"
-"""The template by which mkdocs-jupyter renders them."""
+"""The templates of mkdocs-jupyter for these notebooks."""
 _CELL = re.compile(r'# %%(?:(?P<prose> \[markdown\])|(?P<options>(?: (?:reads|varies)="[^"]*")*))')
-_EXPRESSION = re.compile(r"`\s*\{python\}(?:\s|$)|^#\s*\{python\}\s")  # its backtick may end the line above
-_SIBLING = re.compile(r"\]\((\w+)\.py\b")  # a link to another script is one to its page
-_FENCE = "`" * 6  # longer than any fence that a lab writes about
+_EXPRESSION = re.compile(
+    r"`\s*\{python\}(?:\s|$)|^#\s*\{python\}\s"
+)  # the backtick may be at the end of the line above
+_SIBLING = re.compile(r"\]\((\w+)\.py\b")  # links to scripts become links to their pages
+_FENCE = "`" * 6  # longer than any fence in the prose of a lab
 
 
 def as_markdown(path: str, text: str, finder: CodeFinder) -> str:
-    """Return a script of cells as a Markdown page with the same lines, so that messages name the script's own.
+    """Return a script of cells as a Markdown page with the same line numbers, so that messages fit the script.
 
     Args:
         path: The script's path below the docs folder, for messages.
-        text: Cells that begin with `# %%`, which may say as a block of a page does why their numbers vary and what
-            their processes read, or with `# %% [markdown]` and hold comments.
-        finder: What finds code under the site's configuration.
+        text: Cells of code that start with `# %%`, perhaps with the options `reads` and `varies`, and cells of prose
+            that start with `# %% [markdown]` and consist of comments.
+        finder: Finds code under the site's configuration.
 
     Returns:
         The comments as prose and the code in fences.
 
     Raises:
-        PageError: If text stands before the first cell, a cell opens in another way, no blank line stands
-            between code and the next cell, or a cell of prose holds code or an expression to evaluate, or does not
-            close a fence or a comment.
+        PageError: If text precedes the first cell, a cell starts in another way, no blank line separates code from the
+            next cell, or prose contains an expression to evaluate or leaves a fence or comment open.
     """
     made: list[str] = []
-    opened: list[int] = []  # the lines where cells of code open, counted from 0
+    opened: list[int] = []  # lines where cells of code start, counted from 0
     kind = ""
     for number, line in enumerate(text.split("\n"), 1):
         if line.startswith("# %%"):
@@ -72,7 +73,7 @@ def as_markdown(path: str, text: str, finder: CodeFinder) -> str:
 
 
 def _switched_off(path: str, made: list[str], opened: list[int], finder: CodeFinder) -> list[str]:
-    """Return a page whose Python runs in its cells of code alone, since a notebook runs nothing in prose."""
+    """Switch off Python blocks in the prose of a page, since a notebook does not run them."""
     fences = find_code(path, "\n".join(made), finder).fences
     if swallowed := set(opened) - {fence.start for fence in fences}:
         raise PageError(path, min(swallowed) + 1, "close the fence or the comment of the prose above this cell")
@@ -87,13 +88,7 @@ def _close(path: str, number: int, made: list[str]) -> None:
 
 
 def lab_page(path: str) -> str:
-    """Return the path of the notebook that stands for a lab among the site's pages.
-
-    Args:
-        path: The script's path below the docs folder.
-
-    Returns:
-        A path below the docs folder, of a file that exists only while the site is built.
+    """Return the path below the docs folder of the notebook that represents a lab during the build.
 
     Examples:
         >>> lab_page("labs/a.py")
@@ -103,17 +98,17 @@ def lab_page(path: str) -> str:
 
 
 def page_notebook(path: str, text: str, cells: Sequence[Cell], outputs: Sequence[Outputs], *, links: str) -> str:
-    """Return the notebook of which mkdocs-jupyter makes the page, its outputs written as the site's Markdown.
+    """Return the notebook that mkdocs-jupyter renders as the page, with its outputs as the site's Markdown.
 
     Args:
         path: The lab's path below the docs folder.
         text: The lab as Markdown.
-        cells: Its cells, none of them an inline expression.
-        outputs: The outputs of all of them.
-        links: Markdown to put below the title.
+        cells: Its cells, which include no inline expressions.
+        outputs: The outputs of all cells.
+        links: Markdown to insert below the title.
 
     Returns:
-        The JSON text of the notebook.
+        The notebook as JSON.
 
     Raises:
         PageError: If an output cannot be shown.
@@ -124,7 +119,7 @@ def page_notebook(path: str, text: str, cells: Sequence[Cell], outputs: Sequence
     for number, (cell, given) in enumerate(zip(cells, outputs, strict=True), 1):
         place = cast("Fence", cell.place)
         made.append(prose_cell("\n".join(lines[at : place.start])))
-        rows = shown(path, cell, given, Page(text=""), f"{PurePosixPath(path).stem}-{number}")
+        rows = output_lines(path, cell, given, Page(text=""), f"{PurePosixPath(path).stem}-{number}")
         data = {"text/markdown": "\n".join(rows)}
         made.append(
             code_cell(cell.source, [{"output_type": "display_data", "data": data, "metadata": {}}] if rows else [])

@@ -1,4 +1,4 @@
-"""Turn an executed page into a notebook that shows and runs anywhere the package is installed."""
+"""Convert an executed page to a notebook that displays and runs wherever the package is installed."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ _TAB = re.compile(r'^(?P<pad> *)===[!+]* "(?P<title>[^"]*)"\s*$')
 _ATTRIBUTES = re.compile(r"\s*\{:? ?[.#][^{}\n]*\}\s*$")
 _REFERENCE = re.compile(r"\[(?P<text>[^\]]+)\]\[(?P<name>logreg_docs[\w.]*)\]")
 _LINK = re.compile(r"\]\((?P<path>[^)\s:#]*?)\.(?:md|ipynb)(?P<anchor>#[^)\s]*)?\)")
-# What a notebook takes as it stands, none of which goes on after a blank line: code spans and formulas.
-_AS_IT_STANDS = re.compile(
+# Code spans and formulas, which end at a blank line at the latest and are copied unchanged.
+_VERBATIM = re.compile(
     r"(?<![`\\])(?P<mark>`+)(?!`)(?P<code>(?:(?!\n[ >]*\n).)+?)(?<!`)(?P=mark)(?!`)|"
     r"(?<!\\)(?P<dollar>\$\$?)(?:(?!\n[ >]*\n)(?:\\.|[^\\$]))+(?P=dollar)|"
     r"\\begin\{(?P<name>[^}]+)\}(?:(?!\n[ >]*\n).)+?\\end\{(?P=name)\}",
     re.DOTALL,
 )
-_KEPT = re.compile("\x1a(\\d+)\x1a")  # of a character that no page holds
+_PLACEHOLDER = re.compile("\x1a(\\d+)\x1a")  # a control character, which pages must not contain
 
 
 def make_notebook(
@@ -64,19 +64,19 @@ def make_notebook(
     site_url: str,
     repo_url: str | None,
 ) -> str:
-    """Return the page as the JSON text of a notebook, with its outputs.
+    """Return a page with its outputs as a notebook.
 
     Args:
         path: The page's path below the docs folder.
         text: The page as written.
         cells: Its cells.
-        outputs: The outputs of all of them.
-        finder: What finds code under the site's configuration.
+        outputs: The outputs of all cells.
+        finder: Finds code under the site's configuration.
         site_url: Address of the site, for links back.
         repo_url: Address of the repository that the package can be installed from.
 
     Returns:
-        A valid notebook of format 4.5.
+        A notebook of format 4.5 as JSON.
     """
     page_url = urljoin(site_url, f"{PurePosixPath(path).with_suffix('')}/")
     lines, code = text.split("\n"), finder.find(text)
@@ -98,17 +98,17 @@ def make_notebook(
 
 
 def write_notebook(cells: Sequence[dict[str, Any]], kernel: dict[str, str] | None = None) -> str:
-    """Return the JSON text of a valid notebook.
+    """Return cells as a notebook of format 4.5 in JSON; their ids are their positions.
 
     Args:
-        cells: What `prose_cell` and `code_cell` made.
-        kernel: What runs it, if that is to be said.
+        cells: Cells from `prose_cell` and `code_cell`.
+        kernel: The kernel specification, if it is to be named.
 
     Returns:
-        A notebook of format 4.5, whose cells are named by their place.
+        The notebook, after validation.
 
     Raises:
-        nbformat.ValidationError: If a cell is not as the format says.
+        nbformat.ValidationError: If a cell is invalid.
     """
     made = {
         "cells": [{**cell, "id": f"cell-{number}"} for number, cell in enumerate(cells)],
@@ -122,7 +122,7 @@ def write_notebook(cells: Sequence[dict[str, Any]], kernel: dict[str, str] | Non
 
 
 def prose_cell(source: str) -> dict[str, Any]:
-    """Return a cell of Markdown. nbformat's own function holds each to the format, which a notebook does once."""
+    """Return a cell of Markdown, without the validation in nbformat, which would repeat that of the notebook."""
     return {"cell_type": "markdown", "source": source, "metadata": {}}
 
 
@@ -132,13 +132,7 @@ def code_cell(source: str, outputs: Outputs) -> dict[str, Any]:
 
 
 def notebook_path(path: str) -> str:
-    """Return where a page's notebook stands on the site.
-
-    Args:
-        path: The page's path below the docs folder.
-
-    Returns:
-        A path below the site's folder: beside a chapter, and in the folder of a lab.
+    """Return the path of a page's notebook below the site's folder: beside a chapter, in the folder of a lab.
 
     Examples:
         >>> notebook_path("chapters/02-sigmoid.md"), notebook_path("labs/a.py")
@@ -149,11 +143,11 @@ def notebook_path(path: str) -> str:
 
 
 def notebook_links(path: str, repo_url: str | None) -> str:
-    """Return the links under a page's title: to its notebook, and to Colab where GitHub has the repository.
+    """Return Markdown links to a page's notebook, and to Colab if the repository is on GitHub.
 
     Args:
         path: The page's path below the docs folder.
-        repo_url: Address of the repository, if it is known. Its branch `notebooks` holds what the site built.
+        repo_url: Address of the repository, if known; its branch `notebooks` holds the notebooks of the site.
 
     Returns:
         Markdown.
@@ -173,14 +167,7 @@ def notebook_links(path: str, repo_url: str | None) -> str:
 
 
 def below_title(text: str, links: str) -> str:
-    r"""Return Markdown with a paragraph of links below its title.
-
-    Args:
-        text: A page.
-        links: What to put in; nothing is put in if it is empty.
-
-    Returns:
-        The page.
+    r"""Insert a paragraph of links, which may be empty, below the title of a page.
 
     Examples:
         >>> below_title("# A\nText", "[b](b)")
@@ -192,10 +179,10 @@ def below_title(text: str, links: str) -> str:
 
 
 def portable(prose: str, page_url: str, site_url: str) -> str:
-    r"""Rewrite Markdown of the site into what any notebook shows.
+    r"""Convert Markdown of the site, without admonitions and tabs, to Markdown that any notebook displays.
 
     Args:
-        prose: Markdown without admonitions and tabs.
+        prose: The Markdown.
         page_url: Address of the page, to resolve its links.
         site_url: Address of the site.
 
@@ -215,21 +202,21 @@ def portable(prose: str, page_url: str, site_url: str) -> str:
         target = urljoin(urljoin(page_url, ".."), match["path"])
         return f"]({target.removesuffix('index')}{'' if target.endswith('index') else '/'}{match['anchor'] or ''})"
 
-    def keep(match: re.Match[str]) -> str:
-        kept.append(match[0])
-        return f"\x1a{len(kept) - 1}\x1a"
+    def stash(match: re.Match[str]) -> str:
+        stashed.append(match[0])
+        return f"\x1a{len(stashed) - 1}\x1a"
 
-    kept: list[str] = []
-    prose = _AS_IT_STANDS.sub(keep, prose)
+    stashed: list[str] = []
+    prose = _VERBATIM.sub(stash, prose)
     prose = "\n".join(_ATTRIBUTES.sub("", line) for line in prose.split("\n"))
     prose = _LINK.sub(link, _REFERENCE.sub(reference, prose))
-    # MathJax looks for formulas in what Markdown has made, too, where an element parts a mark from what follows.
+    # MathJax searches the rendered HTML for formulas; an element around an escaped sign hides it.
     prose = re.sub(r"&#(?:36|92);", r"<span>\g<0></span>", prose)
-    return _KEPT.sub(lambda match: kept[int(match[1])], prose)
+    return _PLACEHOLDER.sub(lambda match: stashed[int(match[1])], prose)
 
 
 def _opening(page_url: str, repo_url: str | None) -> list[dict[str, Any]]:
-    """Say where the notebook comes from, and install the package where it is missing."""
+    """Return cells that name the notebook's page and install the package where it is missing."""
     package = f"logreg-docs[notebooks] @ git+{repo_url}"
     how = "The next cell installs what it needs." if repo_url else "To run it, install the package: see README."
     made = [prose_cell(f"*This notebook is the page <{page_url}> as the site built it. {how}*")]
@@ -240,7 +227,7 @@ def _opening(page_url: str, repo_url: str | None) -> list[dict[str, Any]]:
 
 
 class _Container(NamedTuple):
-    """An admonition or a tab that is open: where its content starts, and its title where it is folded."""
+    """An open admonition or tab: the indent of its content, and its title if it is collapsed."""
 
     indent: int
     quoted: bool
@@ -248,19 +235,19 @@ class _Container(NamedTuple):
 
 
 class _Flattener:
-    """Take admonitions and tabs out of Markdown, fragment by fragment, so that code can stand between.
+    """Removes admonitions and tabs from Markdown, fragment by fragment, so that cells of code can come between.
 
-    What a page folds away stays folded: its prose goes into `<details>`, once for each fragment.
+    The prose of collapsed admonitions goes into `<details>`, one for each fragment.
     """
 
     def __init__(self, page_url: str, site_url: str, verbatim: set[int]) -> None:
         self._addresses = page_url, site_url
-        self._verbatim = verbatim  # the lines of blocks of code, which stay as they are
+        self._verbatim = verbatim  # lines of code blocks, which are copied unchanged
         self._open: list[_Container] = []
-        self._begun: list[_Container] = []  # the folds that have been opened in some fragment
+        self._continued: list[_Container] = []  # collapsed ones that an earlier fragment began
 
     def folds(self, indent: int) -> bool:
-        """Tell whether a block of this indent stands in something folded."""
+        """Return whether a block of this indent is inside something collapsed."""
         self._leave(indent)
         return self._fold() is not None
 
@@ -292,9 +279,9 @@ class _Flattener:
         return made
 
     def _opened(self, fold: _Container) -> list[str]:
-        again = any(fold is begun for begun in self._begun)
-        self._begun.append(fold)
-        title = escape(fold.title).replace("&amp;#", "&#")  # of values
+        again = any(fold is begun for begun in self._continued)
+        self._continued.append(fold)
+        title = escape(fold.title).replace("&amp;#", "&#")  # escaped signs of inserted values
         return ["", f"<details><summary>{title}{', continued' if again else ''}</summary>", ""]
 
     def _fold(self) -> _Container | None:
@@ -345,9 +332,9 @@ def _code_cell(cell: Cell, outputs: Outputs, *, folded: bool) -> dict[str, Any]:
 
 
 def _portable_output(output: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what belongs to the machine that built the site: counters and the files of a traceback."""
+    """Remove what depends on the machine that built the site: counters and the paths in a traceback."""
     if output["output_type"] == "error":
         return {**output, "traceback": [f"{output['ename']}: {output['evalue']}"]}
-    if "data" in output:  # a notebook shows one picture, wide and in its default state
+    if "data" in output:  # a notebook shows the wide, static form of a figure
         output = {**output, "data": {kind: data for kind, data in output["data"].items() if kind not in (MIME, NARROW)}}
     return {**output, "execution_count": None} if "execution_count" in output else output

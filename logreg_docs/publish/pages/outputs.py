@@ -1,4 +1,4 @@
-"""Put what the cells of a page gave into its Markdown: outputs after their block, values into the prose."""
+"""Insert the outputs of a page's cells into its Markdown: outputs below their block, values into the prose."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.pages.cells import Cell
 
-__all__ = ["Page", "fill", "render_page", "shown", "with_figures"]
+__all__ = ["Page", "fill", "output_lines", "render_page", "with_figures"]
 
 _MARKER = re.compile(r"#\s*\(\d+\)!?")
 _MARKUP = re.compile(r'[!"#$&(*:<>\[\\\]^_`{|}~]|(?<=\s)\s|^\s|\s$')
-_BEGINNING = re.compile(r"(?:[ >\d.)*+:-]|\[\^[^\]]+\]:)*")  # of a line, an item, a quote, a definition or a footnote
-_NO_TEXT = re.compile(r"<[\w.]+ (?:object|(?:object )?at 0x\w+)>|")  # what stands for a thing that is more than text
+_BEGINNING = re.compile(r"(?:[ >\d.)*+:-]|\[\^[^\]]+\]:)*")  # of a line, item, quote, definition or footnote
+_NO_TEXT = re.compile(r"<[\w.]+ (?:object|(?:object )?at 0x\w+)>|")  # the repr of an object without text of its own
 _LIST_ITEM = re.compile(r"^ *\d+\. ")
 _SIZE = re.compile(r'<svg[^>]*? width="(?P<width>[\d.]+)pt" height="(?P<height>[\d.]+)pt"')
 _POINT = 4 / 3  # CSS pixels
-_SMALLEST = 5 / 6  # of its size is what the text of a figure may shrink to while there is a narrow form
-_EM = 16  # CSS pixels
+_SMALLEST = 5 / 6  # a figure that would be scaled below this share of its size is replaced by its narrow form
+_EM = 16  # CSS pixels in a media query
 _IMAGE = re.compile(
     r'<img alt="(?P<token>figure-alt-[\w-]+)"[^>]*? src="(?P<path>[^"]+)\.svg(?P<scheme>#only-\w+)"[^>]*>'
 )
@@ -36,14 +36,14 @@ _IMAGE = re.compile(
 
 @dataclass(slots=True, kw_only=True)
 class Page:
-    """A page ready for the Markdown renderer.
+    """A page for the Markdown renderer.
 
     Args:
         text: Markdown with outputs and values in place.
-        figures: SVG text by file name.
-        alts: Text alternative by the token that stands for it in `text`.
-        narrow: What says when a figure's narrow form is shown, and how large, by the same token.
-        explorables: HTML of figures that can be moved, by the token that stands alone in a paragraph of `text`.
+        figures: SVG by file name.
+        alts: Text alternatives by their placeholder in `text`.
+        narrow: Attributes of a figure's narrow form (media query and size) by the same placeholder.
+        explorables: HTML of interactive figures by their placeholder, a paragraph of `text`.
     """
 
     text: str
@@ -56,14 +56,14 @@ class Page:
 def render_page(
     path: str, text: str, cells: Sequence[Cell], outputs: Sequence[Outputs], error: PageError | None = None
 ) -> Page:
-    """Return the page with the outputs of its cells.
+    """Return a page with the outputs of its cells.
 
     Args:
         path: The page's path below the docs folder.
         text: The page as written.
         cells: Its cells.
         outputs: The outputs of the cells that ran, which are fewer than `cells` after an error.
-        error: Why running stopped, to be shown where it did.
+        error: The error that stopped them, to be shown in its place.
 
     Returns:
         The Markdown, the figures and their text alternatives.
@@ -74,12 +74,12 @@ def render_page(
     page = Page(text="")
     lines = text.split("\n")
     stem = PurePosixPath(path).stem
-    # From the end, so that the lines of earlier cells stay where they are.
+    # From the end, so that the line numbers of earlier cells remain valid.
     for number, cell in reversed(list(enumerate(cells, 1))):
         stopped = error if number == len(outputs) else None
         given = outputs[number - 1] if number <= len(outputs) else []
         if isinstance(cell.place, Fence):
-            blocks = _failure(stopped) if stopped else shown(path, cell, given, page, f"{stem}-{number}")
+            blocks = _failure(stopped) if stopped else output_lines(path, cell, given, page, f"{stem}-{number}")
             _insert(lines, cell, cell.place, blocks)
         elif number <= len(outputs):
             fill(lines, cell.place, "(failed)" if stopped else inline_text(given))
@@ -89,14 +89,9 @@ def render_page(
 
 
 def with_figures(html: str, page: Page) -> str:
-    """Return the HTML of a page with the text alternatives of its figures and their forms for narrow screens.
+    """Return the HTML of a page with text alternatives and narrow forms in the placeholders of its figures.
 
-    Args:
-        html: What the Markdown renderer made of the page.
-        page: The page.
-
-    Returns:
-        HTML. What is wide and what is narrow is one image, so that it is read and fetched once.
+    Both forms of a figure are one image element, so that a browser loads one and a screen reader reads it once.
     """
 
     def figure(match: re.Match[str]) -> str:
@@ -110,7 +105,7 @@ def with_figures(html: str, page: Page) -> str:
 
 
 def fill(lines: list[str], place: Inline, value: str) -> None:
-    """Put a value in the place of an inline expression, so that any Markdown shows it as it is."""
+    """Replace an inline expression by its value, escaped so that Markdown shows it literally."""
     row, text = lines[place.line], _MARKUP.sub(_character, value)
     if _BEGINNING.fullmatch(row[: place.start]) and value and text[0] == value[0]:
         text = f"&#{ord(value[0])};{text[1:]}"
@@ -133,7 +128,7 @@ def _insert(lines: list[str], cell: Cell, place: Fence, blocks: list[str]) -> No
 
 
 def _after_annotations(lines: list[str], cell: Cell, place: Fence) -> int:
-    """Return the line after a block's annotation list, which must stay right behind the block."""
+    """Return the line after a block's list of annotations, which must directly follow the block."""
     if not _MARKER.search(cell.source):
         return place.stop
     at = place.stop
@@ -161,8 +156,8 @@ def _failure(error: PageError) -> list[str]:
     ]
 
 
-def shown(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> list[str]:
-    """Return the outputs of a block as lines of Markdown and add its figures to `page` under `name`."""
+def output_lines(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> list[str]:
+    """Return the outputs of a block as lines of Markdown, and add its figures to `page` under `name`."""
     rows: list[str] = []
     if cell.for_answer:
         return rows
@@ -222,5 +217,5 @@ def _size(path: str, cell: Cell, svg: str) -> tuple[int, int]:
     """Return the width and the height of a figure in CSS pixels."""
     size = _SIZE.search(svg)
     if size is None:
-        raise PageError(path, cell.line, "the figure does not say its width and height in points")
+        raise PageError(path, cell.line, "the figure has no width and height in points")
     return round(float(size["width"]) * _POINT), round(float(size["height"]) * _POINT)
