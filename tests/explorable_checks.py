@@ -17,7 +17,7 @@ import pytest
 from sites import ROOT
 from visits import PHONE
 
-from logreg_docs.publish.markup.explorables import slim
+from logreg_docs.publish.markup.explorables import strip_comments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -377,5 +377,5 @@ class ExplorableChecks:
     def test_it_is_light(self) -> None:
         weigh = lambda text: len(gzip.compress(text.encode(), 9))  # noqa: E731 - one line, used twice
         code = (ROOT / f"docs/assets/explorables/{self.name}.js").read_text()
-        assert weigh(slim(code)) <= 6_000
+        assert weigh(strip_comments(code)) <= 6_000
         assert weigh(self.explorable.to_html()) <= 6_500

@@ -13,7 +13,7 @@ from sites import ROOT
 
 from logreg_docs.explorables.base import MIME, Explorable, radios, slider
 from logreg_docs.explorables.draw import Panel, Scale, fixed, handle, tenth
-from logreg_docs.publish.markup.explorables import page_script, place, slim
+from logreg_docs.publish.markup.explorables import insert_explorables, page_script, strip_comments
 from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.pages.notebook import make_notebook
 from logreg_docs.publish.pages.outputs import render_page
@@ -109,7 +109,7 @@ def test_page_shows_it_where_its_block_stood_with_ids_of_its_own() -> None:
     assert f"\n    {token}\n" in page.text
     assert page.figures == {}
     assert 'id="x4-p"' in html
-    assert place(f"<div><p>{token}</p></div>", page.explorables) == f"<div>{html}</div>"
+    assert insert_explorables(f"<div><p>{token}</p></div>", page.explorables) == f"<div>{html}</div>"
 
 
 def test_notebook_shows_the_picture_and_not_the_html() -> None:
@@ -122,7 +122,7 @@ def test_notebook_shows_the_picture_and_not_the_html() -> None:
 
 def test_slim_code_keeps_every_statement() -> None:
     code = "// Why.\n/**\n * @param {X} z\n */\nlet a = 1; // short\n\n  /** @type {X} */ (b).c(); /* end */\nlet d;\n"
-    assert slim(code) == "let a = 1; // short\n/** @type {X} */ (b).c(); /* end */\nlet d;\n"
+    assert strip_comments(code) == "let a = 1; // short\n/** @type {X} */ (b).c(); /* end */\nlet d;\n"
 
 
 def test_script_of_a_page_knows_where_the_modules_lie() -> None:

@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 from site_markdown import CONFIGS, EXTENSIONS
 
 from logreg_docs.publish.atomic_files import write_atomically
-from logreg_docs.publish.markup.math_font import formula_characters, growing_characters, math_font
+from logreg_docs.publish.markup.math_font import formula_characters, math_font, stretchy_characters
 from logreg_docs.publish.markup.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
 
 
@@ -89,14 +89,14 @@ def test_formula_that_does_not_parse_raises_and_is_named(tex: str) -> None:
 
 
 NO_FORMULAS = {
-    "bars in a table": ("$x$\n\n| a | b |\n| - | - |\n| one | $|x|$ |", 5, "no formula here"),
-    "bars in a table, between brackets": ("$x$\n\n| a | b |\n| - | - |\n| $x$ one | \\(|x|\\) |", 5, "no formula here"),
-    "display in a sentence": ("$x$\n\nSay $$x$$ here.", 3, "no formula here"),
-    "display right below text": ("Some text $x$\n$$\nx\n$$", 2, "no formula here"),
-    "display right below a quote": ("$x$\n\n> Some text\n> $$\n> x\n> $$", 4, "no formula here"),
-    "environment in a sentence": ("Say \\begin{align}x\\end{align}", 1, "no formula here"),
-    "one dollar": ("$x$ `$`\n\nIt costs $5.", 3, "no formula here"),
-    "dollar in the title of a note": ('$x$\n\n!!! note "For $5"\n\n    b', 3, "no formula here"),
+    "bars in a table": ("$x$\n\n| a | b |\n| - | - |\n| one | $|x|$ |", 5, "not part of a formula"),
+    "bars in a table, between brackets": ("$x$\n\n| a | b |\n| - | - |\n| $x$ one | \\(|x|\\) |", 5, "not part of a formula"),
+    "display in a sentence": ("$x$\n\nSay $$x$$ here.", 3, "not part of a formula"),
+    "display right below text": ("Some text $x$\n$$\nx\n$$", 2, "not part of a formula"),
+    "display right below a quote": ("$x$\n\n> Some text\n> $$\n> x\n> $$", 4, "not part of a formula"),
+    "environment in a sentence": ("Say \\begin{align}x\\end{align}", 1, "not part of a formula"),
+    "one dollar": ("$x$ `$`\n\nIt costs $5.", 3, "not part of a formula"),
+    "dollar in the title of a note": ('$x$\n\n!!! note "For $5"\n\n    b', 3, "not part of a formula"),
     "amounts": ("$x$\n\n- between $5-$6", 3, "touches a word or a number"),
     "amounts of a kind": ("US$5 and CA$6", 1, "touches a word or a number"),
     "variables of a shell": ("$HOME/$PATH", 1, "touches a word or a number"),
@@ -186,7 +186,7 @@ def test_font_holds_what_is_drawn_and_little_more(tmp_path) -> None:  # noqa: AN
     ],
 )
 def test_root_grows_over_what_is_tall_alone(tex: str, *, grows: bool) -> None:
-    assert ("√" in growing_characters([converted(f"$${tex}$$")])) is grows
+    assert ("√" in stretchy_characters([converted(f"$${tex}$$")])) is grows
 
 
 def test_font_is_the_same_for_the_same_characters_and_made_once(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
@@ -224,7 +224,7 @@ def test_primes_are_large_and_low(tmp_path) -> None:  # noqa: ANN001 - pytest's 
 
 
 def test_features_of_the_font_make_delimiters_big(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
-    font = TTFont(BytesIO(math_font(frozenset("x(/√"), tmp_path, growing=frozenset())))
+    font = TTFont(BytesIO(math_font(frozenset("x(/√"), tmp_path, stretchy=frozenset())))
     lookups = font["GSUB"].table.LookupList.Lookup
     for record in font["GSUB"].table.FeatureList.FeatureRecord:
         forms = lookups[record.Feature.LookupListIndex[0]].SubTable[0].mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from logreg_docs.publish.markup import render_cache
-from logreg_docs.publish.markup.render_cache import Renders
+from logreg_docs.publish.markup.render_cache import RenderCache
 from logreg_docs.publish.run.output_cache import OutputCache, PackageGraph
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ def root(tmp_path: Path) -> Path:
 
 
 def key(root: Path, text: str = TEXT, *, path: str = "a.md", url: str = "a/", more: str = "", **changed: Any) -> Key:
-    options = {"how": ["abbr"], "sources": SOURCES, "terms": TERMS} | changed
-    return Renders(root / "pages", OutputCache(root / "execute", root), root=root, **options).key(path, url, text, more)
+    options = {"configuration": ["abbr"], "sources": SOURCES, "terms": TERMS} | changed
+    return RenderCache(root / "pages", OutputCache(root / "execute", root), root=root, **options).key(
+        path, url, text, more
+    )
 
 
 CHANGES: dict[str, dict[str, Any]] = {
@@ -36,7 +38,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "path": {"path": "z.md"},
     "address": {"url": "z/"},
     "notebook": {"more": "{}"},
-    "extensions": {"how": ["abbr", "tables"]},
+    "extensions": {"configuration": ["abbr", "tables"]},
     "tooltip of a term on the page": {"terms": TERMS | {"logit": ("logit", "Another sentence.")}},
     "term that is new": {"terms": TERMS | {"the logit": ("the-logit", "A term.")}},
     "term that is gone": {"terms": {"odds ratio": ("odds-ratio", "A ratio.")}},
@@ -111,7 +113,9 @@ def test_code_and_environment_change_the_key(root: Path, monkeypatch: pytest.Mon
 
 
 def test_state_and_entries_come_back(root: Path) -> None:
-    made = Renders(root / "pages", OutputCache(root / "execute", root), how=[], root=root, sources={}, terms={})
+    made = RenderCache(
+        root / "pages", OutputCache(root / "execute", root), configuration=[], root=root, sources={}, terms={}
+    )
     assert made.load("k") is None
     made.store("k", {"content": "<p>é</p>"})
     assert made.load("k") == {"content": "<p>é</p>"}

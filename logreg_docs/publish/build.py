@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from logreg_docs.figures.svg import themed
 from logreg_docs.publish.atomic_files import remove_stale
-from logreg_docs.publish.markup.explorables import page_script, page_style, place
+from logreg_docs.publish.markup.explorables import insert_explorables, page_script, page_style
 from logreg_docs.publish.markup.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.markup.glossary import GlossaryExtension, read_terms
-from logreg_docs.publish.markup.math_font import formula_characters, growing_characters, math_font
+from logreg_docs.publish.markup.math_font import formula_characters, math_font, stretchy_characters
 from logreg_docs.publish.markup.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
 from logreg_docs.publish.pages.cells import Cell, PageError, read_cells, without_switches
 from logreg_docs.publish.pages.labs import as_markdown, lab_page, page_notebook
@@ -162,7 +162,7 @@ class Build:
         if page:
             html = with_figures(html, page)
             if page.explorables:
-                html = place(html, page.explorables) + page_script(code["loader"], modules)
+                html = insert_explorables(html, page.explorables) + page_script(code["loader"], modules)
                 css = page_style(code["style"])
         self._html.append(html)
         return html, css
@@ -170,7 +170,7 @@ class Build:
     def font(self) -> bytes:
         """Return the mathematical font, cut to the formulas of the pages."""
         folder = self.site.cache / "font"
-        return math_font(formula_characters(self._html), folder, growing=growing_characters(self._html))
+        return math_font(formula_characters(self._html), folder, stretchy=stretchy_characters(self._html))
 
     def _lab(self, path: str, text: str) -> str:
         try:

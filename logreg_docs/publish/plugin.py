@@ -27,8 +27,8 @@ from nbconvert.exporters.templateexporter import default_filters
 
 from logreg_docs.figures import palette
 from logreg_docs.publish.build import Build, Site
-from logreg_docs.publish.markup.explorables import FOLDER, INLINED, slim
-from logreg_docs.publish.markup.render_cache import Renders
+from logreg_docs.publish.markup.explorables import FOLDER, INLINED, strip_comments
+from logreg_docs.publish.markup.render_cache import RenderCache
 from logreg_docs.publish.pages.fences import CodeFinder
 from logreg_docs.publish.pages.labs import TEMPLATES
 from logreg_docs.publish.postprocess.checksums import write_sums
@@ -87,7 +87,7 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
     """Runs the pages of a site and finishes the site. It lives as long as a server; each build has its own state."""
 
     build: Build
-    renders: Renders
+    renders: RenderCache
 
     def __init__(self) -> None:
         self._serving = False
@@ -179,10 +179,10 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
         """Look up what pages were rendered to, once every file is known."""
         options = {name: dict(config.plugins[name].config) for name in _PLUGINS if name in config.plugins}
         theme = [config.theme.name, config.theme.get("language")]
-        self.renders = Renders(
+        self.renders = RenderCache(
             self.build.site.cache / "pages",
             self.build.cache,
-            how=[self.build.finder.settings[:2], options, theme, config.use_directory_urls],
+            configuration=[self.build.finder.settings[:2], options, theme, config.use_directory_urls],
             root=self.build.site.root,
             sources={file.src_uri: file.url for file in files if file.src_dir not in config.theme.dirs},
             terms=self.build.terms,
@@ -255,7 +255,7 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
                 self._code[name] = file.content_string
                 files.remove(file)
             if file.src_uri.endswith(".js") and file.src_uri not in INLINED.values():
-                file.content_string = slim(file.content_string)
+                file.content_string = strip_comments(file.content_string)
 
     def _render(
         self,

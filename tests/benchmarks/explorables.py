@@ -14,7 +14,7 @@ from chromium import ARGUMENTS, chromium
 from playwright.sync_api import sync_playwright
 from sites import ROOT, whole_site
 
-from logreg_docs.publish.markup.explorables import slim
+from logreg_docs.publish.markup.explorables import strip_comments
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -50,7 +50,9 @@ def measure(page: Page, name: str) -> dict[str, Any]:
         play.first.click()
         frames = page.evaluate(FRAMES)
     return {
-        "JS, KB gz": report.rounded(len(gzip.compress(slim((SCRIPTS / f"{name}.js").read_text()).encode())) / 1e3),
+        "JS, KB gz": report.rounded(
+            len(gzip.compress(strip_comments((SCRIPTS / f"{name}.js").read_text()).encode())) / 1e3
+        ),
         "key to paint, ms": report.rounded(statistics.median(answers)),
         "95th percentile, ms": report.rounded(statistics.quantiles(answers, n=20)[-1]),
         **({"playing, ms a frame": report.rounded(statistics.median(frames))} if frames else {}),

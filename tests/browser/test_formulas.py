@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 from other_browsers import firefox, need, read_png, wait_for, webkit
 from sites import ROOT, served
 
-from logreg_docs.publish.markup.math_font import formula_characters, growing_characters, math_font
+from logreg_docs.publish.markup.math_font import formula_characters, math_font, stretchy_characters
 from logreg_docs.publish.markup.mathml import to_mathml
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def sheet_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("formulas") / "site"
     (folder / "fonts").mkdir(parents=True)
     drawn = {name: to_mathml(rf"{tex}\quad0", display=display) for name, (tex, _, display) in FORMULAS.items()}
-    font = math_font(formula_characters(drawn.values()), folder, growing=growing_characters(drawn.values()))
+    font = math_font(formula_characters(drawn.values()), folder, stretchy=stretchy_characters(drawn.values()))
     (folder / "fonts" / "math.woff2").write_bytes(font)
     shutil.copy(ROOT / "docs" / "assets" / "style.css", folder)
     cells = "".join(f"<p>{mathml}</p>" for mathml in drawn.values())

@@ -1,4 +1,4 @@
-"""Give a page with explorables their style and the script that fetches their code, and no other page anything."""
+"""Insert explorables into a page, with their style sheet and the script that loads their modules."""
 
 from __future__ import annotations
 
@@ -10,40 +10,36 @@ from logreg_docs.explorables.base import drawing_style
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FOLDER", "INLINED", "page_script", "page_style", "place", "slim"]
+__all__ = ["FOLDER", "INLINED", "insert_explorables", "page_script", "page_style", "strip_comments"]
 
 FOLDER = "assets/explorables/"
-"""Where the explorables' scripts and style lie, below the docs folder and below the site."""
+"""Folder of the explorables' scripts and style sheet, below the docs folder and below the site."""
 INLINED = {"style": FOLDER + "explorables.css", "loader": FOLDER + "loader.js"}
-"""What is written into pages and so not published as a file."""
+"""Files that are inserted into pages instead of being published."""
 
 
-def slim(code: str) -> str:
-    r"""Drop comment lines and indentation, which no browser needs.
+def strip_comments(code: str) -> str:
+    r"""Remove comment lines and indentation from JavaScript or CSS.
 
-    Args:
-        code: JavaScript or CSS in which a comment fills its lines and no text runs over a line end.
-
-    Returns:
-        The code without them.
+    A comment must fill its lines, and no string may span lines.
 
     Examples:
-        >>> slim("// Why.\n/** @param {number} z */\nfunction f(z) {\n  return z; // short\n}\n")
+        >>> strip_comments("// Why.\n/** @param {number} z */\nfunction f(z) {\n  return z; // short\n}\n")
         'function f(z) {\nreturn z; // short\n}\n'
     """
     without = re.sub(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", "", code, flags=re.MULTILINE | re.DOTALL)
     return re.sub(r"^(?:[ \t]*//.*\n|[ \t]*\n|[ \t]+)", "", without, flags=re.MULTILINE)
 
 
-def place(html: str, explorables: Mapping[str, str]) -> str:
-    """Put explorables where their tokens stand.
+def insert_explorables(html: str, explorables: Mapping[str, str]) -> str:
+    """Replace the placeholder paragraphs of a page by their explorables.
 
     Args:
-        html: A page's content.
-        explorables: HTML by token.
+        html: The page's content.
+        explorables: HTML by placeholder.
 
     Returns:
-        The content with the figures in it.
+        The content with the figures.
     """
     for token, figure in explorables.items():
         html = html.replace(f"<p>{token}</p>", figure)
@@ -51,25 +47,18 @@ def place(html: str, explorables: Mapping[str, str]) -> str:
 
 
 def page_style(css: str) -> str:
-    """Return the style that a page with explorables needs.
-
-    Args:
-        css: Their style sheet.
-
-    Returns:
-        CSS of the drawings and of the frame around them.
-    """
-    return slim(drawing_style() + css)
+    """Return the CSS for a page with explorables: that of the drawings, and `css`, that of the frame around them."""
+    return strip_comments(drawing_style() + css)
 
 
 def page_script(loader: str, base: str) -> str:
-    """Return the script element that fetches the explorables' code.
+    """Return the script element that loads the explorables' modules.
 
     Args:
-        loader: The loader's code.
-        base: The folder of the modules, seen from the page.
+        loader: The code of the loader.
+        base: The folder of the modules, relative to the page.
 
     Returns:
         HTML.
     """
-    return f"<script>{slim(loader).replace('@base@', base).strip()}</script>"
+    return f"<script>{strip_comments(loader).replace('@base@', base).strip()}</script>"

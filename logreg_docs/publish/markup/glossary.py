@@ -1,4 +1,4 @@
-"""Link the first use of each glossary term on a page to its entry, with its first sentence as tooltip."""
+"""Link the first use of each glossary term on a page to its entry, with the entry's first sentence as tooltip."""
 
 from __future__ import annotations
 
@@ -19,41 +19,23 @@ __all__ = ["PAGE", "GlossaryExtension", "read_terms"]
 PAGE = "glossary.md"
 """Path of the glossary below the docs folder."""
 _ENTRY = re.compile(r"^### (?P<term>[^\n{]+?) *\{ *#(?P<anchor>[\w-]+) *\}\n+(?P<text>[^\n]+)", re.MULTILINE)
-# A sentence ends behind neither "e.g.", "i.e." and their like, nor another abbreviation, nor an initial.
+# A sentence does not end at "e.g.", "i.e." and the like, at another abbreviation, or at an initial.
 _SENTENCE = re.compile(
     r".+?(?<!\b[A-Za-z]\.[A-Za-z])(?<!\b(?:cf|vs|al|ca|no|pp|Dr|St))(?<!\b(?:etc|Fig))(?<!\b[A-Z])[.?!](?=\s|$)"
 )
 _MARKUP = re.compile(r"\[([^\]]+)\]\([^)]*\)|[*`$]")
-_NOT_IN = {
-    "a",
-    "abbr",
-    "autoref",
-    "button",
-    "code",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "label",
-    "math",
-    "pre",
-    "script",
-    "style",
-    "summary",
-}
+_WITHOUT_LINKS = re.compile("a|abbr|autoref|button|code|h[1-6]|label|math|pre|script|style|summary")  # elements
 _AFTER_MATH, _BEFORE_LINKS = 11, 1
 
 
 def read_terms(text: str) -> dict[str, tuple[str, str]]:
-    r"""Return the terms of the glossary page with their anchor and the first sentence of their entry.
+    r"""Return anchor and tooltip of each term of the glossary page, the longest term first.
 
     Args:
-        text: The page: `### Term { #anchor }`, then a paragraph.
+        text: The page: `### Term { #anchor }`, then a paragraph, whose first sentence is the tooltip.
 
     Returns:
-        Anchor and tooltip by term, longest term first so that it wins over its parts.
+        Anchor and tooltip by term.
 
     Examples:
         >>> read_terms("### Logit { #logit }\n\nThe log-odds. More.")
@@ -70,7 +52,7 @@ def read_terms(text: str) -> dict[str, tuple[str, str]]:
 
 
 class _Linker(Treeprocessor):
-    """Walk a page once and link each term where it first stands in running text."""
+    """Links the first use of each term in the running text of a page."""
 
     def __init__(self, md: Markdown, extension: GlossaryExtension) -> None:
         super().__init__(md)
@@ -90,7 +72,7 @@ class _Linker(Treeprocessor):
         return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
 
     def _walk(self, element: Element) -> None:
-        if element.tag in _NOT_IN or element.get("class") in ("arithmatex", "highlight"):
+        if _WITHOUT_LINKS.fullmatch(str(element.tag)) or element.get("class") in ("arithmatex", "highlight"):
             return
         children = list(element)
         element.text = self._link(element, 0, element.text)
@@ -99,7 +81,7 @@ class _Linker(Treeprocessor):
             child.tail = self._link(element, list(element).index(child) + 1, child.tail)
 
     def _link(self, parent: Element, at: int, text: str | None) -> str | None:
-        """Insert links for the terms in `text` as children of `parent` and return what stays before them."""
+        """Insert links for the terms in `text` as children of `parent`, and return the text before the first."""
         if not text or isinstance(text, AtomicString) or not self._left:
             return text
         head: str | None = None
@@ -130,7 +112,7 @@ class _Linker(Treeprocessor):
 
 
 class GlossaryExtension(Extension):
-    """Hold the terms, which are set once a build, and the page being rendered."""
+    """Registers the linker, and stores the terms, set once a build, and the path of the page being rendered."""
 
     def __init__(self, **options: Any) -> None:
         self.terms: dict[str, tuple[str, str]] = {}

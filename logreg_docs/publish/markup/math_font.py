@@ -1,6 +1,6 @@
-"""Cut the mathematical font down to the characters that the site's formulas use.
+"""Subset the mathematical font to the characters of the site's formulas.
 
-The font is STIX Two Math (SIL Open Font Licence), which the package `ziamath` ships.
+The font is STIX Two Math (SIL Open Font Licence) from the package `ziamath`.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
     from fontTools.ttLib import TTFont
 
-__all__ = ["formula_characters", "growing_characters", "math_font"]
+__all__ = ["formula_characters", "math_font", "stretchy_characters"]
 
 _CODE = digest_of_code("markup/math_font.py")
 _MATH = re.compile(r"<math.*?</math>", re.DOTALL)
 _TOKEN = re.compile(r"<(?P<tag>mi|mn|mo|ms|mtext)\b(?P<marks>[^>]*)>(?P<text>[^<]*)</")
-# Browsers draw an identifier <mi>x</mi> with the italic x of the mathematical alphabet.
+# Browsers display <mi>x</mi> with the italic x of the mathematical alphabet.
 _GREEK = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡϴΣΤΥΦΧΨΩ∇αβγδεζηθικλμνξοπρςστυφχψω∂ϵϑϰϕϱϖ"
 _ITALIC = (
     {letter: chr(0x1D434 + at) for at, letter in enumerate(string.ascii_uppercase)}
@@ -40,24 +40,18 @@ _ITALIC = (
     | {"h": "\N{PLANCK CONSTANT}"}
 )
 _TALL_ROOT = re.compile(r"<m(?:sqrt|root)>(?:(?!</m(?:sqrt|root)>).)*<m(?:frac|root|sqrt|table|under)", re.DOTALL)
-_RADICAL = "√"  # drawn without standing in the text
-_UNITS = 500  # of an em: half as fine as the original, a twelfth lighter, and no eye sees it
-_BIG = {"big1": 1180, "big2": 1600}  # a feature, and the height that its forms have at least
+_RADICAL = "√"  # drawn, but not part of the text
+_UNITS = 500  # units per em: half the resolution of the original makes the file a twelfth smaller
+_BIG = {"big1": 1180, "big2": 1600}  # features, and the least height of their glyphs
 _PRIMES = {0x2032: "minute.ssty", 0x2033: "second.ssty"}
 _ACCENTS = frozenset(map(ord, "ˆ¯˜"))
-_GAP = 30  # between a letter and its accent
+_GAP = 30  # between a letter and its accent, in font units
 _BIG_SIGNS = frozenset("()[]{}/|‖")
 _CJK, _MATHEMATICAL = 0x2E80, 0x1D000
 
 
 def formula_characters(pages: Iterable[str]) -> frozenset[str]:
-    """Return every character that drawing the formulas of some HTML pages needs.
-
-    Args:
-        pages: HTML.
-
-    Returns:
-        The characters.
+    """Return every character that is needed to display the formulas of HTML pages.
 
     Examples:
         >>> "𝑥" in formula_characters(["<math><mi>x</mi></math>"])
@@ -67,27 +61,21 @@ def formula_characters(pages: Iterable[str]) -> frozenset[str]:
     for tag, marks, text in _tokens(pages):
         characters.update(text)
         if tag == "mi" and text in _ITALIC and "mathvariant" not in marks:
-            # The upright letter stays: Chromium takes the height of an identifier from it.
+            # The upright letter stays: Chromium computes the height of an identifier from it.
             characters.add(_ITALIC[text])
     return frozenset(c for c in characters if not _CJK <= ord(c) < _MATHEMATICAL)
 
 
-def growing_characters(pages: Iterable[str]) -> frozenset[str]:
-    """Return the operators that some formula may draw larger than its text.
+def stretchy_characters(pages: Iterable[str]) -> frozenset[str]:
+    """Return the operators of HTML pages that may be displayed larger than the text.
 
-    The root is one where it stands over something tall. Browsers keep room beside every root for its largest form, so
-    it must not have one for nothing.
-
-    Args:
-        pages: HTML.
-
-    Returns:
-        The characters.
+    The radical is one only above a tall radicand: browsers reserve room next to every root for the largest form in the
+    font.
 
     Examples:
-        >>> sorted(growing_characters(['<math><mo stretchy="false">[</mo><mo>(</mo></math>']))
+        >>> sorted(stretchy_characters(['<math><mo stretchy="false">[</mo><mo>(</mo></math>']))
         ['(']
-        >>> sorted(growing_characters(["<math><msqrt><mfrac><mn>1</mn><mn>2</mn></mfrac></msqrt></math>"]))
+        >>> sorted(stretchy_characters(["<math><msqrt><mfrac><mn>1</mn><mn>2</mn></mfrac></msqrt></math>"]))
         ['√']
     """
     html_of_pages = list(pages)
@@ -105,28 +93,28 @@ def _tokens(pages: Iterable[str]) -> Iterator[tuple[str, str, str]]:
                 yield tag, marks, html.unescape(text)
 
 
-def math_font(characters: frozenset[str], folder: Path, *, growing: frozenset[str] | None = None) -> bytes:
-    """Return the font with those characters alone, as WOFF2, keeping it in `folder` for the next build.
+def math_font(characters: frozenset[str], folder: Path, *, stretchy: frozenset[str] | None = None) -> bytes:
+    """Return the font with some characters as WOFF2, from the cache if possible.
 
     Args:
-        characters: What the formulas need.
-        folder: Where fonts are kept.
-        growing: Those that need their larger forms, too; None for all.
+        characters: The characters.
+        folder: The cache folder.
+        stretchy: The characters that keep their larger forms; None for all.
 
     Returns:
-        The font file's bytes, the same for the same characters.
+        The content of the font file, the same for the same characters.
     """
-    still = frozenset() if growing is None else characters - growing
-    made_by = (f"{name}={version(name)}" for name in ("ziamath", "fonttools", "brotli"))
-    wanted = "|".join([*("".join(sorted(some)) for some in (characters, still)), _CODE, *made_by])
+    fixed = frozenset() if stretchy is None else characters - stretchy
+    versions = (f"{name}={version(name)}" for name in ("ziamath", "fonttools", "brotli"))
+    wanted = "|".join([*("".join(sorted(some)) for some in (characters, fixed)), _CODE, *versions])
     name = hashlib.sha256(wanted.encode()).hexdigest()
-    return get_or_create(folder / f"{name}.woff2", lambda: _subset(characters, still))
+    return get_or_create(folder / f"{name}.woff2", lambda: _subset(characters, fixed))
 
 
-def _subset(characters: frozenset[str], still: frozenset[str]) -> bytes:
+def _subset(characters: frozenset[str], fixed: frozenset[str]) -> bytes:
     options = subset.Options(flavor="woff2", hinting=False, drop_tables=["GPOS", "DSIG"])
     options.layout_features = ["dtls", *_BIG]
-    spec = find_spec("ziamath")  # found, not imported: only its font is wanted
+    spec = find_spec("ziamath")  # not imported, since only its font is needed
     if spec is None or spec.origin is None:
         raise RuntimeError("the package ziamath, which ships the mathematical font, is not installed; run `make setup`")
     buffer = io.BytesIO()
@@ -135,12 +123,12 @@ def _subset(characters: frozenset[str], still: frozenset[str]) -> bytes:
         font.recalcTimestamp = False
         _set_features(font, characters)
         _enlarge_primes(font)
-        _drop_larger_forms(font, still)
+        _drop_larger_forms(font, fixed)
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=[ord(character) for character in characters])
         subsetter.subset(font)
         _lower_accents(font)
-        # Chromium sets scripts on uneven heights without these.
+        # Without these values Chromium puts scripts at uneven heights.
         constants = font["MATH"].table.MathConstants
         constants.SubscriptBaselineDropMin.Value = -120
         constants.SuperscriptBaselineDropMax.Value = 380
@@ -150,7 +138,7 @@ def _subset(characters: frozenset[str], still: frozenset[str]) -> bytes:
 
 
 def _set_features(font: TTFont, characters: frozenset[str]) -> None:
-    """Keep the feature for letters without dots, and make one for each size of signs that a formula sets itself."""
+    """Keep the feature for dotless letters, and add one for each size of delimiters that a formula sets explicitly."""
     names, table = font.getBestCmap(), font["GSUB"].table
     glyphs = {names.get(ord(character)) for character in characters & _BIG_SIGNS}
     dotless = next(record.Feature for record in table.FeatureList.FeatureRecord if record.FeatureTag == "dtls")
@@ -168,21 +156,23 @@ def _set_features(font: TTFont, characters: frozenset[str]) -> None:
     addOpenTypeFeaturesFromString(font, text, tables=["GSUB"])
     axis = font["MATH"].table.MathConstants.AxisHeight.Value
     for form in {form for tag in _BIG for form in features[tag].values()}:
-        glyph = font["glyf"][form]  # a stroke stands on the line, where browsers do not stretch it
+        glyph = font["glyf"][
+            form
+        ]  # centre it on the axis: a stroke stands on the baseline until a browser stretches it
         glyph.coordinates.translate((0, axis - (glyph.yMin + glyph.yMax) // 2))
         glyph.recalcBounds(font["glyf"])
 
 
 def _enlarge_primes(font: TTFont) -> None:
-    """Draw primes with the form for scripts, where they all stand: the other one is small and high already."""
+    """Draw primes, which are always scripts, with their script form: the normal form is small and raised already."""
     for table in font["cmap"].tables:
         table.cmap.update({character: _PRIMES[character] for character in _PRIMES.keys() & table.cmap.keys()})
 
 
 def _lower_accents(font: TTFont) -> None:
-    """Let accents stand on the line, as far above it as they shall be above their letter.
+    """Move accents down to the baseline, with the gap that they should have above their letter.
 
-    Browsers agree on those alone: WebKit sets an accent with all that is between it and the line on top of a letter.
+    Only those are displayed alike: WebKit adds the distance between accent and baseline to the gap above a letter.
     """
     font["MATH"].table.MathConstants.AccentBaseHeight.Value = 0
     names = font.getBestCmap()

@@ -1,8 +1,8 @@
-r"""Markdown extension: formulas between `$` signs become MathML when the site is built.
+r"""Markdown extension that converts formulas between `$` signs to MathML when the site is built.
 
-The TeX is found by `pymdownx.arithmatex` and translated by `math-core`. A formula that does not parse stops the
-build, and so does a dollar sign that is neither part of a formula nor written `\$`. The TeX stays inside the MathML as
-an annotation, so that it can be copied. What browsers set in different ways is written so that they agree.
+`pymdownx.arithmatex` finds the TeX, and `math-core` translates it. A formula that does not parse is an error, and so is
+a dollar sign that is neither part of a formula nor written `\$`. The MathML contains the TeX as an annotation, which
+can be copied. Constructs that browsers display differently are rewritten so that they agree.
 """
 
 from __future__ import annotations
@@ -27,17 +27,19 @@ __all__ = ["FormulaError", "MathMLExtension", "dollar_line", "formula_line", "ma
 
 _AFTER_ATTRIBUTES, _BEFORE_TOC = 8, 5
 _PUNCTUATION = re.compile(r"[.,;:?!)]+")  # must not wrap away from its formula
-_NO_FORMULA = r"(?<!`)(?P<mark>`+)(?!`).*?(?<!`)(?P=mark)(?!`)|<!--.*?-->"  # code, in fences too, and comments
+_NO_FORMULA = r"(?<!`)(?P<mark>`+)(?!`).*?(?<!`)(?P=mark)(?!`)|<!--.*?-->"  # code spans, fenced code and comments
 _SPACE = r"[\s>]"  # a formula of several lines may be indented, or stand in a block quote
-_LEFT = re.compile(f"\\$|\\\\begin\\{{|\\\\\\(|{STX}{ord('(')}{ETX}")  # the last is what Markdown makes of \(
-_INLINE = re.compile(r"(?<![\\$])\$(?![\s$])[^$|]*(?<!\s)\$(?!\$)")  # a formula on one line that no table cuts
+_LEFT = re.compile(f"\\$|\\\\begin\\{{|\\\\\\(|{STX}{ord('(')}{ETX}")  # the last is Markdown's escape of \(
+_INLINE = re.compile(r"(?<![\\$])\$(?![\s$])[^$|]*(?<!\s)\$(?!\$)")  # a formula on one line, not split by table cells
 _AROUND = 40  # characters
-_AMOUNT = re.compile(r"\w\0|\0(?!(?:th|st|nd|rd|s)\b)\w")  # a formula, \0, that touches a word or a number
-_NO_LINE = re.compile(r"<m(?!(?:ath|i|n|o|row|space|style|text)\b)\w+")  # what reads otherwise without its tags
+_AMOUNT = re.compile(r"\w\0|\0(?!(?:th|st|nd|rd|s)\b)\w")  # a formula, \0, next to a word or a number
+_NO_LINE = re.compile(
+    r"<m(?!(?:ath|i|n|o|row|space|style|text)\b)\w+"
+)  # elements that read differently without their tags
 _TITLE = re.compile("h[1-6]")
 _ANNOTATION = re.compile(r"<annotation\b.*?</annotation>|</?semantics>", re.DOTALL)
 _LEFT_OVER = (
-    "a dollar sign or an environment of TeX is no formula here, near {!r}: $$ and \\begin stand alone between blank "
+    "this dollar sign or TeX environment is not part of a formula, near {!r}: $$ and \\begin stand alone between blank "
     r"lines, a formula in a table writes \vert or \mid for |, and a dollar is written \$"
 )
 _TOUCHES = r"the formula ${}$ touches a word or a number: leave a space between, and write \$ for a dollar"
@@ -51,10 +53,10 @@ _OPENING, _CLOSING = rf"(?:\$|\\[(\[]){_SPACE}*", rf"{_SPACE}*(?:\$|\\[)\]])"
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|#)\w+;")  # known to HTML, not to XML
 _SCRIPTED = frozenset({"msub", "msup", "msubsup", "munder", "mover", "munderover"})
 _LARGE = frozenset("∑∏∫")
-_THIN = "0.1667em"  # on both sides of a large operator, where nothing else is said
-_BIG = {"1.2em": "big1", "1.623em": "big2"}  # sizes of `\\big` and `\\Big`, and the font's features that draw them
-_UNDER_ROOT = {"height": ".8em", "depth": ".2em"}  # what the sign of a root stands over
-_LINE = {"height": ".84em", "depth": ".36em"}  # TeX's strut: lines of a table have this distance at least
+_THIN = "0.1667em"  # the default space on both sides of a large operator
+_BIG = {"1.2em": "big1", "1.623em": "big2"}  # sizes of `\\big` and `\\Big`, and the features of the font for them
+_UNDER_ROOT = {"height": ".8em", "depth": ".2em"}  # the least size of a radicand
+_LINE = {"height": ".84em", "depth": ".36em"}  # TeX's strut: the least size of a table row
 
 
 class FormulaError(ValueError):
@@ -62,17 +64,17 @@ class FormulaError(ValueError):
 
 
 def to_mathml(tex: str, *, display: bool) -> str:
-    r"""Translate one formula.
+    r"""Translate one formula to MathML.
 
     Args:
         tex: TeX without delimiters.
-        display: Whether the formula stands on a line of its own.
+        display: Whether it is a display formula.
 
     Returns:
         A `<math>` element with its TeX as annotation.
 
     Raises:
-        FormulaError: If the TeX does not parse; the message holds the formula.
+        FormulaError: If the TeX does not parse; the message contains the formula.
 
     Examples:
         >>> to_mathml("x", display=False).startswith("<math>")
@@ -83,26 +85,26 @@ def to_mathml(tex: str, *, display: bool) -> str:
         mathml: str = converter.convert_with_local_state(tex.strip(), displaystyle=display)
     except LatexError as error:
         raise FormulaError(f"the formula ${tex.strip()}$ does not parse: {error}") from None
-    root = ET.fromstring(_ENTITY.sub(lambda entity: html.unescape(entity[0]), mathml))  # noqa: S314 - of math-core
+    root = ET.fromstring(_ENTITY.sub(lambda entity: html.unescape(entity[0]), mathml))  # noqa: S314 - written by math-core
     for element in list(root.iter()):
-        _agree(element)
+        _harmonise(element)
     return ET.tostring(root, encoding="unicode").replace(" />", "/>")
 
 
-def _agree(element: Element) -> None:
-    """Write an element so that browsers agree on it."""
+def _harmonise(element: Element) -> None:
+    """Rewrite an element so that all browsers display it alike."""
     if element.tag in _SCRIPTED:
         for script in element[1:]:
-            if script.tag == "mo" and not script.keys():  # WebKit keeps the space of an operator in a script, too
+            if script.tag == "mo" and not script.keys():  # WebKit puts space around an operator even in a script
                 script.attrib.update(lspace="0", rspace="0")
     elif element.tag == "mo" and element.get("minsize") in _BIG:
-        # WebKit does not set a sign of a least height around the axis, and Chromium keeps room for its largest form.
+        # WebKit does not centre a sign with a minsize on the axis, and Chromium reserves room for its largest form.
         element.set("class", _BIG[element.attrib.pop("minsize")])
         element.set("stretchy", "false")
         for name in ("maxsize", "symmetric"):
             element.attrib.pop(name, None)
     elif element.tag in ("msqrt", "mroot"):
-        _stand_under_a_root(element)
+        _add_root_strut(element)
     elif element.tag == "mtr":
         element[0].append(ET.Element("mspace", _LINE))
     for at, child in enumerate(list(element)):
@@ -110,8 +112,8 @@ def _agree(element: Element) -> None:
             element[at] = _space_outside(child)
 
 
-def _stand_under_a_root(root: Element) -> None:
-    """Make what is under a root as high as the sign, which TeX centres on it and browsers do not."""
+def _add_root_strut(root: Element) -> None:
+    """Make a radicand as high as the radical sign, which TeX centres on it and browsers do not."""
     strut = ET.Element("mspace", _UNDER_ROOT)
     if root.tag == "msqrt":
         root.append(strut)
@@ -122,7 +124,7 @@ def _stand_under_a_root(root: Element) -> None:
 
 
 def _space_outside(scripted: Element) -> Element:
-    """Move the space around a large operator out of what bears its limits: WebKit sets them apart by it."""
+    """Move the space around a large operator outside its limits, between which WebKit would put it."""
     row = ET.Element("mrow")
     spaces = []
     for side in ("lspace", "rspace"):
@@ -134,35 +136,35 @@ def _space_outside(scripted: Element) -> Element:
 
 
 def formula_line(text: str, tex: str) -> int | None:
-    r"""Find the line of a page where a formula starts.
+    r"""Return the line where a formula first starts on a page, counted from 1, or None.
 
     Args:
         text: The page as Markdown.
-        tex: TeX without delimiters, whose white space may differ from that of the page.
+        tex: The whole TeX of the formula without delimiters; its white space may differ.
 
     Returns:
-        The line of the first formula that holds this TeX and no more, counted from 1, or None where there is none.
+        The number of the line.
 
     Examples:
         >>> formula_line("`$x$` and $x + 1$\nare not $x$", "x")
         2
     """
     formula = rf"(?P<tex>{f'{_SPACE}+'.join(re.escape(word) for word in tex.split())})"
-    if not tex.lstrip().startswith(r"\begin{"):  # which needs no other delimiter
+    if not tex.lstrip().startswith(r"\begin{"):  # an environment is its own delimiter
         formula = f"{_OPENING}{formula}{_CLOSING}"
     found = re.finditer(f"{_NO_FORMULA}|{formula}", text, re.DOTALL)
     return next((text.count("\n", 0, match.start("tex")) + 1 for match in found if match["tex"]), None)
 
 
 def dollar_line(text: str, near: str) -> int | None:
-    r"""Find the line of a page where a dollar sign stands that has become no formula.
+    r"""Return the line of a stray dollar sign or environment on a page, counted from 1, or None.
 
     Args:
         text: The page as Markdown.
-        near: What stands around it once the page is rendered.
+        near: The rendered text around it.
 
     Returns:
-        The line outside code and comments that is most like it, with its neighbours, counted from 1, or None.
+        The number of the line outside code and comments that, with its neighbours, is most similar.
 
     Examples:
         >>> dollar_line("$x$\n| a | $|x|$ |", "a $ x $")
@@ -202,16 +204,16 @@ class _MathTree(Treeprocessor):
                 self._extension.refuse(_IN_WORDS.format(tex), tex)
             before = parent.text or ""
             if parent.get("class") != "arithmatex" and parent.tag not in ("code", "script"):
-                self._look(parent.text, near)
+                self._check_text(parent.text, near)
             for child in parent:
                 after = child.tail or ""
-                self._look(after, near)
+                self._check_text(after, near)
                 if child.get("class") == "arithmatex" and (child.text or "")[:2] in (r"\(", r"\["):
                     self._translate(child, f"{before[-1:]}\0{after[:3]}", titled.get(child))
                 before = after
 
-    def _look(self, text: str | None, near: str) -> None:
-        """Refuse what a reader of the page's Markdown takes for a formula and Markdown does not."""
+    def _check_text(self, text: str | None, near: str) -> None:
+        """Reject what looks like a formula in the Markdown but was not recognised as one."""
         if text and not isinstance(text, AtomicString) and (left := _LEFT.search(text)):
             around = near or text[max(0, left.start() - _AROUND) : left.end() + _AROUND]
             self._extension.refuse(_LEFT_OVER.format(" ".join(around.split())), around)
@@ -223,7 +225,7 @@ class _MathTree(Treeprocessor):
         if element.tag == "span" and _AMOUNT.search(place):
             self._extension.refuse(_TOUCHES.format(tex), tex)
         mark = _PUNCTUATION.match(tail) if element.tag == "span" else None
-        if title is not None:  # where a reader of the contents or the search sees its characters alone
+        if title is not None:  # the table of contents and the search show only its characters
             if _NO_LINE.search(mathml := _ANNOTATION.sub("", mathml)) or not title.get("id"):
                 self._extension.refuse(_HEADING.format(tex), tex)
         else:
@@ -233,7 +235,13 @@ class _MathTree(Treeprocessor):
 
 
 class MathMLExtension(Extension):
-    """Register the translation between Markdown's inline and table-of-contents steps."""
+    """Translates formulas between Markdown's inline and table-of-contents steps.
+
+    Args:
+        translate: Returns the MathML of a formula.
+        refuse: Called with a message and the TeX, or the text around a stray sign.
+        **options: Options of any Markdown extension.
+    """
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Keep what pages were rendered to, so that a build renders what has changed and takes the rest as it was."""
+"""Cache rendered pages, so that a build renders only what has changed."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.run.output_cache import OutputCache
 
-__all__ = ["Renders"]
+__all__ = ["RenderCache"]
 
 _CODE = digest_of_code("markup", "pages/labs.py", "pages/templates", "plugin.py")
 _DOCSTRINGS = re.compile(r"^ *:::\s*([\w.]+)", re.MULTILINE)
 _WORD = re.compile(r"[\w./-]*[\w-]\.\w+")
 
 
-class Renders:
-    """Rendered pages in a folder, one file a page state.
+class RenderCache:
+    """A folder with one file for each state of a rendered page.
 
-    The name of a file is made of all that the state depends on: the Markdown, the glossary's entries for terms that it
-    holds, the files that it names, the modules behind its API blocks, and how every page is rendered.
+    The name of a file depends on all that the page is rendered from: its Markdown, the glossary entries of its terms,
+    the files that it names, the modules behind its API documentation, and the configuration of every page.
 
     Args:
-        folder: Where they are kept.
-        cache: What knows the environment and the package's modules.
-        how: What every page depends on: the Markdown extensions, the options of plugins.
+        folder: The folder.
+        cache: Knows the environment and the import graph of the package.
+        configuration: What every page depends on: the Markdown extensions and the options of plugins.
         root: The project's folder.
         sources: The address of each file of the site by its path below the docs folder.
-        terms: The entry of each term of the glossary.
+        terms: The glossary entry of each term.
     """
 
     def __init__(
@@ -44,26 +44,26 @@ class Renders:
         folder: Path,
         cache: OutputCache,
         *,
-        how: object,
+        configuration: object,
         root: Path,
         sources: Mapping[str, str],
         terms: Mapping[str, object],
     ) -> None:
         self._folder, self._graph, self._root, self._terms = folder, cache.graph, root, terms
         self._sources = {path: (re.split(r"[./]", path.rpartition("/")[2])[0], url) for path, url in sources.items()}
-        self._common = json.dumps([cache.environment, _CODE, how], default=_plain, sort_keys=True).encode()
+        self._common = json.dumps([cache.environment, _CODE, configuration], default=_as_json, sort_keys=True).encode()
 
     def key(self, path: str, url: str, markdown: str, more: str = "") -> str | None:
-        """Return the name of a page's state.
+        """Return the key of a page's state.
 
         Args:
             path: The page's path below the docs folder.
             url: Its address.
-            markdown: What is rendered.
-            more: What else its rendering depends on.
+            markdown: Its Markdown.
+            more: Another text that its rendering depends on.
 
         Returns:
-            Hexadecimal digits; None where the page shows docstrings of another package, whose files nobody follows.
+            Hexadecimal digits; None if the page documents another package, whose changes are not tracked.
         """
         modules = self._graph.behind(_DOCSTRINGS.findall(markdown))
         if modules is None:
@@ -71,7 +71,7 @@ class Renders:
         state = hashlib.sha256(self._common)
         words = " ".join(markdown.lower().split())
         terms = {term: entry for term, entry in self._terms.items() if term.lower() in words}
-        # A link is judged by the files that there are; a link to a file that is missing is complained of every time.
+        # Links are validated against the files of the site. Pages with warnings, as of missing files, are not cached.
         named = {source: target for source, (name, target) in self._sources.items() if name in markdown}
         parts = [path, url, markdown, more, terms, named, self._contents(path, markdown)]
         state.update(json.dumps(parts, sort_keys=True).encode())
@@ -80,21 +80,21 @@ class Renders:
         return state.hexdigest()
 
     def load(self, key: str) -> dict[str, Any] | None:
-        """Return what was kept under a key, or None."""
+        """Return the page state of a key, or None."""
         found = read_intact(self._folder / f"{key}.json")
         return None if found is None else dict(json.loads(found))
 
     def store(self, key: str, state: Mapping[str, object]) -> None:
-        """Keep a page's state, whole or not at all."""
+        """Write the page state of a key."""
         write_atomically(self._folder / f"{key}.json", json.dumps(state).encode())
 
     def entries(self, page: object, content: str, make: Callable[[], list[Any]]) -> list[Any]:
-        """Return the entries of a page in the search index, as kept or as made.
+        """Return the entries of a page in the search index, from the cache if possible.
 
         Args:
-            page: What they depend on beside the content.
+            page: What the entries depend on besides the content.
             content: The page's HTML.
-            make: Makes them.
+            make: Returns the entries.
 
         Returns:
             The entries.
@@ -107,13 +107,13 @@ class Renders:
         return list(found["entries"])
 
     def _contents(self, path: str, markdown: str) -> dict[str, str | None]:
-        """Return the digest of each file that a page names by its path, since an extension may take it in."""
+        """Return the digest of each file that a page names by its path, since an extension may include it."""
         folders = [str(folder) for folder in (self._root, self._root / "docs", (self._root / "docs" / path).parent)]
         names = sorted({word for word in _WORD.findall(markdown) if not word.endswith((".md", ".ipynb"))})
-        # Thousands of words look like the name of a file, and few are one: paths as text take a fifth of the time.
+        # Thousands of words look like file names, and few are: paths as strings take a fifth of pathlib's time.
         files = [os.path.join(folder, name) for name in names for folder in folders]  # noqa: PTH118
         return {os.path.relpath(file, folders[0]): digest(file) for file in files if os.path.isfile(file)}  # noqa: PTH113
 
 
-def _plain(value: object) -> object:
+def _as_json(value: object) -> object:
     return dict(value) if hasattr(value, "keys") else getattr(value, "__qualname__", type(value).__name__)  # type: ignore[call-overload]
