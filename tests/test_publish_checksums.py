@@ -7,7 +7,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from logreg_docs.publish.postprocess.checksums import NAME, write_sums
+from logreg_docs.publish.postprocess.checksums import NAME, write_checksums
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,9 +33,9 @@ def test_writing_twice_gives_the_same_file_and_never_lists_itself(tmp_path: Path
     (tmp_path / "b").mkdir()
     (tmp_path / "b/η.txt").write_text("1", encoding="utf-8")
     (tmp_path / "a.txt").write_text("2", encoding="utf-8")
-    write_sums(tmp_path)
+    write_checksums(tmp_path)
     first = (tmp_path / NAME).read_bytes()
-    write_sums(tmp_path)
+    write_checksums(tmp_path)
     assert (tmp_path / NAME).read_bytes() == first
     assert list(read(tmp_path)) == ["a.txt", "b/η.txt"]
 

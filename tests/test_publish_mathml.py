@@ -90,7 +90,11 @@ def test_formula_that_does_not_parse_raises_and_is_named(tex: str) -> None:
 
 NO_FORMULAS = {
     "bars in a table": ("$x$\n\n| a | b |\n| - | - |\n| one | $|x|$ |", 5, "not part of a formula"),
-    "bars in a table, between brackets": ("$x$\n\n| a | b |\n| - | - |\n| $x$ one | \\(|x|\\) |", 5, "not part of a formula"),
+    "bars in a table, between brackets": (
+        "$x$\n\n| a | b |\n| - | - |\n| $x$ one | \\(|x|\\) |",
+        5,
+        "not part of a formula",
+    ),
     "display in a sentence": ("$x$\n\nSay $$x$$ here.", 3, "not part of a formula"),
     "display right below text": ("Some text $x$\n$$\nx\n$$", 2, "not part of a formula"),
     "display right below a quote": ("$x$\n\n> Some text\n> $$\n> x\n> $$", 4, "not part of a formula"),

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from logreg_docs.figures.svg import minify_svg
 from logreg_docs.publish.postprocess import slim
-from logreg_docs.publish.postprocess.slim import kept_slim_svg, slim_html, slim_site
-from logreg_docs.publish.postprocess.unused_css import Names, used_rules
+from logreg_docs.publish.postprocess.slim import cached_minified_svg, slim_html, slim_site
+from logreg_docs.publish.postprocess.unused_css import UsedNames, remove_unused_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 PAGE = '<html dir="ltr"><body><p class="lr-a" id="top" data-tabs="1:2"><a href="b">c</a></p></body></html>'
 
 
-def names(script: str = "") -> Names:
-    found = Names([script])
-    found.read(PAGE)
+def names(script: str = "") -> UsedNames:
+    found = UsedNames([script])
+    found.read_page(PAGE)
     return found
 
 
@@ -35,7 +35,7 @@ def names(script: str = "") -> Names:
 )  # fmt: skip
 def test_rule_that_may_match_stays(selector: str) -> None:
     made = names('e.className="md-made tabbed-labels md-end--"+n')
-    assert used_rules(f"{selector}{{top:0}}", made) == f"{selector}{{top:0}}"
+    assert remove_unused_rules(f"{selector}{{top:0}}", made) == f"{selector}{{top:0}}"
 
 
 @pytest.mark.parametrize(
@@ -47,25 +47,25 @@ def test_rule_that_may_match_stays(selector: str) -> None:
 )  # fmt: skip
 def test_rule_that_can_match_nothing_goes(selector: str) -> None:
     made = names('e.className="tabbed-labels md-version "+bug+(e.dir=="rtl")')
-    assert used_rules(f"{selector}{{top:0}}@media print{{{selector}{{top:1px}}}}", made) == ""
+    assert remove_unused_rules(f"{selector}{{top:0}}@media print{{{selector}{{top:1px}}}}", made) == ""
 
 
 def test_list_keeps_the_selectors_that_match_unless_a_browser_may_not_know_one() -> None:
-    assert used_rules(".lr-b,p{top:0}", names()) == "p{top:0}"
-    assert used_rules(".lr-b::-moz-x,p{top:0}", names()) == ".lr-b::-moz-x,p{top:0}"
+    assert remove_unused_rules(".lr-b,p{top:0}", names()) == "p{top:0}"
+    assert remove_unused_rules(".lr-b::-moz-x,p{top:0}", names()) == ".lr-b::-moz-x,p{top:0}"
 
 
 def test_variables_and_animations_stay_only_as_long_as_something_uses_them() -> None:
     used = ":root{--a:var(--b);--b:1px}@keyframes turn{to{top:0}}p{top:var(--a);animation:turn 1s}"
-    assert used_rules(used, names()) == used
-    assert used_rules(":root{--a:var(--b);--b:1px}@keyframes turn{to{top:0}}p{top:0}", names()) == "p{top:0}"
-    assert used_rules(":root{--c:1}", names('get("--c")')) == ":root{--c:1}"
-    assert used_rules(":root{--a:1}p{top:var(--a)}:root{--a:2}", names()) == "p{top:var(--a)}:root{--a:2}"
+    assert remove_unused_rules(used, names()) == used
+    assert remove_unused_rules(":root{--a:var(--b);--b:1px}@keyframes turn{to{top:0}}p{top:0}", names()) == "p{top:0}"
+    assert remove_unused_rules(":root{--c:1}", names('get("--c")')) == ":root{--c:1}"
+    assert remove_unused_rules(":root{--a:1}p{top:var(--a)}:root{--a:2}", names()) == "p{top:var(--a)}:root{--a:2}"
 
 
 def test_values_come_through_whole() -> None:
     rule = 'p{content:"a  b;}";background:url("data:image/svg+xml,<svg/>");top:0!important}'
-    assert used_rules(rule, names()) == rule
+    assert remove_unused_rules(rule, names()) == rule
 
 
 def test_code_keeps_its_text_and_its_colours() -> None:
@@ -96,14 +96,14 @@ def test_figure_is_made_slim_once_for_all_builds_and_anew_where_it_changed(
     monkeypatch.setattr(slim, "minify_svg", lambda svg: made.append(svg) or minify_svg(svg))
     first, second = '<svg><path id="m1" d="M0 0"/></svg>', '<svg><path id="m1" d="M0 1"/></svg>'
     for svg in (first, first, second, first):
-        assert kept_slim_svg(svg, tmp_path) == minify_svg(svg)
+        assert cached_minified_svg(svg, tmp_path) == minify_svg(svg)
     assert made == [first, second]
     (kept,) = (path for path in tmp_path.iterdir() if minify_svg(first).encode() in path.read_bytes())
     kept.write_bytes(b"half of a fig")
-    assert kept_slim_svg(first, tmp_path) == minify_svg(first)
+    assert cached_minified_svg(first, tmp_path) == minify_svg(first)
     assert made == [first, second, first]
     monkeypatch.setattr(slim, "_CODE", "another")
-    assert kept_slim_svg(second, tmp_path) == minify_svg(second)
+    assert cached_minified_svg(second, tmp_path) == minify_svg(second)
     assert made == [first, second, first, second]
 
 
@@ -116,9 +116,9 @@ PARTS = (
 
 @given(st.lists(st.lists(st.sampled_from(PARTS)).map("".join)))
 def test_tags_that_are_read_once_say_all_that_they_say_where_they_stand(pages: list[str]) -> None:
-    once, everywhere = Names(), Names()
+    once, everywhere = UsedNames(), UsedNames()
     for page in pages:
-        once.read(page)
+        once.read_page(page)
         everywhere.feed(page)
     assert once.tags >= everywhere.tags
     assert once.words >= everywhere.words

@@ -9,8 +9,15 @@ from pathlib import Path
 import material as theme
 import pytest
 
-from logreg_docs.publish.postprocess import theme_patches
-from logreg_docs.publish.postprocess.theme_patches import SCRIPT, SHEET, VERSION, ThemeError, mend_page, mend_script
+from logreg_docs.publish.postprocess.theme_patches import (
+    SCRIPT,
+    SCRIPT_PATCHES,
+    SHEET,
+    VERSION,
+    ThemeError,
+    patch_page,
+    patch_script,
+)
 
 TEMPLATES = Path(theme.__file__).parent / "templates"
 PAGE = """\
@@ -38,22 +45,24 @@ def test_theme_is_the_one_that_the_changes_were_written_for() -> None:
 
 
 def test_script_of_the_theme_is_mended() -> None:
-    mended = mend_script(script())
-    assert all(ours in mended for ours in theme_patches._MENDED.values())
+    mended = patch_script(script())
+    assert all(patch.patched in mended for patch in SCRIPT_PATCHES)
     for gone in ("focus-visible", "--md-mermaid"):
         assert gone in script()
         assert gone not in mended
 
 
-@pytest.mark.parametrize("theirs", [*theme_patches._MENDED, "focus-visible-polyfill-ready", "--md-mermaid"])
-def test_script_without_what_is_to_be_changed_is_refused_with_both_versions(theirs: str) -> None:
+@pytest.mark.parametrize(
+    "original", [*(patch.original for patch in SCRIPT_PATCHES), "focus-visible-polyfill-ready", "--md-mermaid"]
+)
+def test_script_without_what_is_to_be_changed_is_refused_with_both_versions(original: str) -> None:
     message = rf"the script of Material {version('mkdocs-material')} does not hold .* in Material {VERSION}\."
     with pytest.raises(ThemeError, match=message):
-        mend_script(script().replace(theirs, ""))
+        patch_script(script().replace(original, ""))
 
 
 def test_page_of_the_theme_is_mended_and_the_rest_stays() -> None:
-    mended = mend_page(PAGE)
+    mended = patch_page(PAGE)
     assert "palette" not in mended
     assert '<div class="md-search" data-md-component="search" role="dialog" aria-label="Find">' in mended
     assert '<nav class="md-nav" data-md-level="1" aria-label="All &amp; more" aria-expanded="true">' in mended
@@ -63,16 +72,16 @@ def test_page_of_the_theme_is_mended_and_the_rest_stays() -> None:
 
 @pytest.mark.parametrize(("mark", "width"), [("lr-lead", "lr-home"), ("lr-roomy", "lr-broad")])
 def test_page_says_its_width_where_its_text_begins(mark: str, width: str) -> None:
-    mended = mend_page(PAGE.replace("<p>", f'<p class="{mark}">'))
+    mended = patch_page(PAGE.replace("<p>", f'<p class="{mark}">'))
     assert f'<article class="md-content__inner md-typeset {width}">' in mended
 
 
 def test_search_stands_aside_where_a_repository_is_named() -> None:
-    mended = mend_page(f'{PAGE}<div class="md-header__source"></div>')
+    mended = patch_page(f'{PAGE}<div class="md-header__source"></div>')
     assert '<div class="md-search lr-pushed" data-md-component="search"' in mended
 
 
-@pytest.mark.parametrize("theirs", ["palette.", 'role="dialog"', "<article ", "bundle.", 'class="md-nav__title"'])
-def test_page_without_what_is_to_be_changed_is_refused(theirs: str) -> None:
+@pytest.mark.parametrize("original", ["palette.", 'role="dialog"', "<article ", "bundle.", 'class="md-nav__title"'])
+def test_page_without_what_is_to_be_changed_is_refused(original: str) -> None:
     with pytest.raises(ThemeError, match=rf"the page of Material .* replaces in Material {re.escape(VERSION)}"):
-        mend_page(PAGE.replace(theirs, "other"))
+        patch_page(PAGE.replace(original, "other"))

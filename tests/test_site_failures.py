@@ -113,7 +113,10 @@ FAULTS = {
         "!!! note\n\n    $$\n    x +\n    \\frac{a}\n    $$",
         r"docs/chapters/a\.md:18: the formula \$x \+\n\\frac\{a\}\$ does not parse",
     ),
-    "dollar that is no formula": ("| a |\n| - |\n| $|x|$ |", r"docs/chapters/a\.md:17: this dollar sign or .* not part of a formula"),
+    "dollar that is no formula": (
+        "| a |\n| - |\n| $|x|$ |",
+        r"docs/chapters/a\.md:17: this dollar sign or .* not part of a formula",
+    ),
     "html of an output": (
         "```python\nfrom IPython.display import HTML\nHTML('x')\n```",
         r"docs/chapters/a\.md:16: the block shows text/html",

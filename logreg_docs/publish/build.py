@@ -19,7 +19,7 @@ from logreg_docs.publish.pages.labs import as_markdown, lab_page, page_notebook
 from logreg_docs.publish.pages.notebook import below_title, make_notebook, notebook_links, notebook_path
 from logreg_docs.publish.pages.outputs import Page, render_page, with_figures
 from logreg_docs.publish.pages.shown import write_shown
-from logreg_docs.publish.postprocess.slim import kept_slim_svg
+from logreg_docs.publish.postprocess.slim import cached_minified_svg
 from logreg_docs.publish.run.output_cache import OutputCache
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ class Build:
             except PageError as error:
                 page, complete = self._rejected(text, error), False
         for name, svg in page.figures.items():
-            self.files[_beside(path, name)] = kept_slim_svg(themed(svg), self.site.cache / "figures")
+            self.files[_beside(path, name)] = cached_minified_svg(themed(svg), self.site.cache / "figures")
         links = ""
         if outcome and complete and path.startswith(("chapters/", "labs/")):
             links = notebook_links(path, self.site.repo_url)

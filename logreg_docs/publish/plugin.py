@@ -31,11 +31,11 @@ from logreg_docs.publish.markup.explorables import FOLDER, INLINED, strip_commen
 from logreg_docs.publish.markup.render_cache import RenderCache
 from logreg_docs.publish.pages.fences import CodeFinder
 from logreg_docs.publish.pages.labs import TEMPLATES
-from logreg_docs.publish.postprocess.checksums import write_sums
+from logreg_docs.publish.postprocess.checksums import write_checksums
 from logreg_docs.publish.postprocess.content_policy import write_policy
 from logreg_docs.publish.postprocess.offline import write_index_script
 from logreg_docs.publish.postprocess.slim import slim_site
-from logreg_docs.publish.postprocess.theme_patches import ThemeError, mend_page
+from logreg_docs.publish.postprocess.theme_patches import ThemeError, patch_page
 from logreg_docs.publish.repository import commit_time, web_address
 from logreg_docs.publish.run.page_runs import PageRuns
 
@@ -230,18 +230,18 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Mend what the theme gave."""
         del page, config
-        return _or_refuse(mend_page, output)
+        return _or_refuse(patch_page, output)
 
     def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
         """Mend the pages that the theme makes by itself."""
         of_theme = template_name in config.theme.static_templates and template_name.endswith(".html")
-        return _or_refuse(mend_page, output_content) if of_theme else output_content
+        return _or_refuse(patch_page, output_content) if of_theme else output_content
 
     @event_priority(-100)  # after every plugin has written its files
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Finish the site; a server, whose reader is near, shows it as it was written and adds a script of its own."""
         if not self._serving:
-            for finish in (slim_site, write_index_script, write_policy, write_sums):
+            for finish in (slim_site, write_index_script, write_policy, write_checksums):
                 _or_refuse(finish, Path(config.site_dir))
 
     def _tell_of_end(self) -> None:

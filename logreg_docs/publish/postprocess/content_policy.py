@@ -1,4 +1,4 @@
-"""Tell browsers what pages may load and run, so that nothing else can be slipped in."""
+"""Write a content security policy into every page, so that browsers run no injected script."""
 
 from __future__ import annotations
 
@@ -17,17 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["inline_scripts", "policy", "write_policy"]
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
-_TEXT = re.compile(r"<main\b.*?</main>", re.DOTALL)
+_MAIN = re.compile(r"<main\b.*?</main>", re.DOTALL)
 
 
 def inline_scripts(html: str) -> set[str]:
-    """Return the code of the scripts that stand in a page.
-
-    Args:
-        html: The page.
-
-    Returns:
-        What browsers run of it; neither files nor data.
+    """Return the code of the inline scripts of a page.
 
     Examples:
         >>> inline_scripts('<script src="a.js"></script><script>let x = 1</script>')
@@ -38,15 +32,9 @@ def inline_scripts(html: str) -> set[str]:
 
 
 def policy(scripts: Iterable[str]) -> str:
-    """Return the content security policy of a site with these inline scripts.
+    """Return the content security policy for pages that may run some inline scripts, the same in whatever order.
 
-    Styles may stand in a page: figures, formulas and the theme place things by them, and they run nothing.
-
-    Args:
-        scripts: The code of the inline scripts that may run.
-
-    Returns:
-        The policy, the same for the same scripts.
+    Inline styles are allowed: figures, formulas and the theme need them, and they run nothing.
 
     Examples:
         >>> policy(["let x = 1"]).split(";")[1]
@@ -69,20 +57,20 @@ def policy(scripts: Iterable[str]) -> str:
 
 
 def write_policy(site: Path) -> None:
-    """Write a policy into each page of a site.
+    """Write a policy into each page of a built site.
 
-    A page may run its own scripts and those in the text of every other page: Material swaps texts in under the
-    policy of the page that came first, and runs their scripts.
+    A page may run its own inline scripts and those in the main text of every other page: Material's instant navigation
+    swaps in the text of another page, under the policy of the first, and runs its scripts.
 
     Args:
-        site: The folder of the built site.
+        site: The site's folder.
 
     Raises:
-        ThemeError: If a page does not declare its encoding as the theme does, which is where the policy goes.
+        ThemeError: If a page does not declare its encoding where the theme does, which is where the policy goes.
     """
     pages = read_pages(site)
-    swapped = {code for html in pages.values() for text in _TEXT.findall(html) for code in inline_scripts(text)}
-    for path, html in pages.items():  # a policy holds for what comes after it
+    swapped = {code for html in pages.values() for text in _MAIN.findall(html) for code in inline_scripts(text)}
+    for path, html in pages.items():
         if HEAD not in html:
             raise ThemeError(
                 f"{path.relative_to(site).as_posix()} must hold {HEAD}, after which the content security policy "

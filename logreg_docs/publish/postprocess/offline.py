@@ -1,4 +1,4 @@
-"""Let the site be read from a folder: a page that is opened as a file may request nothing, but may load scripts."""
+"""Make the search work on pages that are opened as files, which may load scripts but send no requests."""
 
 from __future__ import annotations
 
@@ -11,11 +11,7 @@ __all__ = ["write_index_script"]
 
 
 def write_index_script(site: Path) -> None:
-    """Write the search index a second time, as the script that Material loads where it cannot request the index.
-
-    Args:
-        site: The folder of the built site; one without a search is left as it is.
-    """
+    """Write the search index of a built site as a script, too, which Material loads if it cannot request the index."""
     index = site / "search/search_index.json"
     if index.is_file():
         text = index.read_text(encoding="utf-8")

@@ -1,63 +1,118 @@
-"""What is changed of the theme, Material for MkDocs, in one place: a build stops where what is to be changed is gone.
+"""All patches of the theme, Material for MkDocs; a build fails where the text to be replaced is missing.
 
-Its templates are extended in `docs/_theme`, in the ways that it offers. What stands here is replaced in what it gives.
+The theme's templates are extended in `docs/_theme` by the means that it offers. These patches replace parts of what the
+templates and the script contain.
 """
 
 from __future__ import annotations
 
 import re
 from importlib.metadata import version
+from typing import NamedTuple
 
-__all__ = ["HEAD", "NEVER_MADE", "SCRIPT", "SHEET", "VERSION", "ThemeError", "mend_page", "mend_script"]
+__all__ = [
+    "HEAD",
+    "NEVER_MADE",
+    "SCRIPT",
+    "SCRIPT_PATCHES",
+    "SHEET",
+    "VERSION",
+    "ScriptPatch",
+    "ThemeError",
+    "patch_page",
+    "patch_script",
+]
 
 VERSION = "9.8.1"
-"""The version that all of this was written for."""
+"""The version of Material that the patches were written for."""
 SCRIPT = "assets/javascripts/bundle.*.min.js"
-"""Where the theme's script lies on a built site."""
+"""The theme's script on a built site."""
 SHEET = "assets/stylesheets/main.*.min.css"
-"""Where its style sheet lies."""
+"""The theme's style sheet."""
 HEAD = '<meta charset="utf-8">'
-"""How the head of a page begins."""
+"""The first element in the head of a page."""
 NEVER_MADE = ("md-source__fact", "md-source__repository--", "md-status", "md-tag", "md-version")
-"""Beginnings of classes that its script makes only with features that this site does not use."""
+"""Prefixes of classes that the theme's script sets only for features that this site does not use."""
 
-# The theme's script makes a landmark without a name of every copy button, and a link without one of every code note.
-# It looks for tables that have no box yet. It asks for the width of every code block in turn, each time after it has
-# changed the page, which lays out the page as often; an observer hears all widths at once, and of what is hidden none.
-# And it forbids transitions while it sets the scheme, which styles everything twice, also when that is set already.
-# It prepares every code block in one go while the page waits; here each has its turn when nothing else is to be done.
-# It lets the keyboard scroll wide code only where there is a mouse. A head that hears of a colour scheme styles
-# everything anew each time; the style sheet tells it the same.
-# Its keys for the page before and the next one look for links that the pages have lost; the footer has the same.
-_MENDED = {
-    '("nav",{class:"md-code__nav"}': '("div",{class:"md-code__nav"}',
-    'class:"md-annotation__index",': 'class:"md-annotation__index","aria-label":"Note",',
-    '"table:not([class])"': '":not(.md-typeset__table)>table:not([class])"',
-    "function es(e){return Le(e).pipe(": "function es(e){return Ia.pipe(O(r=>r.observe(e)),"
-    "b(r=>cn.pipe(g(o=>o.target===e),A(()=>r.unobserve(e)))),m(()=>de(e)),",
-    "document.head.appendChild(o);let n=Wt(": "let n=Wt(",
-    'V("content.lazy")?mt(e).pipe(g(n=>n),Ee(1),b(()=>o)):o': "$(e).pipe(b(()=>new Promise("
-    "r=>(self.requestIdleCallback||setTimeout)(r))),b(()=>o))",
-    'd&&r?e.setAttribute("tabindex","0")': 'd?e.setAttribute("tabindex","0")',
-    'ue("link[rel=prev]")': 'ue("a.md-footer__link--prev")',
-    'ue("link[rel=next]")': 'ue("a.md-footer__link--next")',
-    'document.body.setAttribute("data-md-color-switching","")': "s.color.scheme===document.body.dataset.mdColorScheme||"
-    'document.body.setAttribute("data-md-color-switching","")',
-}
-# The look of a diagram tool, which no page uses.
+
+class ScriptPatch(NamedTuple):
+    """A replacement in the theme's script: why it is needed, the code of the theme, and the code instead."""
+
+    reason: str
+    original: str
+    patched: str
+
+
+SCRIPT_PATCHES = (
+    ScriptPatch(
+        "Copy buttons are landmarks without a name.",
+        '("nav",{class:"md-code__nav"}',
+        '("div",{class:"md-code__nav"}',
+    ),
+    ScriptPatch(
+        "The links of code annotations have no name.",
+        'class:"md-annotation__index",',
+        'class:"md-annotation__index","aria-label":"Note",',
+    ),
+    ScriptPatch(
+        "The build has put tables into their boxes already.",
+        '"table:not([class])"',
+        '":not(.md-typeset__table)>table:not([class])"',
+    ),
+    ScriptPatch(
+        "Measuring each code block after a change lays out the page as often. An observer reports all widths at once.",
+        "function es(e){return Le(e).pipe(",
+        "function es(e){return Ia.pipe(O(r=>r.observe(e)),"
+        "b(r=>cn.pipe(g(o=>o.target===e),A(()=>r.unobserve(e)))),m(()=>de(e)),",
+    ),
+    ScriptPatch(
+        "A colour scheme in the head restyles the page at each change; the style sheet sets the same scheme.",
+        "document.head.appendChild(o);let n=Wt(",
+        "let n=Wt(",
+    ),
+    ScriptPatch(
+        "Preparing all code blocks at once blocks the page; now each waits until the browser is idle.",
+        'V("content.lazy")?mt(e).pipe(g(n=>n),Ee(1),b(()=>o)):o',
+        "$(e).pipe(b(()=>new Promise(r=>(self.requestIdleCallback||setTimeout)(r))),b(()=>o))",
+    ),
+    ScriptPatch(
+        "The keyboard scrolls wide code only where there is a mouse.",
+        'd&&r?e.setAttribute("tabindex","0")',
+        'd?e.setAttribute("tabindex","0")',
+    ),
+    ScriptPatch(
+        "The keys for the previous page follow a link in the head that is removed; the footer has the same.",
+        'ue("link[rel=prev]")',
+        'ue("a.md-footer__link--prev")',
+    ),
+    ScriptPatch(
+        "So do the keys for the next page.",
+        'ue("link[rel=next]")',
+        'ue("a.md-footer__link--next")',
+    ),
+    ScriptPatch(
+        "Suspending transitions styles the page twice, which is needed only if the scheme changes.",
+        'document.body.setAttribute("data-md-color-switching","")',
+        "s.color.scheme===document.body.dataset.mdColorScheme||"
+        'document.body.setAttribute("data-md-color-switching","")',
+    ),
+)
+"""Every replacement of exact code in the theme's script."""
+
+# The style of Mermaid diagrams, which no page uses.
 _DIAGRAMS = re.compile(r'"(?:[^"\\]|\\.)*--md-mermaid(?:[^"\\]|\\.)*"')
-# It still marks focus with a class, for browsers that do not know `:focus-visible`; these pages need newer ones anyway.
+# A polyfill for browsers without `:focus-visible`, which cannot display these pages anyway.
 _POLYFILL = re.compile(
     r'(?<=\bvar xo=Cr\()\(kr,yo\)=>\{.*?"focus-visible-polyfill-ready".*?e\(document\)\}\)\)\}(?=\);)', re.DOTALL
 )
-# Patterns begin with what they look for, so that a page is searched as fast as for a word.
-# This site's sheet stands in for the theme's palette, so the number of requests stays the same.
+# The following patterns start with literal text, which makes searching a page fast.
+# The site's own style sheet replaces the theme's palette, so the number of requests is the same.
 _PALETTE = re.compile(r'<link rel="stylesheet" href="[^"]*assets/stylesheets/palette\.\w+\.min\.css">')
-# The search has no name, but its field has.
+# The search dialog has no name, but its input has.
 _SEARCH = re.compile(r'class="md-search(" [^>]*role="dialog")(?=.*?name="query"( aria-label="[^"]*"))', re.DOTALL)
 _ARTICLE = re.compile('<article class="md-content__inner md-typeset"')
 _BUNDLE = re.compile(r'<script( src="[^"]*assets/javascripts/bundle\.)')
-# A section that has a page of its own: the label by which its list is named holds an arrow alone.
+# The list of a section with a page of its own is named by a label that contains nothing but an arrow.
 _LIST = re.compile(
     r'aria-labelledby="__nav_[\d_]+_label"'
     r'(?=[^>]*>\s*<label class="md-nav__title"[^>]*>\s*<span[^>]*></span>\s*([^<"]+?)\s*</label>)'
@@ -65,62 +120,50 @@ _LIST = re.compile(
 
 
 class ThemeError(Exception):
-    """The theme does not hold what is to be changed in it."""
+    """The theme does not contain what is to be replaced."""
 
 
-def mend_script(script: str) -> str:
-    """Return the theme's script with its faults mended and without what these pages never call.
-
-    Args:
-        script: Its text.
-
-    Returns:
-        JavaScript.
+def patch_script(script: str) -> str:
+    """Return the theme's script with `SCRIPT_PATCHES` and without code that these pages never call.
 
     Raises:
-        ThemeError: If something that is to be changed is not in it.
+        ThemeError: If the script does not contain what is to be replaced.
     """
-    for theirs, ours in _MENDED.items():
-        if theirs not in script:
-            raise _missing(theirs, "script")
-        script = script.replace(theirs, ours)
-    return _changed(_POLYFILL, "()=>{}", _changed(_DIAGRAMS, '""', script, "script"), "script")
+    for patch in SCRIPT_PATCHES:
+        if patch.original not in script:
+            raise _missing(patch.original, "script")
+        script = script.replace(patch.original, patch.patched)
+    return _replaced(_POLYFILL, "()=>{}", _replaced(_DIAGRAMS, '""', script, "script"), "script")
 
 
-def mend_page(html: str) -> str:
-    """Return a page of the theme as this site wants it.
+def patch_page(html: str) -> str:
+    """Return a page of the theme's templates as this site needs it.
 
-    Where the repository's box will push the search aside, the search says so and stands aside from the start. A text of
-    another width says so where it begins: once its first lines are drawn, a class further down would move them.
-
-    Args:
-        html: What the templates gave.
-
-    Returns:
-        HTML.
+    Classes of the search and the article announce what comes later on the page (the repository's box, a wide or narrow
+    text), so that the browser does not move what it has already drawn.
 
     Raises:
-        ThemeError: If something that is to be changed is not in it.
+        ThemeError: If the page does not contain what is to be replaced.
     """
     pushed = " lr-pushed" if 'class="md-header__source"' in html else ""
     width = " lr-home" if "lr-lead" in html else " lr-broad" if "lr-roomy" in html else ""
-    html = _changed(_PALETTE, "", html, "page")
-    html = _changed(_SEARCH, rf'class="md-search{pushed}\1\2', html, "page")
-    html = _changed(_ARTICLE, f'<article class="md-content__inner md-typeset{width}"', html, "page")
-    html = _changed(_BUNDLE, r"<script defer\1", html, "page")
-    return _changed(_LIST, r'aria-label="\1"', html, "page") if 'aria-labelledby="__nav_' in html else html
+    html = _replaced(_PALETTE, "", html, "page")
+    html = _replaced(_SEARCH, rf'class="md-search{pushed}\1\2', html, "page")
+    html = _replaced(_ARTICLE, f'<article class="md-content__inner md-typeset{width}"', html, "page")
+    html = _replaced(_BUNDLE, r"<script defer\1", html, "page")
+    return _replaced(_LIST, r'aria-label="\1"', html, "page") if 'aria-labelledby="__nav_' in html else html
 
 
-def _changed(pattern: re.Pattern[str], ours: str, text: str, where: str) -> str:
-    text, found = pattern.subn(ours, text)
+def _replaced(pattern: re.Pattern[str], replacement: str, text: str, where: str) -> str:
+    text, found = pattern.subn(replacement, text)
     if not found:
         raise _missing(pattern.pattern, where)
     return text
 
 
-def _missing(theirs: str, where: str) -> ThemeError:
+def _missing(original: str, where: str) -> ThemeError:
     return ThemeError(
-        f"the {where} of Material {version('mkdocs-material')} does not hold {theirs!r}, which "
+        f"the {where} of Material {version('mkdocs-material')} does not hold {original!r}, which "
         f"logreg_docs/publish/postprocess/theme_patches.py replaces in Material {VERSION}. See whether that is still "
-        "needed, and mend or delete it there."
+        "needed, and adapt or delete it there."
     )

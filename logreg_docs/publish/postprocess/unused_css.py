@@ -1,9 +1,9 @@
-"""Cut a style sheet down to the rules that can match something on the site.
+"""Remove the rules of a style sheet that cannot match anything on the site.
 
-A rule stays when each name in one of its selectors (element, class, id, attribute and its value) stands in a tag of
-some page or anywhere in a script, which may put it there later. What cannot be judged stays.
+A rule is kept if every name in one of its selectors (element, class, id, attribute and its value) occurs in a tag of
+some page or anywhere in a script, which may set it later. Rules that cannot be decided are kept.
 
-Of a script's words, only those with a hyphen and `js` count as classes: Material and this site name no others there.
+Of the words in scripts, only `js` and those with a hyphen count as classes: Material and this site use no others there.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from logreg_docs.publish.postprocess.theme_patches import NEVER_MADE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Names", "used_rules"]
+__all__ = ["UsedNames", "remove_unused_rules"]
 
 _WORD = re.compile(r"[\w-]+")
 _VARIABLE = re.compile(r"--[\w-]+")
@@ -29,11 +29,11 @@ _GROUPS = ("container", "layer", "media", "scope", "supports")
 _ALTERNATIVES = ("is", "where", "has")
 
 
-class Names(HTMLParser):
-    """What the selectors of a site can name.
+class UsedNames(HTMLParser):
+    """Collects the names that selectors can match on the pages of a site and in its scripts.
 
     Args:
-        scripts: The text of its scripts. The HTML of its pages is handed to `read`.
+        scripts: The text of the scripts.
     """
 
     def __init__(self, scripts: Iterable[str] = ()) -> None:
@@ -47,14 +47,14 @@ class Names(HTMLParser):
         for script in scripts:
             self._read(script)
 
-    def read(self, html: str) -> None:
-        """Note what stands in a page. Of the tags on a site, most say what another has said."""
+    def read_page(self, html: str) -> None:
+        """Add the names of a page, skipping tags that have been read before."""
         new = set(_PIECE.findall(html)) - self._known
         self._known |= new
         self.feed("".join(new))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element's name and attributes."""
+        """Add an element's name and attributes."""
         self._script = tag in ("script", "style")
         self.tags.add(tag)
         for name, value in attrs:
@@ -63,7 +63,7 @@ class Names(HTMLParser):
                 self.variables.update(_VARIABLE.findall(value or ""))
 
     def handle_data(self, data: str) -> None:
-        """Read the scripts and styles within a page."""
+        """Add the names in inline scripts and styles."""
         if self._script:
             self._read(data)
             self._script = False
@@ -73,31 +73,31 @@ class Names(HTMLParser):
         self.variables.update(_VARIABLE.findall(script))
 
     def may_be_class(self, name: str) -> bool:
-        """Tell whether an element of that class can be on a page."""
+        """Return whether a page can have an element of this class."""
         if name in self.attributes["class"]:
             return True
         return ("-" in name or name == "js") and not name.startswith(NEVER_MADE) and self._in_script(name)
 
     def may_be_tag(self, name: str) -> bool:
-        """Tell whether an element of that name can be on a page."""
+        """Return whether a page can have an element of this name."""
         return name.lower() in self.tags or self._in_script(name)
 
-    def may_be(self, attribute: str, value: str | None = None) -> bool:
-        """Tell whether an attribute, with that value or any, can be on a page."""
+    def may_be_attribute(self, attribute: str, value: str | None = None) -> bool:
+        """Return whether a page can have an attribute with this value, or with any."""
         found = self.attributes.get(attribute.lower())
         if value is None or not found:
-            # Scripts write data-md-state as dataset.mdState.
+            # Scripts access data-md-state as dataset.mdState.
             return bool(found) or attribute.startswith("data-") or self._in_script(attribute)
-        # The direction of the text is no script's business.
+        # No script sets the text direction.
         return value in found or (attribute != "dir" and self._in_script(value))
 
     def most_tabs(self) -> int:
-        """Return how many tabs the largest set of them has."""
+        """Return the number of tabs in the largest tab set."""
         counts = (value.partition(":")[2] for value in self.attributes.get("data-tabs", ()))
         return max((int(count) for count in counts if count.isdigit()), default=0)
 
     def _in_script(self, name: str) -> bool:
-        """Look for a name, or for the beginning of one that a script ends itself."""
+        """Return whether scripts contain a name, or a prefix to which they append the rest."""
         parts = [name[: at + 1] for at, letter in enumerate(name) if letter == "-"]
         return name in self.words or any(part in self.words for part in parts[1:])
 
@@ -110,21 +110,20 @@ class _Block:
     items: list[_Block | tuple[str, str]] = field(default_factory=list)
 
 
-def used_rules(sheet: str, names: Names) -> str:
-    """Return a style sheet without what can have no effect on a site.
+def remove_unused_rules(sheet: str, names: UsedNames) -> str:
+    """Return a style sheet without what has no effect on a site.
 
     Args:
         sheet: CSS.
-        names: What its selectors can name.
+        names: The names that its selectors can match.
 
     Returns:
-        CSS without comments, without rules that can match nothing, and without variables and animations that
-        nothing uses.
+        CSS without comments, rules that match nothing, and variables and animations that nothing uses.
 
     Examples:
-        >>> names = Names()
-        >>> names.read('<p class="a">')
-        >>> used_rules("p.a, .b { color: red } .c { top: 0 }", names)
+        >>> names = UsedNames()
+        >>> names.read_page('<p class="a">')
+        >>> remove_unused_rules("p.a, .b { color: red } .c { top: 0 }", names)
         'p.a{color:red}'
     """
     tree = _read_rules(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True), names)
@@ -140,7 +139,7 @@ def used_rules(sheet: str, names: Names) -> str:
         text = shorter
 
 
-def _read_rules(nodes: Iterable[Any], names: Names) -> list[_Block]:
+def _read_rules(nodes: Iterable[Any], names: UsedNames) -> list[_Block]:
     blocks = []
     for node in nodes:
         if node.type == "qualified-rule":
@@ -156,12 +155,12 @@ def _read_rules(nodes: Iterable[Any], names: Names) -> list[_Block]:
                     blocks.append(_Block(head, list(inner)))
             else:  # @font-face, @keyframes, @page
                 blocks.append(_Block(head, [("", _text(node.content))]))
-        # A browser leaves out what is no rule, too.
+        # Anything else is invalid, and browsers ignore it.
     return blocks
 
 
 def _drop_overridden(tree: list[_Block]) -> None:
-    """Drop the variables that a later rule for the root sets anew."""
+    """Remove variables of the root that a later rule sets again."""
     later: set[str] = set()
     for block in reversed(tree):
         if block.head == ":root":
@@ -174,7 +173,7 @@ def _declarations(content: list[Any]) -> list[_Block | tuple[str, str]]:
     for node in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
         if node.type == "declaration":
             made.append((node.name, f"{_text(node.value)}{'!important' if node.important else ''}"))
-        elif node.type in ("qualified-rule", "at-rule"):  # nested: too seldom to be judged
+        elif node.type in ("qualified-rule", "at-rule"):  # nested rules are rare, and kept
             made.append(_Block(_text([node]).removesuffix(";") + ";"))
     return made
 
@@ -202,12 +201,12 @@ def _write(block: _Block, used: Callable[[str], bool]) -> str:
     return f"{block.head}{{{inner}}}" if inner else ""
 
 
-def _matching(prelude: list[Any], names: Names) -> str:
-    """Return the selectors of a list that can match something, empty if none can."""
+def _matching(prelude: list[Any], names: UsedNames) -> str:
+    """Return the selectors of a list that can match something, or an empty text."""
     selectors = _split(prelude)
     texts = [_text(selector) for selector in selectors]
     kept = [text for text, selector in zip(texts, selectors, strict=True) if _can_match(selector, names)]
-    # One selector that a browser does not know switches off its whole list, so the list stays as it is.
+    # A browser that does not know one selector of a list ignores the whole list, so such a list stays as it is.
     return ",".join(texts if kept and any(re.search("::?-", text) for text in texts) else kept)
 
 
@@ -221,7 +220,7 @@ def _split(tokens: list[Any]) -> list[list[Any]]:
     return parts
 
 
-def _can_match(selector: list[Any], names: Names) -> bool:
+def _can_match(selector: list[Any], names: UsedNames) -> bool:
     text = _text(selector)
     if "tabbed-" in text and (place := re.search(r":nth-child\((\d+)\)", text)) and int(place[1]) > names.most_tabs():
         return False
@@ -230,7 +229,7 @@ def _can_match(selector: list[Any], names: Names) -> bool:
         if token.type == "ident" and before != ":":
             found = names.may_be_class(token.value) if before == "." else names.may_be_tag(token.value)
         elif token.type == "hash":
-            found = names.may_be("id", token.value)
+            found = names.may_be_attribute("id", token.value)
         elif token.type == "[] block":
             found = _attribute_can_match(token.content, names)
         elif token.type == "function" and token.lower_name in _ALTERNATIVES:
@@ -243,13 +242,13 @@ def _can_match(selector: list[Any], names: Names) -> bool:
     return True
 
 
-def _attribute_can_match(content: list[Any], names: Names) -> bool:
-    """Judge `[name]`, `[name=value]` and `[name~=value]`; of any other only the name."""
+def _attribute_can_match(content: list[Any], names: UsedNames) -> bool:
+    """Check `[name]`, `[name=value]` and `[name~=value]`, and only the name of other forms."""
     tokens = [token for token in content if token.type != "whitespace"]
     name, *rest = (token.value if token.type in ("ident", "string", "literal") else None for token in tokens)
     if name is None:
         return True
     match rest:
         case ["=" | "~=", value]:
-            return names.may_be(name, value)
-    return names.may_be(name)
+            return names.may_be_attribute(name, value)
+    return names.may_be_attribute(name)
