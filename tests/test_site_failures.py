@@ -121,7 +121,10 @@ FAULTS = {
         "```python\nfrom IPython.display import HTML\nHTML('x')\n```",
         r"docs/chapters/a\.md:16: the block shows text/html",
     ),
-    "process": ("```python\nimport os\nos.system('true')\n```", r"docs/chapters/a\.md:16: what this code starts"),
+    "process": (
+        "```python\nimport os\nos.system('true')\n```",
+        r"docs/chapters/a\.md:16: the process that this code starts",
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""One build: from the texts of the pages to what the theme is handed, whoever asks for it."""
+"""One build of the site, from the texts of the pages to the HTML that the theme receives, independent of MkDocs."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ __all__ = ["Build", "Site"]
 
 log = logging.getLogger("mkdocs.plugins.logreg_docs")
 
-_RUNS = '!!! note "The code of this page still runs. What it gives will be here when it ends."'
+_RUNNING = '!!! note "The code of this page still runs. What it gives will be here when it ends."'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What a build has to know before it begins.
+    """The settings of a build.
 
     Args:
         root: The project's folder.
-        cache: Where things are kept from build to build.
+        cache: The folder of caches.
         site_url: Address of the site.
-        repo_url: Address of its repository, if it is known.
-        shown: Where the texts are written that the pages show, if they are.
-        serving: Whether what is wrong is to be shown on the page, since a server must live on.
-        refusal: What is raised otherwise, with the message alone.
+        repo_url: Address of its repository, if known.
+        shown: Folder for the texts that the pages show, if they are to be written.
+        serving: Whether a server builds, which shows errors on the page instead of ending.
+        error: The exception that ends the build otherwise, with the message alone.
     """
 
     root: Path
@@ -59,7 +59,7 @@ class Site:
     repo_url: str | None
     shown: Path | None
     serving: bool
-    refusal: type[Exception]
+    error: type[Exception]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,13 +67,13 @@ class Build:
     """The state of one build.
 
     Args:
-        site: What is known before it begins.
-        finder: What finds the code of a page.
-        runs: What runs the pages.
-        edited: Whether something was edited since it began.
-        pages: The pages that are not as they were written, by their path.
-        files: The files that come of them, figures and notebooks, by their path.
-        labs: The notebooks that stand for labs among the pages, by their path.
+        site: Its settings.
+        finder: Finds the code of a page.
+        runs: Runs the pages.
+        edited: Returns whether a file was edited since the build began.
+        pages: The pages that differ from their source, by path.
+        files: The files generated from them, figures and notebooks, by path.
+        labs: The notebooks that represent labs among the pages, by path.
         page: The path of the page that is being rendered.
     """
 
@@ -97,15 +97,15 @@ class Build:
 
     @property
     def terms(self) -> dict[str, tuple[str, str]]:
-        """The terms of the glossary with their anchors and tooltips."""
+        """Anchor and tooltip of each term of the glossary."""
         return self._glossary.terms
 
     def extensions(self) -> list[Extension]:
-        """Return the Markdown extensions that belong to this build."""
-        return [self._glossary, MathMLExtension(self._translated, self._refuse_formula)]
+        """Return the Markdown extensions of this build."""
+        return [self._glossary, MathMLExtension(self._translated, self._reject_formula)]
 
     def make(self, texts: dict[str, str], scripts: Mapping[str, str]) -> None:
-        """Run what has to be run, and put what came of it into pages, figures and notebooks.
+        """Run the pages whose outputs are not cached, and generate pages, figures and notebooks.
 
         Args:
             texts: Markdown by path.
@@ -116,7 +116,7 @@ class Build:
         cells = {path: found for path, text in texts.items() if (found := self._cells(path, text))}
         outcomes = self.runs.outcomes(cells, self.cache, self.edited)
         if errors := [str(outcome.error) for outcome in outcomes.values() if outcome and outcome.error]:
-            self._complain("\n".join(errors))
+            self._report("\n".join(errors))
         if self.site.shown:
             write_shown(self.site.shown, {path: (cells[path], one.outputs) for path, one in outcomes.items() if one})
         for path in [path for path in texts if path not in self.pages]:
@@ -130,14 +130,14 @@ class Build:
             self._add_lab(path, page, page_notebook(path, page.text, [], [], links=""))
 
     def markdown(self, path: str, written: str) -> str:
-        """Return what is to be rendered for a page, and note that this page comes next.
+        """Return the Markdown to render for a page, and remember that this page is being rendered.
 
         Args:
             path: Its path.
-            written: Its text without its settings.
+            written: Its text without front matter.
 
         Returns:
-            The text with the outputs in place.
+            The text with outputs.
         """
         self._glossary.page = path
         self.page = path.replace(".ipynb", ".py") if path in self.labs else path
@@ -147,16 +147,16 @@ class Build:
         return "\n".join(text.split("\n")[self.finder.body(text) :])
 
     def content(self, path: str, html: str, modules: str, code: Mapping[str, str]) -> tuple[str, str | None]:
-        """Return a page's content with its figures and explorables, and note its formulas.
+        """Insert the figures and explorables of a page, and remember its formulas for the font.
 
         Args:
             path: Its path.
-            html: What was rendered.
-            modules: The folder of the explorables' modules, seen from the page.
-            code: The style and the loader of explorables.
+            html: Its rendered Markdown.
+            modules: The folder of the explorables' modules, relative to the page.
+            code: The style sheet and the loader of explorables.
 
         Returns:
-            The content, and the style that it needs in the head, if it does.
+            The content, and the CSS for its head, if any.
         """
         page, css = self.pages.get(path), None
         if page:
@@ -168,7 +168,7 @@ class Build:
         return html, css
 
     def font(self) -> bytes:
-        """Return the mathematical font, cut to the formulas of the pages."""
+        """Return the mathematical font, subset to the formulas of the pages."""
         folder = self.site.cache / "font"
         return math_font(formula_characters(self._html), folder, stretchy=stretchy_characters(self._html))
 
@@ -186,24 +186,24 @@ class Build:
             return []
 
     def _rejected(self, text: str, error: PageError) -> Page:
-        """End the build, or under a server show what is wrong above the page as written."""
-        self._complain(error)
+        """End the build, or under a server return the page as written below the error."""
+        self._report(error)
         head = str(error).partition("\n")[0].replace('"', "'")
-        return Page(text=self._below_settings(text, f'!!! failure "{head}"'))
+        return Page(text=self._below_front_matter(text, f'!!! failure "{head}"'))
 
-    def _below_settings(self, text: str, notice: str) -> str:
+    def _below_front_matter(self, text: str, notice: str) -> str:
         lines, at = text.split("\n"), self.finder.body(text)
         return "\n".join([*lines[:at], notice, "", *lines[at:]])
 
-    def _complain(self, error: object) -> None:
+    def _report(self, error: object) -> None:
         if not self.site.serving:
-            raise self.site.refusal(str(error)) from None
+            raise self.site.error(str(error)) from None
         log.error("%s", error)
 
     def _add(self, path: str, text: str, cells: list[Cell], outcome: Outcome | None) -> None:
-        """Add a page with its outputs, its figures and its notebook."""
+        """Add a page with its outputs, figures and notebook."""
         if outcome is None:
-            page, complete = Page(text=self._below_settings(text, _RUNS)), False
+            page, complete = Page(text=self._below_front_matter(text, _RUNNING)), False
         else:
             try:
                 page = render_page(path, text, cells, outcome.outputs, outcome.error)
@@ -220,7 +220,7 @@ class Build:
                 path, text, cells, outcome.outputs, self.finder, site_url=site_url, repo_url=repo_url
             )
         if path.endswith(".py"):
-            # Under a server a lab that failed is shown as it stands.
+            # Under a server a lab that failed is shown without outputs.
             source = (text, cells, outcome.outputs) if outcome and links else (page.text, [], [])
             self._add_lab(path, page, page_notebook(path, *source, links=links))
         else:
@@ -232,20 +232,20 @@ class Build:
         self.pages[lab_page(path)] = page
 
     def _translated(self, tex: str, *, display: bool) -> str:
-        """Translate a formula; one that does not parse ends the build, or under a server is shown as it stands."""
+        """Translate a formula; one that does not parse ends the build, or under a server is shown as TeX."""
         try:
             return to_mathml(tex, display=display)
         except FormulaError as problem:
             error = self._with_place(str(problem), tex)
-            self._complain(error)
+            self._report(error)
             return f'<mark title="{escape(error)}">{escape(tex)}</mark>'
 
-    def _refuse_formula(self, problem: str, near: str) -> None:
-        """Complain of a formula by its TeX, or of a dollar sign by what stands around it."""
-        self._complain(self._with_place(problem, near, dollar_line))
+    def _reject_formula(self, problem: str, near: str) -> None:
+        """Report a formula by its TeX, or a dollar sign by the text around it."""
+        self._report(self._with_place(problem, near, dollar_line))
 
     def _with_place(self, problem: str, tex: str, find: Callable[[str, str], int | None] = formula_line) -> str:
-        """Say where the formula stands: in a line of the page, or in what the page takes from elsewhere."""
+        """Return a message with the line of the formula, or a hint if the page takes it from elsewhere."""
         text = self._texts.get(self.page, "")
         if line := formula_line(text, tex) or find(text, tex):
             return str(PageError(self.page, line, problem))

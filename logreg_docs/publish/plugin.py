@@ -1,4 +1,4 @@
-"""The one door to MkDocs and its plugins: each event handed to the module that knows what to do."""
+"""The only module that uses MkDocs and its plugins: it passes their events on to the modules that handle them."""
 
 from __future__ import annotations
 
@@ -53,15 +53,15 @@ if TYPE_CHECKING:
 __all__ = ["FONT", "Publish", "Settings"]
 
 FONT = "assets/fonts/math.woff2"
-"""Where the mathematical font lies on the site."""
+"""The mathematical font on the site."""
 _T = TypeVar("_T")
 _R = TypeVar("_R")
-_STRUCTURE = "mkdocs.structure"  # what it says of links, be it a warning or not
-_PLUGINS = ("autorefs", "mkdocs-jupyter", "mkdocstrings")  # whose options change what a page is rendered to
+_STRUCTURE = "mkdocs.structure"  # logs about links, at any level
+_PLUGINS = ("autorefs", "mkdocs-jupyter", "mkdocstrings")  # their options change rendered pages
 
 
-class Settings(Config):  # type: ignore[no-untyped-call]  # the one thing that MkDocs leaves untyped
-    """The settings of this plugin, as `mkdocs.yml` explains them."""
+class Settings(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves this class untyped
+    """The settings of this plugin, which `mkdocs.yml` explains."""
 
     cache = config_options.Type(str, default=".cache")
     workers = config_options.Type(int, default=0)
@@ -70,7 +70,7 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # the one thing that M
 
 
 class _Templates(BytecodeCache):
-    """The theme's templates as they were compiled, for a server that needs them at every build."""
+    """Keeps the theme's compiled templates in memory for the next builds of a server."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}
@@ -87,7 +87,7 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
     """Runs the pages of a site and finishes the site. It lives as long as a server; each build has its own state."""
 
     build: Build
-    renders: RenderCache
+    render_cache: RenderCache
 
     def __init__(self) -> None:
         self._serving = False
@@ -96,37 +96,37 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
         self._scratch = TemporaryDirectory(prefix="lr")
         self._ended = Path(self._scratch.name) / "ended"
         self._ended.mkdir()
-        self._code: dict[str, str] = {}  # of explorables, which is written into pages
+        self._code: dict[str, str] = {}  # of explorables, inserted into pages
         self._templates = _Templates()
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Remember whether a server must survive the errors of a page."""
+        """Remember whether this is a server, which must survive errors in a page."""
         del dirty
         self._serving = command == "serve"
-        sys.dont_write_bytecode |= self._serving  # a server watches the package and must not see its own writing
+        sys.dont_write_bytecode |= self._serving  # a server watches the package's folder
 
     def on_serve(self, server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> None:
-        """Let the server hear of pages that end after the build that started them."""
+        """Make the server build again when a page finishes after the build that started it."""
         del config, builder
         server.watch(str(self._ended))
         if self._runs:
-            late = threading.Timer(2, self._runs.report_late_ends)  # one may have ended before the server watches
+            late = threading.Timer(2, self._runs.report_late_ends)  # for pages that finished before the server watched
             late.daemon = True
             late.start()
 
     def on_shutdown(self) -> None:
-        """End what still runs."""
+        """Stop running pages and remove temporary files."""
         if self._runs:
             self._runs.close()
         self._scratch.cleanup()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Begin a build: pass on the palette, find the repository's address and add the site's own Markdown."""
+        """Begin a build: set the palette and the repository's address, and add the build's Markdown extensions."""
         root = Path(config.config_file_path or ".").parent
         importlib.reload(palette)
         light, dark = palette.css_variables("light"), palette.css_variables("dark")
         config.extra["palette_css"] = f":root{{{light}}}[data-md-color-scheme=slate]{{{dark}}}"
-        # The sitemap names this date; the day of the build would make the same site differ from day to day.
+        # The date in the sitemap; the day of the build would make identical sites differ.
         if date := commit_time(root):
             os.environ.setdefault("SOURCE_DATE_EPOCH", date)
         config.repo_url = config.repo_url or web_address(root) or ""
@@ -134,11 +134,15 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
             config.repo_name = config.repo_url.rstrip("/").split("/", 3)[-1]
         config.edit_uri = "edit/main/docs/" if config.repo_url else ""
         if self._serving:
-            _count_no_warnings()
+            _ignore_strict_mode()
         if self._runs is None:
             workers = self.config.workers or min(4, os.cpu_count() or 1)
             self._runs = PageRuns(
-                root, workers=workers, seconds=self.config.seconds, serving=self._serving, on_late_end=self._tell_of_end
+                root,
+                workers=workers,
+                seconds=self.config.seconds,
+                serving=self._serving,
+                on_late_end=self._notify_server,
             )
         site = Site(
             root=root,
@@ -147,19 +151,19 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
             repo_url=config.repo_url,
             shown=root / self.config.shown if self.config.shown else None,
             serving=self._serving,
-            refusal=PluginError,
+            error=PluginError,
         )
         names = [name for name in config.markdown_extensions if isinstance(name, str)]
         finder = CodeFinder(names, config.mdx_configs, get_data)
         if self._finder is None or self._finder.settings != finder.settings:
-            self._finder = finder  # else a server's, which knows the pages that were not edited
+            self._finder = finder  # otherwise keep the one of the last build, with its cache
         self.build = Build(site=site, finder=self._finder, runs=self._runs, edited=_watch(config))
-        config.markdown_extensions += self.build.extensions()  # type: ignore[arg-type]  # Markdown takes objects too
+        config.markdown_extensions += self.build.extensions()  # type: ignore[arg-type]  # Markdown accepts objects, too
         return config
 
     @event_priority(100)  # before mkdocs-jupyter looks for notebooks
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
-        """Run what has to be run and add the figures and notebooks that came of it."""
+        """Run the pages, and add the generated figures and notebooks to the files of the site."""
         self._take_explorables(files)
         labs = [file for file in files if file.src_uri.startswith("labs/") and file.src_uri.endswith(".py")]
         self.build.make(
@@ -169,17 +173,17 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
         for path, text in self.build.files.items():
             files.append(File.generated(config, path, content=text))
         for path, notebook in self.build.labs.items():
-            written = Path(self._scratch.name) / path  # mkdocs-jupyter reads notebooks from the disk
+            written = Path(self._scratch.name) / path  # mkdocs-jupyter reads notebooks from disk
             written.parent.mkdir(exist_ok=True)
             written.write_text(notebook, encoding="utf-8", newline="\n")
             files.append(File(path, self._scratch.name, config.site_dir, config.use_directory_urls))
         return files
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
-        """Look up what pages were rendered to, once every file is known."""
+        """Open the cache of rendered pages, whose keys depend on all files of the site."""
         options = {name: dict(config.plugins[name].config) for name in _PLUGINS if name in config.plugins}
         theme = [config.theme.name, config.theme.get("language")]
-        self.renders = RenderCache(
+        self.render_cache = RenderCache(
             self.build.site.cache / "pages",
             self.build.cache,
             configuration=[self.build.finder.settings[:2], options, theme, config.use_directory_urls],
@@ -188,31 +192,31 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
             terms=self.build.terms,
         )
         if search := config.plugins.get("material/search"):
-            self._keep_entries(search.search_index)
+            self._cache_search_entries(search.search_index)
         return nav
 
-    @event_priority(100)  # before any plugin looks at the text
+    @event_priority(100)  # before other plugins
     def _give_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Hand over the page with its outputs instead of the file."""
+        """Return the page with its outputs instead of the file."""
         path = page.file.src_uri
         if path in self.build.labs:
             _render_with_the_site(page, config, files)
             page.edit_url = (page.edit_url or "").replace(".ipynb", ".py")
         return self.build.markdown(path, markdown)
 
-    @event_priority(-100)  # the text is final
+    @event_priority(-100)  # after other plugins, when the text is final
     def _render_or_restore(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Let the page take its HTML from what was kept, or keep it once it is rendered."""
+        """Make the page take its HTML from the cache, or add it to the cache once it is rendered."""
         del config, files
         notebook = self.build.labs.get(page.file.src_uri, "")
-        find_key = functools.partial(self.renders.key, page.file.src_uri, page.url, markdown, notebook)
+        find_key = functools.partial(self.render_cache.key, page.file.src_uri, page.url, markdown, notebook)
         page.render = functools.partial(self._render, page, page.render, find_key)  # type: ignore[method-assign]
         return markdown
 
     on_page_markdown = CombinedEvent(_give_markdown, _render_or_restore)
 
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Put what the figures are to the page and the explorables in and collect the formulas."""
+        """Insert figures and explorables, and collect the page's formulas."""
         del config, files
         modules = get_relative_url(FOLDER, page.url)
         html, css = self.build.content(page.file.src_uri, html, modules, self._code)
@@ -221,35 +225,35 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
         return html
 
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-        """Add the mathematical font, cut to the formulas of this build, and let templates make scripts light."""
+        """Add the mathematical font, subset to the formulas of this build, and a filter for inline scripts."""
         files.append(File.generated(config, FONT, content=self.build.font()))
-        env.filters["slim"] = slim
+        env.filters["strip_comments"] = strip_comments
         env.bytecode_cache = self._templates
         return env
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
-        """Mend what the theme gave."""
+        """Patch a page of the theme."""
         del page, config
-        return _or_refuse(patch_page, output)
+        return _or_end_build(patch_page, output)
 
     def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
-        """Mend the pages that the theme makes by itself."""
+        """Patch a page that the theme generates without Markdown."""
         of_theme = template_name in config.theme.static_templates and template_name.endswith(".html")
-        return _or_refuse(patch_page, output_content) if of_theme else output_content
+        return _or_end_build(patch_page, output_content) if of_theme else output_content
 
     @event_priority(-100)  # after every plugin has written its files
     def on_post_build(self, config: MkDocsConfig) -> None:
-        """Finish the site; a server, whose reader is near, shows it as it was written and adds a script of its own."""
+        """Finish the files of the site, except under a server, which serves them locally with a script of its own."""
         if not self._serving:
             for finish in (slim_site, write_index_script, write_policy, write_checksums):
-                _or_refuse(finish, Path(config.site_dir))
+                _or_end_build(finish, Path(config.site_dir))
 
-    def _tell_of_end(self) -> None:
-        with suppress(FileNotFoundError):  # the server has gone
+    def _notify_server(self) -> None:
+        with suppress(FileNotFoundError):  # the server has ended
             (self._ended / "page").touch()
 
     def _take_explorables(self, files: Files) -> None:
-        """Take out what is written into pages, and make the modules light."""
+        """Remove files that are inserted into pages, and strip comments from modules."""
         for file in [file for file in files if file.src_uri.startswith(FOLDER)]:
             for name in [name for name, path in INLINED.items() if path == file.src_uri]:
                 self._code[name] = file.content_string
@@ -266,17 +270,17 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
         files: Files,
     ) -> None:
         key = find_key()
-        if key and (state := self.renders.load(key)):
+        if key and (state := self.render_cache.load(key)):
             _restore(page, state, config, files)
             return
-        with _complaints() as complaints, _told(config) as told:
+        with _warnings() as warnings, _registrations(config) as registered:
             render(config, files)
-        # What was complained of must be complained of again; and an edit meanwhile may have been rendered already.
-        if key and not complaints and find_key() == key:
-            self.renders.store(key, _state(page) | told)
+        # A warning must come again in the next build, and an edit in the meantime may have been rendered already.
+        if key and not warnings.seen and find_key() == key:
+            self.render_cache.store(key, _state(page) | registered)
 
-    def _keep_entries(self, index: Any) -> None:
-        """Let the search index take the sections of a page from what was kept."""
+    def _cache_search_entries(self, index: Any) -> None:
+        """Make the search index take the sections of a page from the cache."""
         parse = index.add_entry_from_context
 
         def made(page: Page) -> list[Any]:
@@ -288,13 +292,13 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
 
         def add(page: Page) -> None:
             named = [page.url, page.title, page.meta.get("search"), page.meta.get("tags")]
-            index.entries += self.renders.entries(named, page.content or "", functools.partial(made, page))
+            index.entries += self.render_cache.entries(named, page.content or "", functools.partial(made, page))
 
         index.add_entry_from_context = add
 
 
-def _or_refuse(function: Callable[[_T], _R], argument: _T) -> _R:
-    """Let what the theme does not hold end the build by its message alone."""
+def _or_end_build(function: Callable[[_T], _R], argument: _T) -> _R:
+    """Call a function, and end the build with the message of a `ThemeError` alone."""
     try:
         return function(argument)
     except ThemeError as error:
@@ -302,7 +306,7 @@ def _or_refuse(function: Callable[[_T], _R], argument: _T) -> _R:
 
 
 def _watch(config: MkDocsConfig) -> Callable[[], bool]:
-    """Return what says whether something that a server watches has changed since now."""
+    """Return a function that tells whether a watched file has changed since now."""
     places = [Path(place) for place in (config.docs_dir, config.config_file_path, *config.watch) if place]
 
     def times() -> dict[str, int]:
@@ -313,20 +317,20 @@ def _watch(config: MkDocsConfig) -> Callable[[], bool]:
     return lambda: times() != before
 
 
-def _count_no_warnings() -> None:
-    """Keep strict mode from ending a server, which shows what is wrong instead."""
+def _ignore_strict_mode() -> None:
+    """Remove the counter of warnings by which strict mode would end a server."""
     mkdocs_log = logging.getLogger("mkdocs")
     for handler in [handler for handler in mkdocs_log.handlers if isinstance(handler, CountHandler)]:
         mkdocs_log.removeHandler(handler)
 
 
 def _render_with_the_site(page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Let mkdocs-jupyter render `page` through our template and the site's own Markdown, whose links are validated."""
+    """Make mkdocs-jupyter render a page by our template and the site's own Markdown, which validates links."""
     by_plugin = page.render
 
     def render(config: MkDocsConfig, files: Files) -> None:
         by_plugin(config, files)
-        page.content, page.toc = inner.content, inner.toc  # without the styles that mkdocs-jupyter adds
+        page.content, page.toc = inner.content, inner.toc  # without the styles of mkdocs-jupyter
 
     def site_html(text: str) -> str:
         inner.markdown = text
@@ -334,70 +338,65 @@ def _render_with_the_site(page: Page, config: MkDocsConfig, files: Files) -> Non
         page.present_anchor_ids, page.links_to_anchors = inner.present_anchor_ids, inner.links_to_anchors
         return inner.content or ""
 
-    # A page of its own renders the text: mkdocs-jupyter has put its own way of rendering into the other.
+    # Another page renders the text, since mkdocs-jupyter has replaced the rendering of this one.
     inner = Page(page.title, page.file, config)
-    page.file.page = page  # MkDocs gave the file to the inner page
+    page.file.page = page  # creating the inner page has changed it
     page.render = render  # type: ignore[method-assign]
     notebook_settings.templates_dir = str(TEMPLATES)
     default_filters["site_html"] = site_html
 
 
-class _Complaints(logging.Handler):
-    """Whether anything was said that must be said again."""
+class _Warnings(logging.Handler):
+    """Notices whether anything was logged that must be logged again in the next build."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.said = False
-
-    def __bool__(self) -> bool:
-        return self.said
+    seen = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.said |= record.levelno >= logging.WARNING or record.name.startswith(_STRUCTURE)
+        self.seen |= record.levelno >= logging.WARNING or record.name.startswith(_STRUCTURE)
 
 
 @contextmanager
-def _complaints() -> Iterator[_Complaints]:
-    heard = _Complaints()
-    logging.getLogger("mkdocs").addHandler(heard)
+def _warnings() -> Iterator[_Warnings]:
+    handler = _Warnings()
+    logging.getLogger("mkdocs").addHandler(handler)
     try:
-        yield heard
+        yield handler
     finally:
-        logging.getLogger("mkdocs").removeHandler(heard)
+        logging.getLogger("mkdocs").removeHandler(handler)
 
 
 @contextmanager
-def _told(config: MkDocsConfig) -> Iterator[dict[str, list[Any]]]:
-    """Note what a page tells autorefs and the inventory while it is rendered."""
-    told: dict[str, list[Any]] = {"anchors": [], "items": []}
+def _registrations(config: MkDocsConfig) -> Iterator[dict[str, list[Any]]]:
+    """Record what rendering a page registers with autorefs and the inventory."""
+    registered: dict[str, list[Any]] = {"anchors": [], "items": []}
     autorefs: Any = config.plugins["autorefs"]
     inventory: Any = config.plugins["mkdocstrings"].handlers.inventory  # type: ignore[attr-defined]
     register_anchor, register = autorefs.register_anchor, inventory.register
 
     def anchor(page: Page, *args: object, **options: object) -> None:
-        told["anchors"].append([args, options])
+        registered["anchors"].append([args, options])
         register_anchor(page, *args, **options)
 
     def item(**options: object) -> None:
-        told["items"].append(options)
+        registered["items"].append(options)
         register(**options)
 
     autorefs.register_anchor, inventory.register = anchor, item
     try:
-        yield told
+        yield registered
     finally:
         del autorefs.register_anchor, inventory.register
 
 
 def _state(page: Page) -> dict[str, Any]:
-    """Return what rendering made of a page."""
+    """Return the results of rendering a page."""
 
     def token(item: AnchorLink) -> dict[str, Any]:
         return {"name": item.title, "id": item.id, "level": item.level, "children": [*map(token, item.children)]}
 
     return {
         "content": page.content,
-        "title": page._title_from_render,  # noqa: SLF001 - where MkDocs looks when neither settings nor navigation name it
+        "title": page._title_from_render,  # noqa: SLF001 - the title unless front matter or navigation set one
         "toc": [token(item) for item in page.toc],
         "ids": sorted(page.present_anchor_ids or ()),
         "links": {file.src_uri: links for file, links in (page.links_to_anchors or {}).items()},
@@ -405,7 +404,7 @@ def _state(page: Page) -> dict[str, Any]:
 
 
 def _restore(page: Page, state: dict[str, Any], config: MkDocsConfig, files: Files) -> None:
-    """Make of a page what rendering made of it once, and tell the plugins what it told them."""
+    """Set the results of rendering a page, and repeat what it registered with plugins."""
     page.content, page.toc = state["content"], get_toc(state["toc"])
     page._title_from_render = state["title"]  # noqa: SLF001 - as above
     page.present_anchor_ids = set(state["ids"])
@@ -416,5 +415,5 @@ def _restore(page: Page, state: dict[str, Any], config: MkDocsConfig, files: Fil
         autorefs.register_anchor(page, *args, **options)
     docstrings: Any = config.plugins["mkdocstrings"]
     for options in state["items"]:
-        docstrings.get_handler("python")  # whose style sheet and inventory are written if it was asked for
+        docstrings.get_handler("python")  # its style sheet and inventory are written only if it was used
         docstrings.handlers.inventory.register(**options)
