@@ -18,7 +18,7 @@ from logreg_docs.publish.markup.mathml import FormulaError, MathMLExtension, dol
 def converted(text: str) -> str:
     return markdown.markdown(
         text,
-        extensions=["pymdownx.arithmatex", "tables", "admonition", "logreg_docs.publish.markup.mathml"],
+        extensions=["pymdownx.arithmatex", "tables", "admonition", MathMLExtension()],
         extension_configs={"pymdownx.arithmatex": {"generic": True}},
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from jinja2 import BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from mkdocs.config import Config, config_options
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from jinja2 import Environment
-    from jinja2.bccache import Bucket
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.files import Files
@@ -69,20 +68,6 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves this c
     shown = config_options.Type(str, default="")
 
 
-class _Templates(BytecodeCache):
-    """Keeps the theme's compiled templates in memory for the next builds of a server."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._code:
-            bucket.bytecode_from_string(self._code[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = bucket.bytecode_to_string()
-
-
 class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewise
     """Runs the pages of a site and finishes the site. It lives as long as a server; each build has its own state."""
 
@@ -97,7 +82,6 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
         self._ended = Path(self._scratch.name) / "ended"
         self._ended.mkdir()
         self._code: dict[str, str] = {}  # of explorables, inserted into pages
-        self._templates = _Templates()
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Remember whether this is a server, which must survive errors in a page."""
@@ -228,7 +212,7 @@ class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewis
         """Add the mathematical font, subset to the formulas of this build, and a filter for inline scripts."""
         files.append(File.generated(config, FONT, content=self.build.font()))
         env.filters["strip_comments"] = strip_comments
-        env.bytecode_cache = self._templates
+        env.bytecode_cache = FileSystemBytecodeCache(self._scratch.name)  # for the next builds of a server
         return env
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:

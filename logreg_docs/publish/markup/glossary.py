@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from posixpath import relpath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from markdown import Extension
@@ -114,10 +114,10 @@ class _Linker(Treeprocessor):
 class GlossaryExtension(Extension):
     """Registers the linker, and stores the terms, set once a build, and the path of the page being rendered."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self) -> None:
         self.terms: dict[str, tuple[str, str]] = {}
         self.page: str | None = None
-        super().__init__(**options)
+        super().__init__()
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Markdown calls
         """Add the tree processor to `md`, before MkDocs resolves links."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from markdown import Extension
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from markdown import Markdown
 
-__all__ = ["FormulaError", "MathMLExtension", "dollar_line", "formula_line", "makeExtension", "to_mathml"]
+__all__ = ["FormulaError", "MathMLExtension", "dollar_line", "formula_line", "to_mathml"]
 
 _AFTER_ATTRIBUTES, _BEFORE_TOC = 8, 5
 _PUNCTUATION = re.compile(r"[.,;:?!)]+")  # must not wrap away from its formula
@@ -240,23 +240,16 @@ class MathMLExtension(Extension):
     Args:
         translate: Returns the MathML of a formula.
         refuse: Called with a message and the TeX, or the text around a stray sign.
-        **options: Options of any Markdown extension.
     """
 
     def __init__(
         self,
         translate: Callable[..., str] = to_mathml,
         refuse: Callable[[str, str], None] = _refuse,
-        **options: Any,
     ) -> None:
         self.translate, self.refuse = translate, refuse
-        super().__init__(**options)
+        super().__init__()
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Markdown calls
         """Add the tree processor to `md`."""
         md.treeprocessors.register(_MathTree(md, self), "mathml", (_AFTER_ATTRIBUTES + _BEFORE_TOC) // 2)
-
-
-def makeExtension(**options: Any) -> MathMLExtension:  # noqa: N802 - the name Markdown calls
-    """Return the extension, as Markdown expects of its module."""
-    return MathMLExtension(**options)
