@@ -156,9 +156,7 @@ def _set_features(font: TTFont, characters: frozenset[str]) -> None:
     addOpenTypeFeaturesFromString(font, text, tables=["GSUB"])
     axis = font["MATH"].table.MathConstants.AxisHeight.Value
     for form in {form for tag in _BIG for form in features[tag].values()}:
-        glyph = font["glyf"][
-            form
-        ]  # centre it on the axis: a stroke stands on the baseline until a browser stretches it
+        glyph = font["glyf"][form]  # centred on the axis, since a stroke stands on the baseline
         glyph.coordinates.translate((0, axis - (glyph.yMin + glyph.yMax) // 2))
         glyph.recalcBounds(font["glyf"])
 

@@ -33,9 +33,7 @@ _LEFT = re.compile(f"\\$|\\\\begin\\{{|\\\\\\(|{STX}{ord('(')}{ETX}")  # the las
 _INLINE = re.compile(r"(?<![\\$])\$(?![\s$])[^$|]*(?<!\s)\$(?!\$)")  # a formula on one line, not split by table cells
 _AROUND = 40  # characters
 _AMOUNT = re.compile(r"\w\0|\0(?!(?:th|st|nd|rd|s)\b)\w")  # a formula, \0, next to a word or a number
-_NO_LINE = re.compile(
-    r"<m(?!(?:ath|i|n|o|row|space|style|text)\b)\w+"
-)  # elements that read differently without their tags
+_NO_LINE = re.compile(r"<m(?!(?:ath|i|n|o|row|space|style|text)\b)\w+")  # reads differently without its tags
 _TITLE = re.compile("h[1-6]")
 _ANNOTATION = re.compile(r"<annotation\b.*?</annotation>|</?semantics>", re.DOTALL)
 _LEFT_OVER = (

@@ -207,10 +207,9 @@ class _Openings(Preprocessor):
             self._at = at + self._lengths[len(self.fenced)]
             self.fenced.append(range(at, self._at))
             superfences: Any = self.md.preprocessors["fenced_code_block"]
-            code, column = superfences.extension.stash.get(
-                taken[0][1:-1]
-            )  # what indented code shows instead of its placeholder
-            superfences.extension.stash.store(taken[0][1:-1], code[:column] + mark + code[column:], column)
+            stash, key = superfences.extension.stash, taken[0][1:-1]
+            code, column = stash.get(key)  # what indented code shows instead of its placeholder
+            stash.store(key, code[:column] + mark + code[column:], column)
         elif opening := _opening(line):
             self.others[at] = opening
             return line[: opening.start("marks")] + mark + line[opening.start("marks") :]

@@ -21,9 +21,7 @@ __all__ = ["TEMPLATES", "as_markdown", "lab_page", "page_notebook"]
 TEMPLATES = Path(__file__).parent / "templates"
 """The templates of mkdocs-jupyter for these notebooks."""
 _CELL = re.compile(r'# %%(?:(?P<prose> \[markdown\])|(?P<options>(?: (?:reads|varies)="[^"]*")*))')
-_EXPRESSION = re.compile(
-    r"`\s*\{python\}(?:\s|$)|^#\s*\{python\}\s"
-)  # the backtick may be at the end of the line above
+_EXPRESSION = re.compile(r"`\s*\{python\}(?:\s|$)|^#\s*\{python\}\s")  # its backtick may end the line above
 _SIBLING = re.compile(r"\]\((\w+)\.py\b")  # links to scripts become links to their pages
 _FENCE = "`" * 6  # longer than any fence in the prose of a lab
 
