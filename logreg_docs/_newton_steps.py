@@ -26,8 +26,8 @@ __all__ = [
 ]
 
 EPS = float(np.finfo(np.float64).eps)
-_HALVINGS = 50  # 2**-50 of a step moves a float64 by a few roundings at most
-_WELL_CONDITIONED = 1e-2  # least pivot of the scaled Hessian with which Cholesky's method loses few digits
+_HALVINGS = 50  # 2**-49 of a step no longer than the point moves it by a few roundings
+_WELL_CONDITIONED = 1e-2  # least diagonal entry of the scaled Hessian's factor with which few digits are lost
 
 
 class Differentiable(Protocol):

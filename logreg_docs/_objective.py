@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from logreg_docs._chunks import RowRange
 
 __all__ = ["Objective", "RowTerms", "Terms", "row_terms"]
+
+_SHORT = 16  # numbers in a row, below which a loop over each row takes longer than copying it into columns
 
 
 class RowTerms(NamedTuple):
@@ -77,12 +79,12 @@ class Terms(NamedTuple):
     r"""An objective at one point.
 
     Attributes:
-        point: Weights first and intercept last, shape (n_features + 1,).
-        log_loss: Mean log loss $J$ in nats.
-        objective: The same with the penalty, $F = J + \tfrac\lambda2 \lVert w \rVert^2$.
-        gradient: Slopes of the objective, shape (n_features + 1,).
-        hessian: Second derivatives of $J$, without the penalty, shape (n_features + 1, n_features + 1); empty where
-            they were not asked for.
+        point: All parameters, shape (n_parameters,).
+        log_loss: The loss in nats, without the penalty.
+        objective: The same with the penalty.
+        gradient: Slopes of the objective, shape (n_parameters,).
+        hessian: Second derivatives as the objective defines them, shape (n_parameters, n_parameters); empty where they
+            were not asked for.
     """
 
     point: NDArray[np.float64]
@@ -130,7 +132,8 @@ class Objective:
             hessian: Whether to compute the Hessian, which takes most of the time.
 
         Returns:
-            The terms, with a loss of nan where a logit exceeds float64.
+            The terms: the loss is the mean log loss $J$, or nan where a logit exceeds float64, and the Hessian is that of
+            $J$, without the penalty.
         """
         shape = (self.y.size, point.size)
         shares = map_rows(
@@ -159,8 +162,9 @@ class Objective:
             rows: The range.
         """
         n_parameters = self.root_penalty.size
-        # NumPy loops along memory: a column lies in one piece, because there are more rows than columns.
-        room = np.empty((longest_chunk(rows, n_parameters), n_parameters), order="F")
+        # NumPy loops along memory: where rows are short, each column lies in one piece.
+        order: Literal["C", "F"] = "F" if n_parameters < _SHORT else "C"
+        room = np.empty((longest_chunk(rows, n_parameters), n_parameters), order=order)
         for chunk in chunks(rows, n_parameters):
             block = room[: chunk.stop - chunk.start]
             self.read(chunk, block[:, :-1])

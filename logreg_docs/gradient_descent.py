@@ -75,7 +75,7 @@ class GradientDescentFit:
         n_steps: Steps taken.
         converged: Whether the gradient came down to `tolerance` at a point that has an optimum near it. Never true
             for separable data without a penalty, where the gradient shrinks but no optimum exists.
-        diverged: Whether the walk was stopped because the next point would have left the range of float64.
+        diverged: Whether the walk was stopped because a number at the next point would have left the range of float64.
         separated: Whether a plane separates the classes, so that no finite weights fit best. `None` with a penalty,
             under which there is an optimum either way and the question is not asked.
     """
@@ -111,7 +111,8 @@ def fit_gradient_descent(
 
     This is PyTorch's convention for momentum. All coordinates move at once. With `batch_size` the sums run over
     one batch; each epoch visits every row once, in a new random order, and its last batch may be smaller. Loss and
-    gradient come from one reading of the rows in chunks that stay in the cache, and `X` is not copied.
+    gradient come from one reading of the rows in chunks that stay in the cache. `X` is copied only where separation is
+    not soon decided at the end of the walk.
 
     Args:
         X: Features, shape (n_samples, n_features).

@@ -1,8 +1,9 @@
 """Least squares: one feature in closed form, several by QR, SVD or, to see what it costs, the normal equation.
 
 Shapes: `X` (n_samples, n_features) without the column of ones, `y` (n_samples,), `beta` (n_features + 1,) with the
-intercept first. Every column is multiplied by a power of two before the arithmetic and back after it. That is exact,
-and squares of very large or very small numbers neither overflow nor vanish.
+intercept first. The fits multiply every column by a power of two before the arithmetic and back after it, so that
+squares of very large or very small numbers neither overflow nor vanish. That rounds nothing but entries smaller than
+some 1e-308 of the largest.
 """
 
 from __future__ import annotations
@@ -163,7 +164,8 @@ def fit_least_squares(X: ArrayLike, y: ArrayLike, *, solver: Solver = "qr", l2: 
     $$\hat\beta = \operatorname*{arg\,min}_{\beta} \; \lVert y - \tilde X \beta \rVert^2
     + \lambda \sum_{j \ge 1} \beta_j^2$$
 
-    - `"qr"` factors $\tilde X = QR$ and solves $R\hat\beta = Q^\top y$. It loses digits like the condition number.
+    - `"qr"` factors $\tilde X = QR$ and solves $R\hat\beta = Q^\top y$. With small residuals it loses digits like the
+      condition number.
     - `"svd"` factors $\tilde X = U \Sigma V^\top$. Where many $\beta$ fit equally well it returns the shortest of
       them, intercept included, and says so with `full_rank=False`. Columns whose sizes differ by more than
       $2^{26} \approx 7 \cdot 10^7$ enter that length as if they differed by that much.

@@ -36,7 +36,7 @@ class NewtonFit:
         w: Weights, in nats per unit of each feature, shape (n_features,).
         b: Intercept in nats.
         covariance: $(m H)^{-1}$ at the end, shape (n_features + 1, n_features + 1), `inf` where a square overflows.
-            All nan where no unique finite optimum exists.
+            All nan where no unique finite optimum exists, or where rounding hides it.
         standard_errors: Square roots of its diagonal, shape (n_features + 1,).
         log_loss: Mean log loss in nats at the start and after every step, shape (n + 1,).
         objective: The same with the penalty added; it never rises beyond rounding, shape (n + 1,).
@@ -78,8 +78,9 @@ def fit_newton(
     where columns nearly repeat one another. Without a penalty such columns are first turned into orthonormal ones.
 
     Each evaluation reads the rows once, in chunks that stay in the cache, so the memory beside `X` and `y` is of order
-    $d^2$ plus one chunk per core. The gradient and the Hessian at the end usually prove that the classes overlap; only
-    where they do not is separation looked for by [find_separation][logreg_docs.separation.find_separation].
+    $d^2$ plus a few chunks per core. The gradient and the Hessian at the end usually prove that the classes overlap. Where
+    neither overlap nor complete separation is soon proved, separation is looked for as by
+    [find_separation][logreg_docs.separation.find_separation], which takes several copies of `X`.
 
     Columns are centred inside and divided by powers of two, so the units of `X` do not matter. At the optimum
     $(m H)^{-1}$ estimates the covariance of $(w, b)$, if the model is right and the rows are many. With
@@ -97,7 +98,7 @@ def fit_newton(
             0, separable data return with `converged` false, and in both cases the standard errors are nan.
 
     Returns:
-        The fit. `converged` is false if `max_steps` did not suffice.
+        The fit. `converged` is false if `max_steps` did not suffice, or if rounding hid the optimum.
 
     Raises:
         TypeError: If an argument does not hold real numbers or `max_steps` is not whole.

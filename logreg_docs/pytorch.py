@@ -157,8 +157,8 @@ def fit_tensors(
     w \leftarrow w - \eta\,\frac{\partial J}{\partial w}, \quad b \leftarrow b - \eta\,\frac{\partial J}{\partial b}$$
 
     The loss is `binary_cross_entropy`, which clamps each logarithm at -100. The number of steps is fixed: on
-    separable data the weights grow with `n_steps` until every probability rounds to its label, and with dependent
-    columns they depend on the start.
+    separable data the weights grow with `n_steps` until rounding swallows the updates, and with dependent columns they
+    depend on the start.
 
     Args:
         X: Features, shape (n_samples, n_features).
@@ -199,7 +199,8 @@ class LogisticRegression(nn.Module):
 
     $$z = x w^\top + b$$
 
-    The sigmoid belongs to the loss (`BCEWithLogitsLoss`), which stays exact where a probability would round to 0 or 1.
+    The sigmoid belongs to the loss (`BCEWithLogitsLoss`), which keeps loss and slope of a wrong row where its
+    probability would round to 0 or 1.
     Parameters start at zero: the log loss is convex, so no start is a trap, and no random number is needed.
 
     Args:

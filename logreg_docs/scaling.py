@@ -36,7 +36,7 @@ class ScaledColumns(NamedTuple):
 
 
 def scale_columns(X: ArrayLike) -> ScaledColumns:
-    r"""Centre every column and divide it by a power of two, so that its largest value lies between 1 and 2.
+    r"""Centre every column and divide it by a power of two, so that its largest size lies between 1 and 2.
 
     $$Z_{ij} = \frac{X_{ij} - c_j}{s_j}, \qquad c_j = \frac1m \sum_i X_{ij}, \qquad
     s_j = 2^{\lfloor \log_2 \max_i |X_{ij} - c_j| \rfloor}$$

@@ -470,10 +470,10 @@ plot_loss_curves({"of the batch": of_batches, "of all rows": of_all_rows})
 # The parameters are in the `state_dict`, a dictionary of tensors. Save that and
 # not the module: it can be loaded into any module whose parameters have the
 # same names and shapes.
-# `weights_only=True`, the default since PyTorch 2.6, takes tensors and plain
-# containers and refuses the rest, a whole module too. It keeps the usual attack
-# out, code hidden in a file; a file from a stranger stays a risk. To go on
-# training tomorrow, save
+# `weights_only=True`, the default since PyTorch 2.6, takes tensors, plain
+# values and plain containers and refuses the rest, a whole module too, unless
+# you allow it. It keeps the usual attack out, code hidden in a file; a file
+# from a stranger stays a risk. To go on training tomorrow, save
 # [the optimiser too](../chapters/05-pytorch.md#checkpoint).
 #
 # A model alone is not enough, though. It was trained on *scaled* rows, so mean
