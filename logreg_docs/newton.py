@@ -78,8 +78,8 @@ def fit_newton(
     where columns nearly repeat one another. Without a penalty such columns are first turned into orthonormal ones.
 
     Each evaluation reads the rows once, in chunks that stay in the cache, so the memory beside `X` and `y` is of order
-    $d^2$ plus a few chunks per core. The gradient and the Hessian at the end usually prove that the classes overlap. Where
-    neither overlap nor complete separation is soon proved, separation is looked for as by
+    $d^2$ plus a few chunks per core. The gradient and the Hessian at the end usually prove that the classes overlap.
+    Where neither overlap nor complete separation is soon proved, separation is looked for as by
     [find_separation][logreg_docs.separation.find_separation], which takes several copies of `X`.
 
     Columns are centred inside and divided by powers of two, so the units of `X` do not matter. At the optimum
