@@ -132,8 +132,8 @@ class Objective:
             hessian: Whether to compute the Hessian, which takes most of the time.
 
         Returns:
-            The terms: the loss is the mean log loss $J$, or nan where a logit exceeds float64; the Hessian is that of $J$,
-            without the penalty.
+            The terms, with the mean log loss $J$, or nan where a logit exceeds float64, and the Hessian of $J$ without the
+            penalty.
         """
         shape = (self.y.size, point.size)
         shares = map_rows(
