@@ -132,8 +132,7 @@ class Objective:
             hessian: Whether to compute the Hessian, which takes most of the time.
 
         Returns:
-            The terms, with the mean log loss $J$, or nan where a logit exceeds float64, and the Hessian of $J$ without the
-            penalty.
+            The terms. The loss is the mean, $J$, and nan where a logit exceeds float64. The Hessian is that of $J$.
         """
         shape = (self.y.size, point.size)
         shares = map_rows(
