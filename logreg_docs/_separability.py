@@ -8,7 +8,8 @@ direction separates, and on the way one of these proofs turns up:
 - positive weights balance the rows, $\sum_i \lambda_i r_i = 0$, and rows with weight span the space: overlap. Such a
   sum excludes every separating direction (Stiemke's lemma). Near the lowest point the weights
   $\lambda_i = \sigma(-r_i^\top v)$ nearly do this, and a small correction makes them do it;
-- a late step of the walk, which runs along the direction that separates, leaves no row behind: quasi-complete.
+- a late step of the walk, which runs along the direction that separates, leaves no row behind, or does so once it is
+  moved until its smallest margins are 0: quasi-complete.
 
 Only where none does is a linear program asked.
 """
@@ -39,6 +40,8 @@ Kind = Literal["none", "quasi-complete", "complete"]
 _PROOF = 0.5  # bound of the proof of overlap; 1 in exact arithmetic
 _EARLY_STEPS = 12  # after which a walk in chunks leaves the decision to the exact one
 _MOST_STEPS = 130
+_ROUNDED = 30  # roundings of the largest singular value, each times the columns, that others may be wrong by
+_SPLITS = 3  # ways to part the margins of a direction into small and large ones
 _LATE = 32  # steps after which a step follows the direction that separates, up to rounding
 _TIE = 1e-11  # share of the largest possible margin, below which a margin counts as 0
 _TOLERANCES = (1e-10, 1e-9, 1e-8)  # of HiGHS, the tightest first; with that one it fails on rare near-ties
@@ -159,7 +162,7 @@ def decide(rows: NDArray[np.float64]) -> Verdict:
         if (_margins(rows, direction) > 0).all():
             return Verdict("complete", direction / (rows @ direction).min())
         weights = sigmoid(-(turned @ here.point))
-        if look and _balanced(rows, basis, turned, weights):
+        if look and _balanced(rows, basis, weights):
             return Verdict("none", None)
         factor = _factor(np.sqrt(weights * (1 - weights)), turned)
         if factor is None:  # so many rows have lost their weight that the others do not span the space
@@ -171,7 +174,7 @@ def decide(rows: NDArray[np.float64]) -> Verdict:
         if there is None:
             break
         here = there
-    if _balanced(rows, basis, turned, sigmoid(-(turned @ here.point))):
+    if _balanced(rows, basis, sigmoid(-(turned @ here.point))):
         return Verdict("none", None)
     return _by_linear_program(rows, basis)
 
@@ -198,27 +201,46 @@ def _margins(rows: NDArray[np.float64], direction: NDArray[np.float64]) -> NDArr
     return np.asarray(rows @ direction - rounding)
 
 
-def _balanced(
-    rows: NDArray[np.float64], basis: NDArray[np.float64], turned: NDArray[np.float64], weights: NDArray[np.float64]
-) -> bool:
+def _balanced(rows: NDArray[np.float64], basis: NDArray[np.float64], weights: NDArray[np.float64]) -> bool:
     r"""Return whether positive weights near these balance the rows.
 
-    The sum $e = \sum_i \lambda_i r_i$ is taken without rounding. With $G = \sum_i \lambda_i^2 r_i r_i^\top$ the weights
-    $\lambda_i (1 - \lambda_i r_i^\top G^{-1} e)$ balance the rows, and they are positive where no bracket reaches 0.
+    The sum $e = \sum_i \lambda_i r_i$ is taken without rounding. With $A$ the rows $\lambda_i r_i^\top$ and $u$ the
+    shortest solution of $A^\top u = e$, the weights $\lambda_i (1 - u_i)$ balance the rows. They are positive where $u$
+    is shorter than 1. The singular values of $A$ are known up to rounding of the largest.
     """
     positive = np.maximum(weights, np.finfo(np.float64).tiny)
-    factor = _factor(positive, turned)
-    if factor is None:
-        return False
     products = positive[:, np.newaxis] * rows
+    _, singular, axes = np.linalg.svd(products @ basis, full_matrices=False)
+    uncertain = _ROUNDED * basis.shape[1] * EPS * singular[0]
+    if singular.size < basis.shape[1] or singular[-1] < 2 * uncertain:
+        return False
     excess = np.array([math.fsum(column) for column in products.T.tolist()])
     rounding = 2 * EPS * np.abs(products).sum(axis=0)
-    pull = turned @ factor.inverse @ factor.inverse.T
-    correction = positive * (np.abs(pull @ (excess @ basis)) + np.abs(pull) @ (rounding @ np.abs(basis)))
-    return bool(correction.max() < 0.5)  # noqa: PLR2004 - 1 would do, but for the rounding of G
+    to_length = basis @ (axes.T / singular)  # turns a sum of rows into the shortest u that yields it
+    length = np.linalg.norm(excess @ to_length) + np.linalg.norm(rounding @ np.abs(to_length))
+    return bool(length < 0.5)  # noqa: PLR2004 - 1 without the uncertainty of the singular values
 
 
 def _classify(rows: NDArray[np.float64], direction: NDArray[np.float64]) -> Verdict:
+    """Classify a direction by its margins, or by those of one nearby on which more rows lie on the plane.
+
+    Near a separation with ties a computed direction leaves small margins where exact ones are 0. The margins fall into
+    a small and a large part; the direction is moved until the small ones are 0.
+    """
+    verdict = _classify_as_it_is(rows, direction)
+    margins = rows @ direction
+    order = np.argsort(np.abs(margins))
+    sizes = np.maximum(np.abs(margins)[order], np.finfo(np.float64).tiny)
+    for split in np.argsort(sizes[:-1] / sizes[1:])[:_SPLITS]:
+        if verdict.direction is not None:
+            break
+        small = order[: split + 1]
+        away, *_ = np.linalg.lstsq(rows[small], margins[small], rcond=None)
+        verdict = _classify_as_it_is(rows, direction - away)
+    return verdict
+
+
+def _classify_as_it_is(rows: NDArray[np.float64], direction: NDArray[np.float64]) -> Verdict:
     """Classify a direction by its margins; those that rounding of the rows could have made count as 0."""
     margins, tie = rows @ direction, _TIE * (np.abs(rows).max(axis=0) @ np.abs(direction))
     own_side = margins > tie
