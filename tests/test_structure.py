@@ -253,6 +253,23 @@ def test_source_of_every_fit_shows_its_loop_and_is_not_long(name: str) -> None:
     assert code[-1].end_lineno - code[0].lineno < 50
 
 
+@pytest.mark.parametrize("module", FITS)
+def test_reference_shows_the_private_functions_that_a_fit_calls(module: str) -> None:
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text())
+    bodies = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in FITS[module]]
+    called = {
+        node.func.id
+        for node in ast.walk(ast.Module(bodies, []))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("_")
+    }
+    page = (ROOT / f"docs/reference/{module}.md").read_text()
+    hidden = {name for name in called if f"::: logreg_docs.{module}.{name}\n" not in page}
+    # These only check or convert what comes in and goes out.
+    assert {
+        name for name in hidden if not name.startswith(("_refuse", "_check", "_starting", "_parts", "_generator"))
+    } <= {"_present_classes", "_tensors"}
+
+
 def test_every_fit_is_asked_for_its_loop() -> None:
     public = {path.stem: public_names(path) for path in PACKAGE.glob("*.py")}
     fits = {module: [name for name in names if name.startswith("fit_")] for module, names in public.items()}

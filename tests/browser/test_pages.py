@@ -205,6 +205,24 @@ def test_code_is_prepared_bit_by_bit_and_all_of_it(watched: Callable[..., Watche
     assert page.evaluate("() => window.early") < blocks.count() / 2
 
 
+OFF_THEIR_LINES = """() => {
+  for (const details of document.querySelectorAll("details")) details.open = true;
+  return [...document.querySelectorAll(".highlighttable")].map(table => {
+    const numbers = table.querySelectorAll(".linenos .normal"), code = table.querySelector("code");
+    const above = numbers[0].getBoundingClientRect().top - code.getBoundingClientRect().top;
+    return code.getBoundingClientRect().bottom - numbers[numbers.length - 1].getBoundingClientRect().bottom - above;
+  });
+}"""
+
+
+def test_line_numbers_stand_beside_their_lines(watched: Callable[..., Watched], site_address: str) -> None:
+    page = watched().page
+    page.goto(site_address + "reference/newton/")
+    off = page.evaluate(OFF_THEIR_LINES)
+    assert len(off) > 10
+    assert max(map(abs, off)) < 3, off
+
+
 def test_skip_link_comes_first_and_leads_to_the_text(watched: Callable[..., Watched], site_address: str) -> None:
     page = watched().page
     page.goto(site_address + CHAPTERS[0])
