@@ -468,7 +468,7 @@ plot_loss_curves({"of the batch": of_batches, "of all rows": of_all_rows})
 # ## 9. Save and load
 #
 # The parameters are in the `state_dict`, a dictionary of tensors. Save that and
-# not the module: it can be loaded into any module whose parameters have the
+# not the module: it can be loaded into any module whose `state_dict` has the
 # same names and shapes.
 # `weights_only=True`, the default since PyTorch 2.6, takes tensors, plain
 # values and plain containers and refuses the rest, a whole module too, unless

@@ -459,8 +459,8 @@ draw_band()
 # **Calibration.** Do announced and observed agree, in bands of temperature?
 # With an intercept the totals agree exactly at the optimum, so look at the
 # bands. The last column is roughly the standard deviation that chance alone
-# would give. (It takes the fitted $p$ for known. They were fitted to these very
-# flights, which makes the true one a little smaller.)
+# would give the difference. The fit was made on these very flights and follows
+# a part of their chance, so that part is taken off.
 
 # %%
 fitted = sigmoid(X @ fit.w + fit.b)
@@ -471,6 +471,17 @@ bands = {
     "65 to 70 °F": (degrees >= 65) & (degrees <= 70),
     "above 70 °F": degrees > 70,
 }
+variances = fitted * (1 - fitted)
+with_ones = np.column_stack([X, np.ones(m)])
+
+
+def deviation(inside):
+    """Standard deviation of observed minus expected in a band."""
+    followed = (inside * variances) @ with_ones
+    rest = followed @ fit.covariance @ followed
+    return np.sqrt(variances[inside].sum() - rest)
+
+
 Table(
     columns=("band", "flights", "expected", "observed", "±"),
     rows=[
@@ -479,7 +490,7 @@ Table(
             f"{inside.sum():d}",
             f"{fitted[inside].sum():.2f}",
             f"{y[inside].sum():.0f}",
-            f"{np.sqrt(np.sum(fitted[inside] * (1 - fitted[inside]))):.2f}",
+            f"{deviation(inside):.2f}",
         )
         for name, inside in bands.items()
     ],
