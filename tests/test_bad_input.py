@@ -253,9 +253,13 @@ CASES: dict[str, Case] = {
             "l2": BAD_NON_NEGATIVE,
             "solver": BAD_CHOICE,
         },
+        {"solver": "^solver must be one of qr, svd, normal_equation, got"},
     ),
     "linear_regression.predict": Case(
-        linear_regression.predict, {"fit": LINE, "X": X[:, 0]}, {"fit": BAD_INSTANCE, "X": BAD_VECTOR}
+        linear_regression.predict,
+        {"fit": LINE, "X": X[:, 0]},
+        {"fit": BAD_INSTANCE, "X": BAD_VECTOR},
+        {"fit": "^fit must be what fit_simple or fit_least_squares returned"},
     ),
     "linear_regression.residual_sum_of_squares": Case(
         linear_regression.residual_sum_of_squares, DATA | {"beta": np.ones(2)}, BETA
@@ -369,6 +373,7 @@ CASES: dict[str, Case] = {
             | {"schedule of nan": (lambda _: math.nan, V), "schedule of text": (lambda _: "0.1", T)}
             | {"schedule of None": (lambda _: None, T), "schedule of negatives": (lambda _: -0.1, V)},
         },
+        {"rng": r"(?s)^rng must be .* np\.random\.default_rng\(0\)"},
     ),
     "gradient_descent.descend": Case(
         gradient_descent.descend,
@@ -445,6 +450,7 @@ CASES: dict[str, Case] = {
             "l2": BAD_NON_NEGATIVE,
             "tolerance": BAD_NON_NEGATIVE,
         },
+        {"solver": "^solver must be 'gradient_descent' or 'newton', got"},
     ),
     "classifier.LogisticClassifier, by Newton": Case(
         fit_classifier,
@@ -567,6 +573,7 @@ CASES: dict[str, Case] = {
             "activation": BAD_CHOICE,
             "scale": BAD_POSITIVE | {"beyond float64": (1.7e308, V)},
         },
+        {"rng": r"(?s)^rng must be .* np\.random\.default_rng\(0\)"},
     ),
     "network.forward": Case(
         network.forward, {"network": NET, "X": X}, {"network": BAD_INSTANCE, "X": BAD_MATRIX | MORE_COLUMNS}
@@ -738,4 +745,7 @@ def test_bad_input_is_refused_in_words_that_name_it(name: str, parameter: str) -
     for kind, (value, expected) in case.bad[parameter].items():
         error = refusal(case, parameter, value)
         assert isinstance(error, expected), f"{kind}: {error!r}"
-        assert re.search(words, str(error)), f"{kind}: {error!r}"
+        # Rows that do not pair are called as the caller calls them, not as what was computed of them.
+        pairs = kind == "other rows" and "X" in case.good and parameter not in case.words
+        expected_words = "^X and y must have the same number of rows" if pairs else words
+        assert re.search(expected_words, str(error)), f"{kind}: {error!r}"

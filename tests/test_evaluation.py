@@ -301,14 +301,6 @@ def test_costs_of_extreme_size_neither_overflow_nor_vanish() -> None:
 # Borders
 
 
-def test_logits_are_refused_where_probabilities_are_meant() -> None:
-    for function in (ev.confusion, ev.brier_score, ev.calibration_bins, ev.expected_calibration_error):
-        with pytest.raises(ValueError, match="Pass probabilities, not logits"):
-            function([2.5, -1.0], [1, 0])
-    with pytest.raises(ValueError, match=r"threshold must lie between 0 and 1, got 1\.5"):
-        ev.confusion([0.5], [1], threshold=1.5)
-
-
 def test_results_cannot_be_written_to() -> None:
     p, y = make_scores()
     for array in (

@@ -24,9 +24,6 @@ SPLIT = make_outline_data()
 X, Y = SPLIT.X_train, SPLIT.y_train
 
 
-# The update
-
-
 @examples(50)
 @given(point=hnp.arrays(np.float64, 11, elements=st.floats(-2, 2)))
 def test_log_loss_gradient_matches_finite_differences(point: NDArray[np.float64]) -> None:
@@ -48,19 +45,10 @@ def test_finite_differences_reach_as_far_as_the_step_says() -> None:
     assert seen == [0.75, -0.25, -2.0, -6.0]
 
 
-def test_finite_differences_refuse_lost_steps_and_values_that_are_no_numbers() -> None:
-    with pytest.raises(ValueError, match="rounding"):
+def test_finite_differences_refuse_lost_steps_and_what_lies_beyond_float64() -> None:
+    with pytest.raises(ValueError, match=r"lost to rounding\. Leave step at its default"):
         finite_difference_gradient(lambda v: float(v[0]), [1.0], step=1e-20)
-    with pytest.raises(ValueError, match="function"):
-        finite_difference_gradient(lambda v: v, [1.0, 2.0])  # type: ignore[arg-type, return-value]
-    with pytest.raises(ValueError, match="function"):
-        finite_difference_gradient(lambda _: math.nan, [1.0])
-    with pytest.raises(TypeError, match=r"^function must be a function"):
-        finite_difference_gradient(3.0, [1.0])  # type: ignore[arg-type]
-
-
-def test_finite_differences_refuse_points_and_slopes_beyond_float64() -> None:
-    with pytest.raises(ValueError, match="point must stay finite"):
+    with pytest.raises(ValueError, match=r"point must stay finite.*Change its unit"):
         finite_difference_gradient(lambda v: float(v[0]), [1.7e308], step=1.0)
-    with pytest.raises(ValueError, match="function must have slopes"):
+    with pytest.raises(ValueError, match=r"function must have slopes.*Divide its values by their size"):
         finite_difference_gradient(lambda v: math.copysign(1.7e308, v[0]), [0.0])

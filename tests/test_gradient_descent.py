@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import torch
-from examples import examples
-from hypothesis import given
-from hypothesis.extra import numpy as hnp
 from sklearn.linear_model import LogisticRegression
 
-from logreg_docs import _chunks, _separability
+from logreg_docs import _chunks
 from logreg_docs.datasets import make_outline_data
 from logreg_docs.gradient_descent import descend, fit_gradient_descent
 from logreg_docs.log_loss import log_loss, log_loss_gradient
 from logreg_docs.schedules import cosine_decay, inverse_time_decay
-from logreg_docs.sigmoid import predict_probabilities
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,14 +112,6 @@ def test_walk_starts_where_it_is_told() -> None:
     assert fit.history.b[0] == -0.5
 
 
-def test_fit_leaves_the_callers_arrays_alone() -> None:
-    features, labels, start = X.copy(), Y.copy(), np.ones(10)
-    fit_gradient_descent(features, labels, n_steps=3, w_start=start)
-    np.testing.assert_array_equal(features, X)
-    np.testing.assert_array_equal(labels, Y)
-    np.testing.assert_array_equal(start, np.ones(10))
-
-
 # Where it ends
 
 
@@ -141,10 +129,6 @@ def test_penalised_optimum_equals_scikit_learn_with_c_one_over_m_lambda() -> Non
     assert fit.converged
     np.testing.assert_allclose(fit.w, model.coef_[0], atol=1e-5)
     assert fit.b == pytest.approx(model.intercept_[0], abs=1e-5)
-
-
-def test_mean_probability_equals_mean_label_at_the_optimum(best: GradientDescentFit) -> None:
-    assert predict_probabilities(X, best.w, best.b).mean() == pytest.approx(Y.mean(), abs=1e-13)
 
 
 def test_momentum_and_batches_come_to_the_same_optimum(best: GradientDescentFit) -> None:
@@ -180,39 +164,23 @@ def test_walk_that_runs_out_of_steps_has_not_converged() -> None:
     assert not fit_gradient_descent(X, Y, n_steps=3, tolerance=1e-8).converged
 
 
-@pytest.mark.parametrize("labels", [SEPARATED, np.array([0.0, 0.0, 0.0, 1.0])])
-def test_separable_data_return_without_converging(labels: NDArray[np.float64]) -> None:
-    fit = fit_gradient_descent(SMALL, labels, learning_rate=1.0, n_steps=20_000, tolerance=1e-3)
+@pytest.mark.parametrize("x", [[0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 1.0, 2.0]], ids=["complete", "quasi-complete"])
+def test_separable_data_return_without_converging(x: list[float]) -> None:
+    fit = fit_gradient_descent(np.reshape(x, (4, 1)), SEPARATED, learning_rate=1.0, n_steps=20_000, tolerance=1e-3)
     assert fit.history.gradient_norm[-1] <= 1e-3
     assert not fit.converged
     assert not fit.diverged
-
-
-def test_quasi_separable_data_return_without_converging() -> None:
-    features = np.array([[0.0], [1.0], [1.0], [2.0]])
-    fit = fit_gradient_descent(features, [0, 0, 1, 1], learning_rate=1.0, n_steps=20_000, tolerance=1e-3)
-    assert fit.history.gradient_norm[-1] <= 1e-3
-    assert not fit.converged
 
 
 def test_a_penalty_gives_separable_data_an_optimum() -> None:
     assert fit_gradient_descent(SMALL, SEPARATED, learning_rate=1.0, n_steps=5000, l2=0.1, tolerance=1e-10).converged
 
 
-def test_overlap_is_proved_by_the_end_of_the_walk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_separability, "decide", None)
-    assert fit_gradient_descent(SMALL, OVERLAP, learning_rate=0.5, n_steps=10_000, tolerance=1e-6).converged
-    assert not fit_gradient_descent(SMALL, SEPARATED, learning_rate=1.0, n_steps=20_000, tolerance=1e-3).converged
-    with pytest.raises(TypeError, match="not callable"):  # a tie is left to it
-        fit_gradient_descent([[0.0], [1.0], [1.0], [2.0]], [0, 0, 1, 1], n_steps=10)
-
-
 # Chunks
 
 
-@pytest.mark.parametrize("shape", [(30_000, 3), (200_000, 3), (30_000, 40)])
-def test_chunked_walk_agrees_with_the_textbook_update(shape: tuple[int, int]) -> None:
-    rng = np.random.default_rng(1)
+def test_chunked_walk_agrees_with_the_textbook_update() -> None:
+    rng, shape = np.random.default_rng(1), (30_000, 40)
     features = rng.normal(size=shape)
     labels = (features[:, 0] + rng.logistic(size=shape[0]) > 0).astype(float)
     w, b = np.zeros(shape[1]), 0.0
@@ -260,22 +228,6 @@ def test_mini_batches_follow_one_permutation_per_epoch() -> None:
     np.testing.assert_allclose(np.append(fit.w, fit.b), np.append(w, b), rtol=1e-12)
 
 
-def test_equal_seeds_give_equal_walks_and_other_seeds_do_not() -> None:
-    walks = [
-        points_of(fit_gradient_descent(X, Y, n_steps=20, batch_size=8, rng=np.random.default_rng(seed)))
-        for seed in (3, 3, 4)
-    ]
-    np.testing.assert_array_equal(walks[0], walks[1])
-    assert not np.array_equal(walks[0], walks[2])
-
-
-def test_batches_need_a_generator() -> None:
-    with pytest.raises(TypeError, match=r"np\.random\.default_rng"):
-        fit_gradient_descent(X, Y, batch_size=8)
-    with pytest.raises(TypeError, match="Generator"):
-        fit_gradient_descent(X, Y, batch_size=8, rng=0)  # type: ignore[arg-type]
-
-
 # How large a step may be
 
 
@@ -320,16 +272,6 @@ def test_an_overflow_in_a_thread_is_refused_in_the_same_words(columns: int, monk
         fit_gradient_descent(np.full((4, columns), 10.0), [0, 1, 0, 1], w_start=start)
 
 
-def test_rows_shared_out_among_cores_give_the_same_walk(monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = fit_gradient_descent(X, Y, learning_rate=0.5, n_steps=20, l2=0.1)
-    monkeypatch.setattr(_chunks, "_cores", lambda: 3)
-    monkeypatch.setattr(_chunks, "_WORTH_SHARING", 1)
-    shared = fit_gradient_descent(X, Y, learning_rate=0.5, n_steps=20, l2=0.1)
-    np.testing.assert_allclose(shared.history.w, alone.history.w, rtol=1e-12, atol=1e-15)
-    np.testing.assert_allclose(shared.history.b, alone.history.b, rtol=1e-12, atol=1e-15)
-    np.testing.assert_allclose(shared.history.log_loss, alone.history.log_loss, rtol=1e-12)
-
-
 def test_zero_tolerance_takes_every_step_even_where_there_is_no_slope() -> None:
     fit = fit_gradient_descent([[1.0], [1.0]], [0, 1], n_steps=5)
     assert fit.history.gradient_norm.tolist() == [0.0] * 6
@@ -359,7 +301,7 @@ def test_sum_of_losses_needs_a_rate_n_samples_times_smaller() -> None:
     np.testing.assert_allclose(path, points_of(mean), atol=1e-12)
 
 
-# descend and finite differences
+# descend
 
 
 def test_descend_keeps_its_start_and_takes_schedules() -> None:
@@ -372,11 +314,9 @@ def test_the_first_negative_rate_is_named_by_its_step() -> None:
         descend(lambda v: v, [1.0], learning_rate=lambda step: -1.0 * step, n_steps=3)
 
 
-def test_descend_reports_overflow_and_a_gradient_of_another_shape() -> None:
+def test_descend_reports_overflow() -> None:
     with pytest.raises(OverflowError, match="learning_rate"):
         descend(lambda v: 2 * v, [1.0], learning_rate=1e10, n_steps=100)
-    with pytest.raises(ValueError, match="shape"):
-        descend(lambda v: v[:, None], [1.0, 2.0], learning_rate=0.1, n_steps=1)
 
 
 def test_descend_is_not_disturbed_by_a_gradient_that_writes_to_its_point() -> None:
@@ -387,61 +327,7 @@ def test_descend_is_not_disturbed_by_a_gradient_that_writes_to_its_point() -> No
     np.testing.assert_array_equal(descend(careless, [1.0], learning_rate=0.25, n_steps=1), [[1.0], [0.5]])
 
 
-# Scaling
-
-
-# What is refused
-
-
-@pytest.mark.parametrize(
-    ("change", "error", "message"),
-    [
-        ({"y": Y[:, None]}, ValueError, "one-dimensional"),
-        ({"X": X[:, 0]}, ValueError, "n_samples, n_features"),
-        ({"X": X[:-1]}, ValueError, "same number of rows"),
-        ({"X": np.empty((0, 10)), "y": []}, ValueError, "empty"),
-        ({"X": np.where(np.eye(800, 10) > 0, np.nan, X)}, ValueError, "finite"),
-        ({"y": Y + 1}, ValueError, "labels 0 and 1"),
-        ({"y": np.ones(800)}, ValueError, "both classes"),
-        ({"X": np.full((800, 10), "a")}, TypeError, "real numbers"),
-        ({"learning_rate": 0.0}, ValueError, "learning_rate"),
-        ({"learning_rate": -1.0}, ValueError, "learning_rate"),
-        ({"learning_rate": math.nan}, ValueError, "learning_rate"),
-        ({"learning_rate": "fast"}, TypeError, "learning_rate"),
-        ({"learning_rate": lambda step: 0.1 - step}, ValueError, "at step 1"),
-        ({"learning_rate": lambda _: math.inf}, ValueError, "learning_rate"),
-        ({"n_steps": 0}, ValueError, "n_steps"),
-        ({"n_steps": 10.0}, TypeError, "n_steps"),
-        ({"l2": -1.0}, ValueError, "l2"),
-        ({"momentum": 1.0}, ValueError, "momentum"),
-        ({"momentum": -0.1}, ValueError, "momentum"),
-        ({"tolerance": -1e-9}, ValueError, "tolerance"),
-        ({"batch_size": 0, "rng": np.random.default_rng(0)}, ValueError, "batch_size"),
-        ({"batch_size": 801, "rng": np.random.default_rng(0)}, ValueError, "at most the 800 rows"),
-        ({"w_start": np.zeros(9)}, ValueError, "one weight per column"),
-        ({"w_start": np.zeros((10, 1))}, ValueError, "one-dimensional"),
-        ({"b_start": [0.0, 1.0]}, ValueError, "b_start"),
-    ],
-)
-def test_fit_says_what_is_wrong_with_its_input(change: dict[str, Any], error: type[Exception], message: str) -> None:
-    with pytest.raises(error, match=message):
-        fit_gradient_descent(**({"X": X, "y": Y, "n_steps": 2} | change))
-
-
-@examples(60)
-@given(
-    shape_x=hnp.array_shapes(min_dims=0, max_dims=3, max_side=4),
-    shape_y=hnp.array_shapes(min_dims=0, max_dims=2, max_side=4),
-)
-def test_shapes_either_fit_or_are_refused(shape_x: tuple[int, ...], shape_y: tuple[int, ...]) -> None:
-    features = np.random.default_rng(0).normal(size=shape_x)
-    labels = np.resize([0.0, 1.0], shape_y)
-    fits = len(shape_x) == 2 and len(shape_y) == 1 and shape_x[0] == shape_y[0] >= 2
-    if fits:
-        assert fit_gradient_descent(features, labels, n_steps=1).w.shape == (shape_x[1],)
-    else:
-        with pytest.raises(ValueError, match="must"):
-            fit_gradient_descent(features, labels, n_steps=1)
+# Awkward columns
 
 
 def test_more_columns_than_rows_and_duplicate_columns_still_descend() -> None:
@@ -454,9 +340,3 @@ def test_more_columns_than_rows_and_duplicate_columns_still_descend() -> None:
 def test_constant_column_only_adds_to_the_intercept() -> None:
     fit = fit_gradient_descent(np.column_stack((SMALL, np.ones(4))), OVERLAP, n_steps=50)
     assert fit.w[1] == fit.b
-
-
-def test_descend_names_a_gradient_that_is_no_finite_real_vector() -> None:
-    for bad, error in [([math.nan], ValueError), (["1"], TypeError), ([1j], TypeError), (None, TypeError)]:
-        with pytest.raises(error, match="gradient at step 0 must"):
-            descend(lambda _, bad=bad: bad, [1.0], learning_rate=0.1, n_steps=1)  # type: ignore[misc]

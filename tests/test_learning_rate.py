@@ -33,9 +33,6 @@ def best() -> GradientDescentFit:
     return fit
 
 
-# The update
-
-
 @pytest.mark.parametrize(("share", "settles"), [(0.99, True), (1.01, False)])
 def test_quadratic_settles_just_below_its_limit_and_not_above(share: float, *, settles: bool) -> None:
     matrix = np.array([[3.0, 1.0], [1.0, 2.0]])

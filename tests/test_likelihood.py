@@ -89,21 +89,9 @@ def test_log_likelihood_is_minus_infinity_only_for_impossible_data() -> None:
 
 
 @pytest.mark.parametrize("function", [lk.bernoulli_likelihood, lk.bernoulli_log_likelihood])
-def test_bad_coins_are_refused_in_words(function: Function) -> None:
-    with pytest.raises(ValueError, match=r"theta must lie between 0 and 1, got 1\.5"):
-        function(1.5, [0, 1])
+def test_a_column_of_tosses_is_refused_with_the_remedy(function: Function) -> None:
     with pytest.raises(ValueError, match=r"one data set.*at least 2 tosses each, got shape \(3, 1\).*ravel"):
         function(0.5, [[0], [1], [1]])
-    with pytest.raises(ValueError, match="only the labels 0 and 1"):
-        function(0.5, [0, 2])
-    with pytest.raises(ValueError, match=r"got shape \(\)"):
-        function(0.5, 1)
-
-
-@pytest.mark.parametrize("heads", [-1, 11, 2.5])
-def test_impossible_numbers_of_heads_are_refused_in_words(heads: float) -> None:
-    with pytest.raises(ValueError, match="heads must be whole numbers from 0 to n_tosses = 10"):
-        lk.binomial_likelihood(0.5, heads, n_tosses=10)
 
 
 def test_binomial_likelihood_of_many_tosses_neither_overflows_nor_vanishes() -> None:

@@ -500,57 +500,18 @@ def test_a_constant_x_raises_and_names_the_mean() -> None:
         fit_simple([2.0], [1.0])
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_values_that_are_not_finite_raise(bad: float) -> None:
-    for call in (
-        lambda: fit_simple([0.0, bad], [1.0, 2.0]),
-        lambda: fit_simple([0.0, 1.0], [1.0, bad]),
-        lambda: fit_least_squares([[0.0], [bad]], [1.0, 2.0]),
-        lambda: fit_least_squares([[0.0], [1.0]], [1.0, bad]),
-        lambda: fit_least_squares([[0.0], [1.0]], [1.0, 2.0], l2=bad),
-        lambda: hat_matrix([[bad]]),
-    ):
-        with pytest.raises(ValueError, match="finite"):
-            call()
-
-
-def test_shapes_that_would_broadcast_raise() -> None:
-    with pytest.raises(ValueError, match=r"y must be one-dimensional, got shape \(3, 1\)"):
-        fit_least_squares([[0.0], [1.0], [2.0]], [[1.0], [2.0], [3.0]])
-    with pytest.raises(ValueError, match=r"X must have shape \(n_samples, n_features\), got shape \(3,\)"):
-        fit_least_squares([0.0, 1.0, 2.0], [1.0, 2.0, 3.0])
-    with pytest.raises(ValueError, match="same number of rows, got 2 and 3"):
-        fit_simple([0.0, 1.0], [1.0, 2.0, 3.0])
-    with pytest.raises(ValueError, match="must not be empty"):
-        fit_simple([], [])
+def test_coefficients_that_do_not_fit_the_columns_are_refused_by_their_name() -> None:
     with pytest.raises(
         ValueError, match=r"fit\.coef must have one weight per column of X, got 1 weights for 2 columns"
     ):
         predict(fit_least_squares([[0.0], [1.0]], [0.0, 1.0]), [[1.0, 2.0]])
-    with pytest.raises(ValueError, match="one-dimensional"):
-        predict(fit_simple([0.0, 1.0], [0.0, 1.0]), [[1.0]])
     with pytest.raises(ValueError, match="beta must have one weight per column of X with its column of ones"):
         residual_sum_of_squares([[0.0], [1.0]], [0.0, 1.0], [1.0])
 
 
-def test_options_that_make_no_sense_raise() -> None:
+def test_results_are_read_only() -> None:
     X, y = problem()
-    with pytest.raises(TypeError, match="fit must be what fit_simple or fit_least_squares returned"):
-        predict(None, X)  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match=r"solver must be one of qr, svd, normal_equation, got 'lu'"):
-        fit_least_squares(X, y, solver="lu")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="l2 must not be negative"):
-        fit_least_squares(X, y, l2=-1.0)
-    with pytest.raises(TypeError, match="real numbers"):
-        fit_least_squares([["a"], ["b"]], [0.0, 1.0])
-
-
-def test_results_are_read_only_and_inputs_stay_as_they_were() -> None:
-    X, y = problem()
-    before = X.copy(), y.copy()
     fit = fit_least_squares(X, y)
-    np.testing.assert_array_equal(X, before[0])
-    np.testing.assert_array_equal(y, before[1])
     for array in (fit.coef, fit.fitted, fit.residuals, fit_simple(X[:, 0], y).residuals):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0.0

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LogisticRegression
 
-from logreg_docs import _separability, newton
+from logreg_docs import newton
 from logreg_docs._chunks import _WORTH_SHARING, _cores
 from logreg_docs._newton_steps import Factor
 from logreg_docs.datasets import Dataset, load_breast_cancer, load_challenger, make_outline_data, make_students
@@ -71,13 +71,6 @@ def test_challenger_fit_is_the_published_one() -> None:
     assert fit.n_steps < 10
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_parameters_agree_with_scikit_learn_without_a_penalty(seed: int) -> None:
-    X, y = overlapping(seed)
-    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-12, max_iter=200).fit(X, y)
-    assert_allclose(parameters(fit_newton(X, y)), np.append(model.coef_, model.intercept_), rtol=1e-6, atol=1e-8)
-
-
 @pytest.mark.parametrize("l2", [1e-4, 0.03, 2.0])
 def test_a_penalty_is_that_of_scikit_learn_with_c_one_over_m_lambda(l2: float) -> None:
     X, y = overlapping(1)
@@ -112,12 +105,6 @@ def test_covariance_is_the_inverse_of_m_times_the_hessian(l2: float) -> None:
     information = len(y) * log_loss_hessian(X, fit.w, fit.b, l2=l2)
     assert_allclose(fit.covariance @ information, np.eye(4), atol=1e-8)
     assert_allclose(fit.standard_errors**2, np.diag(fit.covariance), rtol=1e-12)
-
-
-def test_mean_probability_equals_the_share_of_ones() -> None:
-    X, y = overlapping(4)
-    fit = fit_newton(X, y)
-    assert_allclose((1 / (1 + np.exp(-(X @ fit.w + fit.b)))).mean(), y.mean(), rtol=1e-10)
 
 
 def test_one_binary_feature_gives_the_log_odds_ratio_and_its_textbook_error() -> None:
@@ -339,7 +326,7 @@ def textbook_newton(X: np.ndarray, y: np.ndarray, l2: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("l2", [0.0, 0.01])
-@pytest.mark.parametrize("shape", [(50, 2), (3000, 30), (20_000, 3), (30_000, 20)])
+@pytest.mark.parametrize("shape", [(3000, 30), (20_000, 3)])
 def test_chunked_fit_agrees_with_the_textbook_update(shape: tuple[int, int], l2: float) -> None:
     X, y = overlapping(8, *shape)
     fit, expected = fit_newton(X, y, l2=l2, tolerance=0.0), textbook_newton(X, y, l2)
@@ -390,8 +377,8 @@ def test_a_tiny_column_counts_when_the_rank_is_found() -> None:
 
 
 def test_columns_that_nearly_repeat_are_left_to_qr() -> None:
-    X, y = overlapping(10, 3000, 2)
-    noise = np.random.default_rng(0).normal(size=3000)
+    X, y = overlapping(10, 20_000, 2)  # several chunks
+    noise = np.random.default_rng(0).normal(size=20_000)
     apart = fit_newton(np.column_stack([X, noise]), y, tolerance=0.0)
     X = np.column_stack([X, X[:, 0] + 1e-5 * noise])
     fit = fit_newton(X, y, tolerance=0.0)
@@ -405,14 +392,6 @@ def test_dependent_columns_are_found_across_chunks() -> None:
     X, y = overlapping(11, 20_000, 3)
     with pytest.raises(ValueError, match="rank 3 beside the intercept for 4 columns"):
         fit_newton(np.column_stack([X, X @ [1.0, 2.0, 3.0]]), y)
-
-
-def test_overlap_is_decided_without_a_linear_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_separability, "decide", None)
-    assert fit_newton(*overlapping(12)).converged
-    assert fit_newton(*SEPARABLE, strict=False).separated
-    with pytest.raises(TypeError, match="not callable"):  # a tie is left to it
-        fit_newton([[0.0], [1.0], [1.0], [2.0]], [0, 0, 1, 1])
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.int16, bool])
@@ -448,53 +427,10 @@ def test_results_cannot_be_changed() -> None:
         fit.b = 0.0  # type: ignore[misc]
 
 
-def test_fitting_leaves_the_callers_arrays_alone() -> None:
-    X, y = overlapping(7)
-    before = X.copy(), y.copy()
-    fit_newton(X, y)
-    assert_array_equal(X, before[0])
-    assert_array_equal(y, before[1])
-
-
-GOOD: dict[str, Any] = {"X": [[1.0], [2.0], [3.0], [4.0]], "y": [0, 1, 0, 1]}
-
-
-@pytest.mark.parametrize(
-    ("change", "error", "message"),
-    [
-        ({"X": [1.0, 2.0, 3.0, 4.0]}, ValueError, r"X\.reshape\(-1, 1\)"),
-        ({"y": [[0], [1], [0], [1]]}, ValueError, "y must be one-dimensional"),
-        ({"y": [0, 1, 0]}, ValueError, "same number of rows, got 4 and 3"),
-        ({"y": [1, 1, 1, 1]}, ValueError, "both classes, got only 1"),
-        ({"y": [0, 1, 2, 1]}, ValueError, "labels 0 and 1"),
-        ({"X": [[1.0], [np.nan], [3.0], [4.0]]}, ValueError, "finite"),
-        ({"X": [["a"]] * 4}, TypeError, "real numbers"),
-        ({"l2": -1.0}, ValueError, "l2 must not be negative"),
-        ({"l2": np.nan}, ValueError, "l2 must be finite"),
-        ({"max_steps": 0}, ValueError, "max_steps must be at least 1"),
-        ({"max_steps": 2.5}, TypeError, "max_steps must be a whole number"),
-        ({"tolerance": -1e-3}, ValueError, "tolerance must not be negative"),
-        ({"X": [[1e-320], [2e-320], [3e-320], [4e-320]]}, ValueError, "Change their unit"),
-        ({"X": [[1e-320], [2e-320], [3e-320], [4e-320]], "l2": 1e9}, ValueError, "Change their unit"),
-    ],
-)
-def test_bad_input_is_refused_in_clear_words(change: dict[str, Any], error: type[Exception], message: str) -> None:
-    with pytest.raises(error, match=message):
-        fit_newton(**(GOOD | change))
-
-
-@given(st.one_of(st.none(), st.text(max_size=3), st.floats(), st.lists(st.floats(), max_size=4)))
-@unhurried
-def test_anything_but_a_matrix_is_refused(X: Any) -> None:
-    with pytest.raises((TypeError, ValueError), match="X must"):
-        fit_newton(X, [0, 1, 0, 1])
-
-
-@given(st.lists(st.floats(), min_size=4, max_size=4).filter(lambda y: set(y) != {0.0, 1.0}))
-@unhurried
-def test_anything_but_two_labels_is_refused(y: list[float]) -> None:
-    with pytest.raises(ValueError, match="y must"):
-        fit_newton(GOOD["X"], y)
+@pytest.mark.parametrize("l2", [0.0, 1e9])
+def test_columns_too_small_for_their_weights_are_refused(l2: float) -> None:
+    with pytest.raises(ValueError, match=r"got \[0\]\. Change their unit"):
+        fit_newton([[1e-320], [2e-320], [3e-320], [4e-320]], [0, 1, 0, 1], l2=l2)
 
 
 @given(

@@ -22,9 +22,6 @@ SPLIT = make_outline_data()
 X, Y = SPLIT.X_train, SPLIT.y_train
 
 
-# The update
-
-
 def test_standardise_equals_scikit_learn() -> None:
     data = load_breast_cancer()
     scaler = StandardScaler().fit(data.X)
@@ -74,11 +71,6 @@ def test_standardise_names_constant_columns() -> None:
         standardise(np.column_stack((np.arange(4.0), np.full(4, 0.1), np.zeros(4))))
 
 
-def test_transform_refuses_another_number_of_columns() -> None:
-    with pytest.raises(ValueError, match="columns"):
-        standardise(X).transform(X[:, :1])
-
-
 def test_standardising_lowers_the_condition_number_and_keeps_the_fit() -> None:
     students = make_students()
     hours = students.hours[:, None]
@@ -113,8 +105,9 @@ def test_scaling_columns_can_be_undone(X: np.ndarray) -> None:
     assert (np.abs(scaled.centre + scaled.scale * scaled.Z - X) <= 1e-14 * largest).all()
 
 
-def test_scaling_makes_constant_columns_zero_and_keeps_their_value_as_centre() -> None:
-    scaled = scale_columns(np.full((3, 2), [0.1, 0.0]))
+@pytest.mark.parametrize("rows", [3, 10])  # the mean of ten rounds to less than 0.1
+def test_scaling_makes_constant_columns_zero_and_keeps_their_value_as_centre(rows: int) -> None:
+    scaled = scale_columns(np.full((rows, 2), [0.1, 0.0]))
     assert_array_equal(scaled.Z, 0)
     assert_array_equal(scaled.centre, [0.1, 0.0])
     assert_array_equal(scaled.scale, 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose
-from sklearn.linear_model import Perceptron
 
 from logreg_docs.datasets import load_breast_cancer, load_challenger, make_outline_data, make_students
 from logreg_docs.gradient_descent import fit_gradient_descent
@@ -140,11 +138,6 @@ def test_moving_one_row_across_the_plane_turns_separation_into_overlap() -> None
     assert find_separation(x, y).kind == "none"
 
 
-@pytest.mark.parametrize(("gap", "kind"), [(1e-6, "complete"), (0.0, "quasi-complete"), (-1e-6, "none")])
-def test_gaps_and_overlaps_of_a_millionth_are_seen(gap: float, kind: str) -> None:
-    assert find_separation([[0.0], [1.0], [1.0 + gap], [2.0]], [0, 0, 1, 1]).kind == kind
-
-
 def test_xor_is_not_separable_until_the_product_of_its_columns_is_added() -> None:
     X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), [0, 1, 1, 0]
     assert find_separation(X, y).kind == "none"
@@ -162,15 +155,6 @@ def test_data_sets_of_the_site_overlap_but_for_breast_cancer_with_all_thirty_fea
     assert found.kind == "complete"
     assert found.direction is not None
     assert min(exact_margins(cancer.X, cancer.y, found.direction)) > 0
-
-
-def test_a_perceptron_confirms_what_separation_says_about_separable_data() -> None:
-    rng = np.random.default_rng(3)
-    X = rng.normal(size=(50, 2))
-    y = (X @ [1.0, -2.0] > 0.0).astype(float)
-    X += 0.3 * (2 * y - 1)[:, None] * [1.0, -2.0]
-    assert find_separation(X, y).kind == "complete"
-    assert Perceptron(tol=None, max_iter=500).fit(X, y).score(X, y) == 1
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -213,12 +197,6 @@ def test_ties_survive_the_rounding_of_thirds_and_offsets(offset: float) -> None:
     assert find_separation(grid / 3 + offset, y).kind == "quasi-complete"
 
 
-def test_a_large_offset_does_not_hide_the_gap() -> None:
-    x = 1e9 + np.array([[0.0], [1.0], [2.0], [3.0]])
-    assert find_separation(x, [0, 0, 1, 1]).kind == "complete"
-    assert find_separation(x, [0, 1, 0, 1]).kind == "none"
-
-
 def test_the_result_cannot_be_changed() -> None:
     found = find_separation([[1.0], [2.0]], [0, 1])
     assert found.direction is not None
@@ -228,46 +206,6 @@ def test_the_result_cannot_be_changed() -> None:
 
 def test_margins_are_signed_logits() -> None:
     assert_allclose(separation_margins([[1.0, 2.0], [3.0, 4.0]], [0, 1], [0.5, -1.0, 0.25]), [1.25, -2.25])
-
-
-@pytest.mark.parametrize(
-    ("X", "y", "error", "message"),
-    [
-        ([1.0, 2.0], [0, 1], ValueError, r"reshape\(-1, 1\)"),
-        ([[1.0], [2.0]], [[0], [1]], ValueError, "y must be one-dimensional"),
-        ([[1.0], [2.0]], [0, 1, 1], ValueError, "same number of rows, got 2 and 3"),
-        ([[1.0], [2.0]], [-1, 1], ValueError, "labels 0 and 1"),
-        ([[np.nan], [2.0]], [0, 1], ValueError, "finite"),
-        ([[np.inf], [2.0]], [0, 1], ValueError, "finite"),
-        ([], [], ValueError, "empty"),
-        ([["a"], ["b"]], [0, 1], TypeError, "real numbers"),
-        ([[0.0], [1e-310]], [0, 1], ValueError, r"columns \[0\]. Change their unit"),
-    ],
-)
-def test_bad_data_are_refused_in_clear_words(X: Any, y: Any, error: type[Exception], message: str) -> None:
-    with pytest.raises(error, match=message):
-        find_separation(X, y)
-
-
-@given(st.one_of(st.none(), st.text(), st.floats(), st.lists(st.floats(), max_size=3)))
-@unhurried
-def test_anything_but_a_matrix_is_refused(X: Any) -> None:
-    with pytest.raises((TypeError, ValueError), match="X must"):
-        find_separation(X, [0, 1])
-
-
-@pytest.mark.parametrize(
-    ("direction", "error", "message"),
-    [
-        ([1.0], ValueError, r"shape \(2,\)"),
-        ([[1.0, 2.0]], ValueError, "one-dimensional"),
-        ([np.nan, 1.0], ValueError, "finite"),
-        (["a", "b"], TypeError, "real numbers"),
-    ],
-)
-def test_a_bad_direction_is_refused(direction: Any, error: type[Exception], message: str) -> None:
-    with pytest.raises(error, match=message):
-        separation_margins([[1.0], [2.0]], [0, 1], direction)
 
 
 def test_a_near_tie_that_defeats_the_tightest_tolerance_is_still_answered() -> None:
@@ -293,7 +231,7 @@ def test_columns_at_the_end_of_float64_are_judged_like_others() -> None:
     x = np.array([[1.7e308], [-1.7e308], [-1.7e308], [-1.7e308]])
     assert find_separation(x, [1, 0, 0, 0]).kind == "complete"
     assert find_separation(x, [1, 0, 1, 0]).kind == "quasi-complete"
-    with pytest.raises(ValueError, match="columns so small"):
+    with pytest.raises(ValueError, match=r"columns so small .* columns \[0\]\. Change their unit"):
         find_separation([[5e-324], [0.0]], [1, 0])
 
 

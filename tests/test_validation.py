@@ -116,13 +116,6 @@ def test_as_labels_refuses_every_other_label(value: list[float]) -> None:
         check.as_labels(value)
 
 
-def test_as_labels_shows_at_most_five_of_the_labels_that_came() -> None:
-    with pytest.raises(ValueError, match=r"got 0, 1, 2, 3, 4, …. Map"):
-        check.as_labels(range(10))
-    with pytest.raises(ValueError, match=r"got -1, 1. Map"):
-        check.as_labels([-1, 1])
-
-
 @pytest.mark.parametrize("label", [0.0, 1.0])
 def test_as_labels_asks_for_both_classes_only_where_told_to(label: float) -> None:
     assert check.as_labels([label, label]).tolist() == [label, label]
@@ -341,8 +334,3 @@ def test_what_is_frozen_is_a_copy_of_floats() -> None:
 def test_infinities_that_cancel_in_a_sum_are_counted() -> None:
     with pytest.raises(ValueError, match="v must be finite, got nan or inf in 2 of 3 values"):
         check.as_array([np.inf, 1.0, -np.inf], "v")
-
-
-def test_rows_that_do_not_pair_are_refused_by_both_names() -> None:
-    with pytest.raises(ValueError, match=r"^X and y must have the same number of rows, got 2 and 3\."):
-        check.check_rows(np.zeros((2, 1)), np.zeros(3))
