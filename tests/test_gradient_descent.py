@@ -149,7 +149,18 @@ def test_tolerance_stops_the_walk_early() -> None:
     fit = fit_gradient_descent(SMALL, OVERLAP, learning_rate=0.5, n_steps=10_000, tolerance=1e-6)
     assert fit.converged
     assert fit.n_steps < 10_000
+    assert fit.separated is False
     assert fit.history.gradient_norm[-1] <= 1e-6 < fit.history.gradient_norm[-2]
+    assert fit.history.learning_rate.size == fit.n_steps
+
+
+def test_a_walk_that_starts_at_rest_takes_no_step_and_has_not_diverged() -> None:
+    fit = fit_gradient_descent([[1.0], [1.0]], [0, 1], tolerance=1e-9)
+    assert (fit.n_steps, fit.converged, fit.diverged) == (0, True, False)
+
+
+def test_a_thousand_steps_are_taken_unless_told_otherwise() -> None:
+    assert fit_gradient_descent(SMALL, OVERLAP).n_steps == 1000
 
 
 def test_a_slope_equal_to_the_tolerance_ends_the_walk() -> None:
@@ -170,10 +181,13 @@ def test_separable_data_return_without_converging(x: list[float]) -> None:
     assert fit.history.gradient_norm[-1] <= 1e-3
     assert not fit.converged
     assert not fit.diverged
+    assert fit.separated is True
 
 
 def test_a_penalty_gives_separable_data_an_optimum() -> None:
-    assert fit_gradient_descent(SMALL, SEPARATED, learning_rate=1.0, n_steps=5000, l2=0.1, tolerance=1e-10).converged
+    fit = fit_gradient_descent(SMALL, SEPARATED, learning_rate=1.0, n_steps=5000, l2=0.1, tolerance=1e-10)
+    assert fit.converged
+    assert fit.separated is None
 
 
 # Chunks

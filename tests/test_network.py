@@ -171,6 +171,11 @@ def test_hidden_logits_are_weighted_sums_and_the_activation_is_kept(activation: 
     assert fit.start.activation == fit.network.activation == activation
 
 
+def test_rows_of_another_width_are_refused_by_the_weights_they_meet() -> None:
+    with pytest.raises(ValueError, match="every row of V must have one weight per column of X"):
+        forward(Network(V=[[1.0]], c=[0.0], w=[1.0], b=0.0), [[1.0, 2.0]])
+
+
 def test_the_scale_stretches_the_start() -> None:
     one, tenth = (draw_network(2, 3, rng=np.random.default_rng(5), **kw) for kw in ({}, {"scale": 0.1}))
     np.testing.assert_allclose(flat(tenth), 0.1 * flat(one), rtol=1e-15)

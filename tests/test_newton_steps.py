@@ -47,6 +47,16 @@ def test_columns_that_nearly_repeat_are_left_to_qr_and_those_that_repeat_have_no
     assert qr_factor(np.zeros((3, 2)), tolerance=1e-14) is None
 
 
+def test_a_pivot_must_exceed_its_share_of_the_largest() -> None:
+    share = 2.0**-10
+    rows = np.array([[1.0, 1.0], [0.0, share]])
+    assert qr_factor(rows, tolerance=share) is None
+    assert qr_factor(rows, tolerance=share / 2) is not None
+    twice = np.column_stack([np.ones(4), 1 + share * np.array([-1, 1, -1, 1])])  # pivots 2 and 2 * share
+    assert qr_factor(twice, tolerance=1.5 * share) is None
+    assert qr_factor(twice, tolerance=share / 2) is not None
+
+
 def test_an_empty_triangle_is_inverted_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
     assert upper_inverse(np.zeros((0, 0))).shape == (0, 0)
     assert capfd.readouterr() == ("", "")
@@ -59,6 +69,15 @@ def test_an_overshooting_step_is_halved_until_it_descends() -> None:
     assert step[0] < end.point[0] < 0
     assert end.log_loss < np.log(2)
     assert objective.at(2 * end.point).log_loss > np.log(2)
+
+
+def test_a_step_is_taken_where_the_loss_has_rounded_to_zero() -> None:
+    objective = Objective(lambda rows, out: np.copyto(out, np.array([[-1.0], [1.0]])[rows]), np.arange(2), np.zeros(2))
+    start, step = objective.at(np.array([1000.0, 0.0])), np.array([1.0, 0.0])
+    assert start.objective == 0
+    end = backtrack(objective, start, step)
+    assert end is not None
+    assert end.point[0] == 1001
 
 
 def test_a_direction_that_only_climbs_is_not_taken() -> None:

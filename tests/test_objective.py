@@ -53,7 +53,7 @@ def test_objective_in_chunks_is_that_of_the_formulas(
     assert terms.objective == pytest.approx(objective(X, y, w, b, l2=l2), rel=1e-12, abs=0)
     assert_allclose(terms.gradient, np.append(*log_loss_gradient(X, y, w, b, l2=l2)), rtol=1e-9, atol=1e-13)
     assert_allclose(terms.hessian, log_loss_hessian(X, w, b), rtol=1e-9, atol=1e-13)
-    assert objective_of(X, y).at(point).hessian.size == 0
+    assert objective_of(X, y).at(point).hessian.shape == (0, 0)
 
 
 def test_objective_of_some_rows_is_that_of_their_data() -> None:
@@ -66,8 +66,11 @@ def test_objective_of_some_rows_is_that_of_their_data() -> None:
 
 @pytest.mark.parametrize("columns", [1, 16])
 def test_a_logit_beyond_float64_gives_no_finite_loss_and_no_warning(columns: int) -> None:
-    point = np.append(np.resize([1e308, -1e308], columns), 0.0)
-    assert not np.isfinite(objective_of(np.full((4, columns), 10.0), np.array([0.0, 1, 0, 1])).at(point).log_loss)
+    X, y = np.full((4, columns), 10.0), np.array([0.0, 1, 0, 1])
+    for size in (1e308, np.inf):
+        terms = objective_of(X, y).at(np.append(np.resize([size, -size], columns), 0.0))
+        assert not np.isfinite(terms.log_loss)
+        assert_array_equal(terms.gradient, np.full(columns + 1, np.nan))
     right_side = objective_of(np.array([[10.0], [-10.0]]), np.array([1.0, 0.0])).at(np.array([1e308, 0.0]))
     assert not np.isfinite(right_side.log_loss)
 

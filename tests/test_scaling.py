@@ -45,12 +45,12 @@ def test_standardise_gives_mean_0_and_deviation_1_however_far_from_0_the_column_
     offset: float, spread: float
 ) -> None:
     column = offset + spread * np.random.default_rng(0).random(1000)
-    scaled = standardise(column[:, None])
+    scaled = standardise(np.column_stack([column, np.arange(1000.0)]))  # another column must not matter
     exact = [Fraction(value) for value in column]
     mean = sum(exact) / 1000
     deviation = math.sqrt(sum((value - mean) ** 2 for value in exact) / 1000)
-    assert abs(scaled.X.mean()) < 1e-15
-    assert scaled.X.std() == pytest.approx(1, rel=1e-14, abs=0)
+    assert abs(scaled.X[:, 0].mean()) < 1e-15
+    assert scaled.X[:, 0].std() == pytest.approx(1, rel=1e-14, abs=0)
     np.testing.assert_allclose(scaled.X[:, 0], [float(value - mean) / deviation for value in exact], atol=1e-13)
     assert scaled.mean[0] == pytest.approx(float(mean), rel=1e-15, abs=0)
     assert scaled.scale[0] == pytest.approx(deviation, rel=1e-13, abs=0)
@@ -58,7 +58,12 @@ def test_standardise_gives_mean_0_and_deviation_1_however_far_from_0_the_column_
 
 @pytest.mark.parametrize(
     "column",
-    [[0.3] * 5 + [0.1 + 0.2] * 4, 1.7e9 + np.random.default_rng(0).random(1000) * 1e-6, [1e300, 1e300 * (1 - 1e-15)]],
+    [
+        [0.3] * 5 + [0.1 + 0.2] * 4,
+        1.7e9 + np.random.default_rng(0).random(1000) * 1e-6,
+        [1e300, 1e300 * (1 - 1e-15)],
+        [1.0, 1 - 2.0**-49],
+    ],
 )
 def test_standardise_refuses_a_spread_that_may_be_rounding(column: list[float]) -> None:
     X = np.column_stack([np.arange(len(column)), column])

@@ -15,6 +15,7 @@ from test_separation import kind_in_one_dimension, kind_in_two_dimensions, signe
 
 from logreg_docs import _separability
 from logreg_docs._separability import Verdict, is_separable
+from logreg_docs.datasets import load_challenger
 from logreg_docs.newton import fit_newton
 from logreg_docs.separation import find_separation, separation_margins
 
@@ -48,6 +49,21 @@ def test_the_linear_program_answers_alike_and_looks_once_at_equal_rows(
     monkeypatch.setattr(_separability, "_solve_program", lambda rows: solved.append(len(rows)) or program(rows))
     assert find_separation(X, y).kind == kind
     assert solved == [4 + len(tie)]
+
+
+@pytest.mark.usefixtures("without_walk")
+@pytest.mark.parametrize(("gap", "kind"), [(1e-9, "complete"), (-1e-9, "none"), (-1e-10, "none")])
+def test_a_plane_that_leans_on_the_tolerance_of_the_solver_is_not_reported(gap: float, kind: str) -> None:
+    assert find_separation([[0.0], [1.0], [1.0 + gap], [2.0]], [0, 0, 1, 1]).kind == kind
+
+
+@pytest.mark.usefixtures("without_walk")
+def test_a_near_tie_that_defeats_the_tightest_tolerance_is_still_answered() -> None:
+    rng = np.random.default_rng(1056)
+    m = int(rng.integers(5, 30))
+    x = rng.standard_cauchy(size=(m, 1))  # one value is at -5e9, the others are near 0
+    y = (rng.random(m) < rng.choice([0.1, 0.3, 0.5])).astype(float)
+    assert find_separation(x, y).kind == kind_in_one_dimension(x[:, 0], y) == "none"
 
 
 def close_points(gap: float, offset: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -127,6 +143,39 @@ def test_rounding_of_rows_on_the_plane_is_no_separation(seed: int) -> None:
     assert find_separation(X, np.repeat([1, 0, 1, 0], [m, m, 3, 3])).kind == "quasi-complete"
 
 
+@pytest.mark.parametrize("seed", [37, 322])
+def test_rows_that_have_lost_their_weight_are_no_proof_of_overlap(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    m, d = int(rng.integers(4, 14)), int(rng.integers(1, 5))
+    grid = rng.integers(-2, 3, size=(m, d))
+    side = grid @ rng.integers(-2, 3, d)
+    y = np.concatenate([side >= 0, np.zeros((side == 0).sum())])
+    grid = np.vstack([grid, grid[side == 0]])  # both labels on the plane
+    X = grid / rng.choice([1, 3, 7]) + rng.choice([0, 0.1])
+    assert find_separation(X, y).kind == "quasi-complete"
+
+
+def test_a_walk_that_can_go_no_further_leaves_the_answer_to_the_linear_program() -> None:
+    rng = np.random.default_rng(882)
+    m, d = int(rng.integers(4, 14)), int(rng.integers(1, 5))
+    X = rng.integers(-3, 4, size=(m, d)) * 10.0 ** rng.integers(-9, 9, size=(m, 1))
+    assert find_separation(X, rng.integers(0, 2, m)).kind == "quasi-complete"
+
+
+def test_the_end_of_the_walk_may_prove_overlap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_separability, "linprog", None)
+    monkeypatch.setattr(_separability, "_MOST_STEPS", 5)  # four would not do
+    x = np.array([[0.0], [1.0], [2.0], [3.0], [4.0], [100.0]])
+    assert find_separation(x, [0, 0, 1, 0, 1, 1]).kind == "none"
+
+
+def test_steps_that_would_overshoot_are_halved_on_the_way_to_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_separability, "linprog", None)
+    rng = np.random.default_rng(307)
+    X, y = rng.lognormal(sigma=3, size=(40, 3)), (rng.random(40) < 0.1).astype(float)
+    assert find_separation(X, y).kind == "none"
+
+
 # What a fit is told
 
 
@@ -154,6 +203,26 @@ def test_clear_cases_need_no_copy_of_the_rows_in_any_units(
     y = (scores + (0 if separated else rng.logistic(size=400)) > 0).astype(float)
     for w, b in (([0, 0, 0], 0.0), ([0.1, 0.2, -0.1], 0.6), ([-1e100, 1e100, 0], 5.0), ([9.0, 0, 0], -99.0)):
         assert is_separable(X * units, y, np.divide(w, units), b) == separated
+
+
+def test_the_optimum_proves_overlap_without_another_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_separability, "backtrack", None)
+    data = load_challenger()
+    fit = fit_newton(data.X, data.y, l2=1e-12)
+    assert not is_separable(data.X, data.y, fit.w, fit.b)
+
+
+@pytest.mark.parametrize("row", range(5))
+def test_a_single_row_beyond_the_plane_is_overlap_wherever_it_stands(row: int) -> None:
+    x, y = np.roll([3.0, 0.0, 1.0, 2.0, 4.0], row), np.roll([0, 0, 0, 1, 1], row)
+    assert not is_separable(x[:, None], y, np.array([1.0]), -1.5)
+
+
+@pytest.mark.parametrize("y", [[0, 1, 0, 1], [0, 0, 1, 1]])
+def test_a_fit_that_cannot_go_on_is_told_what_decide_finds(y: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_separability, "backtrack", lambda *_: None)
+    X = np.array([[0.0], [1.0], [2.0], [3.0]])
+    assert is_separable(X, np.array(y), np.array([0.3]), 0.2) is (y == [0, 0, 1, 1])
 
 
 def test_a_point_that_overflows_is_no_place_to_start_from() -> None:

@@ -152,7 +152,7 @@ def test_a_step_that_no_halving_makes_descend_ends_the_walk_unconverged(monkeypa
     monkeypatch.setattr(softmax_module, "_solve", lambda _hessian, gradient: 1e25 * gradient)
     students = make_students()
     fit = fit_softmax(students.hours.reshape(-1, 1), students.passed)
-    assert not fit.converged
+    assert fit.converged is False
     assert fit.n_steps == 0
 
 
@@ -162,6 +162,25 @@ def test_a_walk_that_only_a_generous_tolerance_calls_at_rest_needs_a_step_that_d
     monkeypatch.setattr(softmax_module, "_solve", lambda _hessian, gradient: 1e25 * gradient)
     students = make_students()
     assert not fit_softmax(students.hours.reshape(-1, 1), students.passed, tolerance=1e60).converged
+
+
+def test_a_hundred_steps_are_taken_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(softmax_module, "_solve", lambda _hessian, gradient: 1e-3 * gradient)
+    students = make_students()
+    fit = fit_softmax(students.hours.reshape(-1, 1), students.passed)
+    assert (fit.n_steps, fit.converged) == (100, False)
+
+
+def test_a_start_without_a_slope_is_the_optimum() -> None:
+    fit = fit_softmax([[0.0], [1.0], [0.0], [1.0]], [0, 0, 1, 1])
+    assert (fit.n_steps, fit.converged) == (1, True)
+    np.testing.assert_array_equal(fit.W, 0)
+
+
+def test_separation_is_asked_for_without_a_penalty_alone() -> None:
+    data = [[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1]
+    assert fit_softmax(*data).separated is False
+    assert fit_softmax(*data, l2=1.0).separated is None
 
 
 def test_a_step_uphill_is_no_sign_of_rest(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -344,14 +363,16 @@ def test_logits_beyond_float64_are_refused() -> None:
         softmax_logits(np.full((1, 16), 10.0), np.tile([1e308, -1e308], (3, 8)), np.zeros(3))
 
 
-def test_a_single_class_has_logits() -> None:
+def test_a_single_class_has_logits_and_weights_of_another_width_are_refused_by_row() -> None:
     assert softmax_logits([[1.0, 2.0]], [[3.0, 4.0]], [5.0]).tolist() == [[16.0]]
+    with pytest.raises(ValueError, match="every row of W must have one weight per column of X"):
+        softmax_logits([[1.0, 2.0]], [[3.0]], [5.0])
 
 
 def test_columns_too_small_for_their_weights_are_refused() -> None:
-    X = np.array([[0.0], [1], [2], [3]]) * 1e-309
-    with pytest.raises(ValueError, match=r"weights overflow, got \[0\]"):
-        fit_softmax(X, [0, 1, 0, 1])
+    X = np.array([[0.0, 0], [1, 1], [2, 1], [3, 0], [1, 1], [2, 0]]) * [1.0, 1e-309]
+    with pytest.raises(ValueError, match=r"weights overflow, got \[1\]"):
+        fit_softmax(X, [0, 1, 0, 1, 1, 0])
 
 
 def test_loss_in_range_does_not_overflow_on_the_way() -> None:
