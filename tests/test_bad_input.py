@@ -573,10 +573,13 @@ CASES: dict[str, Case] = {
             "activation": BAD_CHOICE,
             "scale": BAD_POSITIVE | {"beyond float64": (1.7e308, V)},
         },
-        {"rng": r"(?s)^rng must be .* np\.random\.default_rng\(0\)"},
+        {"rng": r"^rng must be a NumPy generator, as np\.random\.default_rng\(0\) gives, got"},
     ),
     "network.forward": Case(
-        network.forward, {"network": NET, "X": X}, {"network": BAD_INSTANCE, "X": BAD_MATRIX | MORE_COLUMNS}
+        network.forward,
+        {"network": NET, "X": X},
+        {"network": BAD_INSTANCE, "X": BAD_MATRIX | MORE_COLUMNS},
+        {"network": "^network must be a Network, got"},
     ),
     **{f"network.{name}": Case(getattr(network, name), *ON_NETWORK) for name in ("network_log_loss", "backpropagate")},
     "network.fit_network": Case(

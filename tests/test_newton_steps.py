@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose
 
-from logreg_docs._newton_steps import backtrack, cholesky_factor, qr_factor, upper_inverse
+from logreg_docs._newton_steps import backtrack, cholesky_factor, orthonormal_basis, qr_factor, upper_inverse
 from logreg_docs._objective import Objective
 from logreg_docs.datasets import load_challenger
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def challenger() -> Objective:
@@ -55,6 +51,21 @@ def test_a_pivot_must_exceed_its_share_of_the_largest() -> None:
     twice = np.column_stack([np.ones(4), 1 + share * np.array([-1, 1, -1, 1])])  # pivots 2 and 2 * share
     assert qr_factor(twice, tolerance=1.5 * share) is None
     assert qr_factor(twice, tolerance=share / 2) is not None
+
+
+def test_the_basis_is_orthonormal_in_any_units_and_leaves_out_what_repeats() -> None:
+    rows = np.random.default_rng(0).normal(size=(50, 3)) * [1.0, 1e100, 1e-100]
+    basis = orthonormal_basis(rows, tolerance=1e-14)
+    assert_allclose((rows @ basis).T @ rows @ basis, np.eye(3), atol=1e-12)
+    more = orthonormal_basis(np.column_stack([rows, 2 * rows[:, 0], np.zeros(50)]), tolerance=1e-14)
+    assert more.shape == (5, 3)
+    assert not more[4].any()
+
+
+@pytest.mark.parametrize(("tolerance", "kept"), [(6e-4, 1), (4e-4, 2)])
+def test_a_direction_is_kept_for_its_share_of_the_largest_singular_value(tolerance: float, kept: int) -> None:
+    near = np.column_stack([np.ones(4), 1 + 1e-3 * np.array([-1, 1, -1, 1])])  # the share is 5e-4
+    assert orthonormal_basis(near, tolerance=tolerance).shape == (2, kept)
 
 
 def test_an_empty_triangle_is_inverted_without_a_word(capfd: pytest.CaptureFixture[str]) -> None:
