@@ -157,6 +157,7 @@ def test_zero_tolerance_runs_until_rounding() -> None:
     data = load_challenger()
     fit = fit_newton(data.X, data.y, tolerance=0.0)
     assert fit.converged
+    assert fit.separated is False
     assert_allclose(parameters(fit), parameters(fit_newton(data.X, data.y)), rtol=1e-9)
 
 
@@ -231,6 +232,7 @@ def test_a_penalty_mends_data_without_a_unique_optimum(data: tuple[np.ndarray, n
     X, y = data
     fit = fit_newton(X, y, l2=0.01)
     assert fit.converged
+    assert fit.separated is None
     gradient = log_loss_gradient(X, y, fit.w, fit.b, l2=0.01)
     assert_allclose(np.append(gradient.w, gradient.b), 0, atol=1e-9)
     assert np.isfinite(fit.standard_errors).all()
@@ -241,6 +243,7 @@ def test_separable_data_are_flagged_when_not_strict(data: tuple[np.ndarray, np.n
     X, y = data
     fit = fit_newton(X, y, strict=False)
     assert not fit.converged
+    assert fit.separated is True
     assert np.isnan(fit.standard_errors).all()
     assert np.isfinite(parameters(fit)).all()
     assert fit.log_loss[-1] < fit.log_loss[0]
@@ -361,6 +364,13 @@ def test_a_step_that_no_halving_makes_descend_ends_the_walk_unconverged(monkeypa
     assert fit.n_steps == 0
 
 
+def test_fifty_steps_are_taken_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Factor, "solve", lambda _factor, gradient: 1e-3 * gradient)
+    data = load_challenger()
+    fit = fit_newton(data.X, data.y)
+    assert (fit.n_steps, fit.converged) == (50, False)
+
+
 @pytest.mark.parametrize("l2", [1e-7, 1e-2])
 def test_a_column_given_twice_shares_its_weight_as_under_half_the_penalty(l2: float) -> None:
     data = load_challenger()
@@ -399,6 +409,8 @@ def test_any_real_dtype_is_fitted_as_its_numbers(dtype: Any) -> None:
     X, y = overlapping(14)
     X = (np.median(X, axis=0) < X if dtype is bool else X.round()).astype(dtype)
     assert_array_equal(fit_newton(X, y.astype(dtype)).w, fit_newton(X.astype(float), y).w)
+    twice = np.hstack([X, X])
+    assert_array_equal(fit_newton(twice, y, strict=False).w, fit_newton(twice.astype(float), y, strict=False).w)
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
