@@ -342,7 +342,7 @@ CASES: dict[str, Case] = {
         RATE | {"n_steps": BAD_COUNT, "final": BAD_NON_NEGATIVE | {"above the first": (0.2, V)}},
     ),
     **{
-        f"schedules.{name}, called": Case(schedule, {"step": 2}, {"step": BAD_WHOLE})
+        f"schedules.{name}, called": Case(schedule, {"step": 2}, {"step": BAD_WHOLE}, {"step": "^step must be"})
         for name, schedule in {
             "constant": schedules.constant(0.1),
             "step_decay": schedules.step_decay(0.1, factor=0.5, every=2),
@@ -387,6 +387,7 @@ CASES: dict[str, Case] = {
             "learning_rate": {kind: bad for kind, bad in BAD_POSITIVE.items() if kind != "function"},
             "n_steps": BAD_COUNT,
         },
+        {"gradient": r"^gradient (at step 0 )?must"},
     ),
     "finite_differences.finite_difference_gradient": Case(
         finite_differences.finite_difference_gradient,
@@ -398,6 +399,7 @@ CASES: dict[str, Case] = {
             "point": BAD_VECTOR | {"end of float64": ([1.7976931348623157e308], V)},
             "step": BAD_POSITIVE | {"lost to rounding": (1e-20, V)},
         },
+        {"function": "^function must"},
     ),
     "learning_rate.learning_rate_limit": Case(
         learning_rate.learning_rate_limit, POINT | L2, BAD_POINT | {"l2": BAD_NON_NEGATIVE}
