@@ -164,7 +164,7 @@ def test_a_walk_that_can_go_no_further_leaves_the_answer_to_the_linear_program()
 
 def test_the_end_of_the_walk_may_prove_overlap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_separability, "linprog", None)
-    monkeypatch.setattr(_separability, "_MOST_STEPS", 5)  # four would not do
+    monkeypatch.setattr(_separability, "_MOST_STEPS", 7)  # four would not do, and the next look is after eight
     x = np.array([[0.0], [1.0], [2.0], [3.0], [4.0], [100.0]])
     assert find_separation(x, [0, 0, 1, 0, 1, 1]).kind == "none"
 
