@@ -18,6 +18,7 @@ from logreg_docs._separability import Verdict, is_separable
 from logreg_docs.datasets import load_challenger
 from logreg_docs.newton import fit_newton
 from logreg_docs.separation import find_separation, separation_margins
+from logreg_docs.softmax import fit_softmax
 
 
 @pytest.fixture
@@ -238,3 +239,62 @@ def test_a_proof_of_overlap_needs_a_small_gradient(monkeypatch: pytest.MonkeyPat
     X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 1, 0, 1])
     assert not is_separable(X, y, np.array([0.9082]), -1.3623)
     assert is_separable(X, y, np.array([0.0]), 0.2)
+
+
+def splits_on_a_line(x: np.ndarray, y: np.ndarray) -> bool:
+    """Whether some classes lie at or below a point and the others at or above, as in every separation on a line."""
+    ends = [(x[y == k].min(), x[y == k].max()) for k in np.unique(y)]
+    points = [high for _, high in ends]
+    return np.unique(x).size > 1 and any(
+        {low >= point for low, high in ends if high > point} == {True} for point in points
+    )
+
+
+def classes_on_a_line(gaps: list[float], offset: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return classes of unit length one after the other, apart by each gap or over one another by a negative one."""
+    rng = np.random.default_rng(seed)
+    starts = np.cumsum([0.0, *(1 + gap for gap in gaps)])
+    x = np.concatenate([offset + start + np.append([0.0, 1.0], rng.random(4)) for start in starts])
+    return x, np.repeat(np.arange(len(starts)), 6)
+
+
+def assert_decided_exactly(x: np.ndarray, y: np.ndarray) -> None:
+    if splits_on_a_line(x, y):
+        with pytest.raises(ValueError, match="no finite optimum"):
+            fit_softmax(x[:, None], y)
+    else:
+        assert fit_softmax(x[:, None], y, max_steps=1).separated is False
+
+
+@given(
+    st.lists(
+        st.sampled_from([-1.0, 1.0]).flatmap(lambda s: st.floats(-11, 0).map(lambda p: s * 10**p)),
+        min_size=1,
+        max_size=3,
+    ),
+    st.one_of(st.just(0.0), st.floats(0, 15.9).map(lambda power: 10.0**power)),
+    st.integers(0, 99),
+)
+@examples(60)
+def test_two_to_four_classes_are_refused_exactly_where_they_separate(
+    gaps: list[float], offset: float, seed: int
+) -> None:
+    x, y = classes_on_a_line(gaps, offset, seed)
+    if np.unique(x).size > 1:
+        assert_decided_exactly(x, y)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "offset", "seed"),
+    [
+        ([-1.4810755032583618e-10, 0.02858732340674242], 0.0, 38),
+        ([-3.558103236174226e-10, 0.09544226967301234], 0.0, 42),
+        ([-2.983204751169488e-08, -6.107158360955636e-05, 0.013795719080034524], 0.0, 33),
+        ([-1.4623855105132043e-08, 0.01277776400456743], 1520408.1596374605, 10),
+        ([-1.0352818496777163e-09, 0.00021729583965721352], 0.0, 27),
+        ([0.005856214507137066, -8.978189075253191e-09, -0.00042640816424771864], 865.1919537455266, 12),
+        ([-1.090299143699596e-10, -7.083246098596093e-11, -9.498559832605804e-09], 0.0, 7),
+    ],
+)
+def test_a_class_apart_from_others_that_overlap_by_little(gaps: list[float], offset: float, seed: int) -> None:
+    assert_decided_exactly(*classes_on_a_line(gaps, offset, seed))

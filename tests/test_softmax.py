@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import scipy.special
 import torch
-from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -382,38 +381,3 @@ def test_loss_in_range_does_not_overflow_on_the_way() -> None:
 def test_a_column_too_small_for_its_penalty_is_refused() -> None:
     with pytest.raises(ValueError, match="l2 and X must leave the penalty finite"):
         fit_softmax([[0.0], [1e-300], [2e-300], [3e-300]], [0, 1, 0, 1], l2=1.0)
-
-
-def splits_on_a_line(x: np.ndarray, y: np.ndarray) -> bool:
-    """Whether some classes lie at or below a point and the others at or above, as in every separation on a line."""
-    ends = [(x[y == k].min(), x[y == k].max()) for k in np.unique(y)]
-    points = [high for _, high in ends]
-    return np.unique(x).size > 1 and any(
-        {low >= point for low, high in ends if high > point} == {True} for point in points
-    )
-
-
-@given(
-    st.lists(
-        st.sampled_from([-1.0, 1.0]).flatmap(lambda s: st.floats(-11, 0).map(lambda p: s * 10**p)),
-        min_size=1,
-        max_size=3,
-    ),
-    st.one_of(st.just(0.0), st.floats(0, 15.9).map(lambda power: 10.0**power)),
-    st.integers(0, 99),
-)
-@examples(60)
-def test_two_to_four_classes_are_refused_exactly_where_they_separate(
-    gaps: list[float], offset: float, seed: int
-) -> None:
-    rng = np.random.default_rng(seed)
-    starts = np.cumsum([0.0, *(1 + gap for gap in gaps)])
-    x = np.concatenate([offset + start + np.append([0.0, 1.0], rng.random(4)) for start in starts])
-    y = np.repeat(np.arange(len(starts)), 6)
-    if np.unique(x).size == 1:
-        return
-    if splits_on_a_line(x, y):
-        with pytest.raises(ValueError, match="no finite optimum"):
-            fit_softmax(x[:, None], y)
-    else:
-        assert fit_softmax(x[:, None], y, max_steps=1).separated is False
