@@ -208,7 +208,7 @@ Table(
 )
 
 # %% [markdown]
-# The intercept is the logit at 0 °F, where nobody has ever launched. It is
+# The intercept is the logit at 0 °F, where no shuttle was launched. It is
 # needed for predictions and means nothing alone.
 #
 # ## When Wald deserves doubt
