@@ -382,8 +382,9 @@ fits = {
 by_ddp = launch(WITH_DDP, {**settings, "fits": fits})
 
 # %% [markdown]
-# The judge is the same fit in one process. To tell whether an error matters, it
-# is also given in standard errors of that weight.
+# The judge is the same walk in one process, 300 steps that have not yet arrived
+# at the optimum. To tell whether an error matters, it is also given in standard
+# errors of that weight.
 
 # %%
 standard_errors = fit_newton(X, y).standard_errors
@@ -410,7 +411,7 @@ Table(
 
 # %% [markdown]
 # No exception, no warning, and both replicas agree: nothing betrays the middle
-# row. It solved another problem, and solved it exactly. Prove it: in one
+# row. It walked down another loss, and followed it exactly. Prove it: in one
 # process, weigh each row of shard $k$ by $m / (N m_k)$.
 
 # %%
@@ -509,7 +510,8 @@ Table(
 #
 # [Newton's method](../chapters/04-gradient-descent.md#newton) can be cut into
 # pieces too, because its Hessian is a sum over rows as well. It sends more per
-# step and needs far fewer steps. That is often the better bargain when $d$ is
+# step and arrives in far fewer steps; the 300 of the descent are a choice, and
+# do not arrive. That is often the better bargain when $d$ is
 # small, since each message has a fixed price, its *latency*, however short it
 # is.
 #
