@@ -59,7 +59,7 @@ scripts:  ## Types and style of the JavaScript, where there is Node.js
 browser: setup  ## Get Chromium where there is none, or say what to install
 	@$(BIN)/python tests/browser/chromium.py
 
-bench: export PYTHONPATH = tests:tests/browser
+bench: export PYTHONPATH = tests
 bench: setup  ## Measure solvers, builds, pages and tests (an hour in all), for the benchmarks page
 	$(BIN)/python tests/benchmarks/solvers.py
 	$(BIN)/python tests/benchmarks/build.py

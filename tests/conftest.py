@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-from chromium import chromium
+from browser.chromium import chromium
 from hypothesis import settings
 from sites import STARTS, Built, SharedSites, SmallSite, served
 

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pytest
+from browser.visits import PHONE
 from sites import ROOT
-from visits import PHONE
 
 from logreg_docs.publish.markup.explorables import strip_comments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from browser.visits import Watched
     from playwright.sync_api import Locator, Page
-    from visits import Watched
 
     from logreg_docs.explorables.base import Explorable
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import lighthouse
-import mutation
 import pytest
+from benchmarks import lighthouse, mutation
+from browser.visits import REQUESTS, limit
 from sites import ROOT
-from visits import REQUESTS, limit
 
 from logreg_docs.benchmarks import Benchmark, comparison_table, machine_table, read_benchmark
 

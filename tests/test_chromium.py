@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from chromium import MISSING
+from browser.chromium import MISSING
 from sites import ROOT
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Machine:
         return done.returncode, done.stdout + done.stderr
 
     def found(self) -> str:
-        return self.run("-c", "from chromium import chromium; print(chromium())", PYTHONPATH="tests/browser").stdout
+        return self.run("-c", "from browser.chromium import chromium; print(chromium())", PYTHONPATH="tests").stdout
 
     def asked(self) -> int:
         asked = self.folder / "asked"

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import report
+from benchmarks import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

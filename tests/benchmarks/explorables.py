@@ -9,8 +9,8 @@ import gzip
 import statistics
 from typing import TYPE_CHECKING, Any
 
-import report
-from chromium import ARGUMENTS, chromium
+from benchmarks import report
+from browser.chromium import ARGUMENTS, chromium
 from playwright.sync_api import sync_playwright
 from sites import ROOT, whole_site
 

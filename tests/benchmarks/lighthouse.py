@@ -16,10 +16,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from chromium import ARGUMENTS, chromium
-from report import rounded, write
+from benchmarks.report import rounded, write
+from browser.chromium import ARGUMENTS, chromium
+from browser.visits import REQUESTS, limit
 from sites import whole_site
-from visits import REQUESTS, limit
 
 VERSION = "12.8.2"
 PAGES = ("", "chapters/04-gradient-descent/", "reference/likelihood/")

@@ -25,7 +25,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import report
+from benchmarks import report
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCRATCH = ROOT / ".cache" / "mutation"

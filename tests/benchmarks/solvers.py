@@ -13,9 +13,9 @@ import tracemalloc
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import report
 import statsmodels.api as sm
 import torch
+from benchmarks import report
 from sklearn.linear_model import LogisticRegression
 
 from logreg_docs.gradient_descent import fit_gradient_descent

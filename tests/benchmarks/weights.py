@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from chromium import ARGUMENTS, chromium
+from benchmarks.report import rounded, write
+from browser.chromium import ARGUMENTS, chromium
+from browser.test_pages import PAGES
+from browser.visits import limit, visit
 from playwright.sync_api import sync_playwright
-from report import rounded, write
 from sites import whole_site
-from test_pages import PAGES
-from visits import limit, visit
 
 
 def main() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from chromium import ARGUMENTS, chromium
+from browser.chromium import ARGUMENTS, chromium
+from browser.visits import PATIENCE, Watched
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from sites import Built, served
-from visits import PATIENCE, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

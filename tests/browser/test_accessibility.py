@@ -7,14 +7,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from test_pages import CHAPTERS
-from visits import PHONE, WAKE
+from browser.test_pages import CHAPTERS
+from browser.visits import PHONE, WAKE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from browser.visits import Watched
     from playwright.sync_api import Page
-    from visits import Watched
 
     Open = Callable[..., Watched]
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browser.test_accessibility import OPEN_ALL, axe
+from browser.test_pages import CHAPTERS, EVERY, FONT, HIDDEN, LABS, SCROLL, SHOWN, visible_figures
+from browser.test_policy import LISTEN, violations
+from browser.visits import PHONE, REQUESTS, WAKE, Visit, Watched, limit, visit
 from sites import Built, served
-from test_accessibility import OPEN_ALL, axe
-from test_pages import CHAPTERS, EVERY, FONT, HIDDEN, LABS, SCROLL, SHOWN, visible_figures
-from test_policy import LISTEN, violations
-from visits import PHONE, REQUESTS, WAKE, Visit, Watched, limit, visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from visits import Watched
+    from browser.visits import Watched
 
 pytestmark = pytest.mark.browser
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from browser.test_pages import CHAPTERS
 from playwright.sync_api import expect
-from test_pages import CHAPTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from browser.visits import Watched
     from playwright.sync_api import Page
-    from visits import Watched
 
     Open = Callable[..., Watched]
 

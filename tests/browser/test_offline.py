@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from test_pages import CHAPTERS, LABS
+from browser.test_pages import CHAPTERS, LABS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from browser.visits import Watched
     from sites import Built
-    from visits import Watched
 
 pytestmark = pytest.mark.browser
 

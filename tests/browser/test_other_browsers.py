@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from browser.other_browsers import firefox, listening, need, read_png, wait_for, webkit
+from browser.test_pages import CHAPTERS, FONT, HIDDEN, SCROLL, visible_figures
 from matplotlib.colors import to_rgb
-from other_browsers import firefox, listening, need, read_png, wait_for, webkit
 from selenium.webdriver import Keys
 from sites import Built, served
-from test_pages import CHAPTERS, FONT, HIDDEN, SCROLL, visible_figures
 
 from logreg_docs.figures.palette import PALETTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from browser.other_browsers import OtherBrowser
+    from browser.visits import Watched
     from numpy.typing import NDArray
-    from other_browsers import OtherBrowser
-
-    from tests.browser.conftest import Watched
 
 pytestmark = [
     pytest.mark.browser,

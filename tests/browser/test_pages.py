@@ -11,9 +11,9 @@ from sites import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from other_browsers import OtherBrowser
+    from browser.other_browsers import OtherBrowser
+    from browser.visits import Watched
     from playwright.sync_api import Page
-    from visits import Watched
 
 pytestmark = pytest.mark.browser
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from test_pages import CHAPTERS, LABS, SCROLL
+from browser.test_pages import CHAPTERS, LABS, SCROLL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from browser.visits import Watched
     from playwright.sync_api import Page, Route
     from sites import Built
-    from visits import Watched
 
 pytestmark = pytest.mark.browser
 
