@@ -84,7 +84,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if not worker:
         want_browser(item.nodeid for item in session.items)
     if needed := STARTS.keys() & set().union(*map(fixtures, session.items)):
-        folder = config._tmp_path_factory.getbasetemp()
+        folder = config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]  # what the fixture of this name returns
         config.stash[SITES] = SharedSites(folder.parent if worker else folder, needed)
 
 

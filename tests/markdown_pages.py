@@ -12,9 +12,7 @@ from mkdocs.utils.meta import get_data
 from site_markdown import CONFIGS, EXTENSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    Draw = Callable[[st.SearchStrategy], object]
+    from collections.abc import Sequence
 
 CONTAINERS = [
     "!!! note",
@@ -117,7 +115,7 @@ INFOS = ["python"] * 6 + [" python", 'python title="x"', "text", "", "markdown",
 
 
 @st.composite
-def fences(draw: Draw, number: int) -> list[str]:
+def fences(draw: st.DrawFn, number: int) -> list[str]:
     """The lines of a fence whose code is a word of its own, at times with a fence inside."""
     mark = draw(st.sampled_from("`~")) * draw(st.integers(3, 6))
     body = [f"C{number}"]
@@ -130,7 +128,7 @@ def fences(draw: Draw, number: int) -> list[str]:
 
 
 @st.composite
-def pages(draw: Draw, prose: Sequence[str] = PROSE) -> str:
+def pages(draw: st.DrawFn, prose: Sequence[str] = PROSE) -> str:
     """A page of fences, containers, comments and prose at all depths, with and without blank lines between."""
     lines: list[str] = ["---", "title: '```python'", "---"] if draw(st.booleans()) else []
     depth = 0

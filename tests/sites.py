@@ -186,7 +186,8 @@ class SharedSites:
     """
 
     def __init__(self, folder: Path, names: Collection[str]) -> None:
-        self.folder, self.running = folder, None
+        self.folder = folder
+        self.running: subprocess.Popen[str] | None = None
         self.builder = ThreadPoolExecutor(1)
         self.made = {name: self.builder.submit(self.make, name) for name in STARTS if name in names}
 
@@ -197,9 +198,10 @@ class SharedSites:
         with FileLock(self.folder / f"{name}.lock"):
             if not record.exists():
                 folder.mkdir()
-                with STARTS[name](folder) as self.running:
-                    log, _ = self.running.communicate()
-                record.write_text(json.dumps({"log": log, "code": self.running.returncode}))
+                with STARTS[name](folder) as running:
+                    self.running = running
+                    log, _ = running.communicate()
+                record.write_text(json.dumps({"log": log, "code": running.returncode}))
         return Built(folder=folder / "site", cache=folder / "cache", **json.loads(record.read_text()))
 
     def get(self, name: str) -> Built:

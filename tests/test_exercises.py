@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ from logreg_docs.notation import CHAPTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import ArrayLike
 
 TOPICS = {number: name.partition("-")[2].replace("-", "_") for number, name in CHAPTERS.items()}
 MODULES = {number: import_module(f"logreg_docs.exercises.{topic}") for number, topic in TOPICS.items()}
@@ -54,6 +57,14 @@ def answer_with(name: str, change: Callable[[Part], Any]) -> Any:
         return values[0] if len(values) == 1 else values
 
     return made if TASKS[name].takes else made()
+
+
+def scaled(factor: float, part: Part) -> Any:
+    return factor * np.asarray(part.value)
+
+
+def network(V: ArrayLike, c: ArrayLike, w: ArrayLike, b: float) -> Network:
+    return Network(V=np.asarray(V), c=np.asarray(c), w=np.asarray(w), b=b)
 
 
 def numeric(part: Part) -> bool:
@@ -97,7 +108,7 @@ RIGHT: dict[str, Any] = {
     "7.3": (100 / 23, 0.01),
     "7.4": lambda w: [w / 3601, 60 * w / 3601],
     "7.5": 19,
-    "8.1": Network(V=[[9, 9], [9, 9]], c=[-4.5, -13.5], w=[9, -9], b=-9),
+    "8.1": network([[9, 9], [9, 9]], [-4.5, -13.5], [9, -9], -9),
     "8.2": math.log(2),
     "8.3": lambda V, c, w, b: (sum(k * row for k, row in zip(w, V, strict=True)), sum(w * c) + b),
     "8.4": ([1 / 8, 2 / 8, 5 / 8], math.log(8), [-7 / 8, 2 / 8, 5 / 8]),
@@ -187,9 +198,7 @@ def test_the_sign_and_the_base_of_a_logarithm_are_recognised(name: str) -> None:
         factors |= {"base 10": 1 / math.log(10), "base 2": 1 / math.log(2)}
     for words, factor in factors.items():
         if all(part.logarithm for part in right_parts(name)[0]) or factor == -1:
-            found = judge(
-                REGISTERED, name, answer_with(name, lambda part, factor=factor: factor * np.asarray(part.value))
-            )  # type: ignore[misc]
+            found = judge(REGISTERED, name, answer_with(name, partial(scaled, factor)))
             assert not found.right
             assert re.search(words, found.hint) or any(hint in known for hint in found.hint.split(": ")), found.hint
 
@@ -275,13 +284,13 @@ def test_median_may_be_any_number_between_the_middle_scores() -> None:
 
 
 def test_network_that_solves_xor_otherwise_passes_and_a_failing_corner_is_named() -> None:
-    other = Network(V=[[20, -20], [-20, 20]], c=[-10, -10], w=[20, 20], b=20)
+    other = network([[20, -20], [-20, 20]], [-10, -10], [20, 20], 20)
     assert judge(REGISTERED, "8.1", other).right
-    assert "corner (1, 1)" in verdict("8.1", Network(V=[[20, 20], [20, 20]], c=[-10, -50], w=[20, -20], b=-20))
-    assert "other side" in verdict("8.1", Network(V=[[20, 20], [20, 20]], c=[-10, -30], w=[-20, 20], b=20))
-    assert "unsure" in verdict("8.1", Network(V=np.zeros((2, 2)), c=[0, 0], w=[0, 0], b=0))
-    assert "overflow" in verdict("8.1", Network(V=np.full((2, 2), 1e308), c=[0, 0], w=[0, 0], b=0))
-    assert "two tanh nodes" in verdict("8.1", Network(V=[[1, 1]], c=[0], w=[1], b=0))
+    assert "corner (1, 1)" in verdict("8.1", network([[20, 20], [20, 20]], [-10, -50], [20, -20], -20))
+    assert "other side" in verdict("8.1", network([[20, 20], [20, 20]], [-10, -30], [-20, 20], 20))
+    assert "unsure" in verdict("8.1", network(np.zeros((2, 2)), [0, 0], [0, 0], 0))
+    assert "overflow" in verdict("8.1", network(np.full((2, 2), 1e308), [0, 0], [0, 0], 0))
+    assert "two tanh nodes" in verdict("8.1", network([[1, 1]], [0], [1], 0))
     assert "a Network is asked for" in verdict("8.1", [[20, 20], [20, 20]])
 
 

@@ -104,7 +104,7 @@ def test_choice_has_one_name_and_its_first_option_chosen() -> None:
 
 def test_page_shows_it_where_its_block_stood_with_ids_of_its_own() -> None:
     cells = read_cells("chapters/a.md", PAGE, FINDER)
-    page = render_page("chapters/a.md", PAGE, cells, [[output()]])  # type: ignore[list-item]
+    page = render_page("chapters/a.md", PAGE, cells, [[output()]])
     ((token, html),) = page.explorables.items()
     assert f"\n    {token}\n" in page.text
     assert page.figures == {}
@@ -115,7 +115,7 @@ def test_page_shows_it_where_its_block_stood_with_ids_of_its_own() -> None:
 def test_notebook_shows_the_picture_and_not_the_html() -> None:
     cells = read_cells("chapters/a.md", PAGE, FINDER)
     outputs = [[output()]]
-    written = make_notebook("chapters/a.md", PAGE, cells, outputs, FINDER, site_url="https://x.org/", repo_url=None)  # type: ignore[arg-type]
+    written = make_notebook("chapters/a.md", PAGE, cells, outputs, FINDER, site_url="https://x.org/", repo_url=None)
     assert MIME not in written
     assert "image/svg+xml" in written
 

@@ -86,7 +86,8 @@ def test_settings_of_the_machine_change_no_figure() -> None:
 def test_a_figure_is_drawn_once_when_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     figure, (ax,) = new_figure("A line from left to right, drawn to count how often it is drawn.")
     (line,) = ax.plot([0, 1], [0, 1])
-    drawn, draw_line = [], line.draw
+    drawn: list[None] = []
+    draw_line = line.draw
     monkeypatch.setattr(line, "draw", lambda renderer: drawn.append(draw_line(renderer)))
     figure.to_svg()
     assert len(drawn) == 1
@@ -130,4 +131,4 @@ def test_every_colour_of_the_figure_has_a_dark_counterpart(topic: str, name: str
 def test_text_of_the_figure_is_large_enough_to_read(topic: str, name: str) -> None:
     figure, _ = rendered(topic, name)
     texts = [text for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text() and text.get_visible()]
-    assert [text.get_text() for text in texts if text.get_fontsize() < 9] == []
+    assert [text.get_text() for text in texts if float(text.get_fontsize()) < 9] == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from logreg_docs.benchmarks import Benchmark
 from logreg_docs.figures.benchmarks import plot_growth
 
@@ -33,11 +35,8 @@ DRAW: dict[str, Callable[[], DescribedFigure]] = {
 def test_growth_is_drawn_in_a_panel_for_each_number_of_columns() -> None:
     figure = plot_growth(FOUND, "ms", unit="ms", subject="Time")
     first, second = figure.axes
-    assert [list(zip(*line.get_data(), strict=True)) for line in first.lines] == [
-        [(100, 1.0), (1000, 9.0)],
-        [(100, 2.0)],
-    ]
-    assert [line.get_ydata().tolist() for line in second.lines] == [[7.0], [14.0]]
+    assert [np.asarray(line.get_xydata()).tolist() for line in first.lines] == [[[100, 1], [1000, 9]], [[100, 2]]]
+    assert [np.asarray(line.get_ydata()).tolist() for line in second.lines] == [[7.0], [14.0]]
     assert first.get_xscale() == first.get_yscale() == "log"
     assert first.get_ylabel() == "Time (ms)"
 

@@ -60,9 +60,9 @@ def test_ranking_draws_a_short_curve_as_it_is() -> None:
         assert {*map(tuple, drawn)} <= {*map(tuple, points)}
         assert_array_equal(drawn[[0, -1]], points[[0, -1]])
         assert not np.diff(drawn, axis=0).all(axis=1).any(), "without ties no piece of a ROC curve is slanted"
-    curve = precision_recall_curve(P, Y)
-    assert {*zip(*right.lines[0].get_data(), strict=True)} <= {*zip(curve.recall, curve.precision, strict=True)}
-    assert_allclose(right.lines[-1].get_ydata(), Y.mean())
+    found, drawn = precision_recall_curve(P, Y), np.asarray(right.lines[0].get_xydata())
+    assert {*map(tuple, drawn)} <= {*zip(found.recall, found.precision, strict=True)}
+    assert_allclose(np.asarray(right.lines[-1].get_ydata()), Y.mean())
 
 
 def test_a_staircase_keeps_its_corners_and_gets_no_slanted_piece() -> None:

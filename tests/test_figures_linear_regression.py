@@ -87,7 +87,7 @@ def test_the_valley_marks_the_point_it_was_given() -> None:
 def test_the_valley_has_round_contours_above_its_lowest_point() -> None:
     (contours,) = valley().axes[0].collections
     assert isinstance(contours, QuadContourSet)
-    levels = contours.levels
+    levels = np.asarray(contours.levels)
     assert FIT.rss < levels.min()
     assert len(levels) == 11
     np.testing.assert_array_equal(levels, [float(f"{level:.2g}") for level in levels])
@@ -98,11 +98,11 @@ def test_the_valley_has_round_contours_above_its_lowest_point() -> None:
 
 def test_the_projection_draws_the_residual_at_a_right_angle_to_the_plane_in_every_view() -> None:
     figure = projection()
-    shadow, target = figure.axes[0].lines[0].get_xydata()
+    shadow, target = np.asarray(figure.axes[0].lines[0].get_xydata())
     assert shadow[0] == pytest.approx(target[0])
     assert target[1] > shadow[1]
     perfect = plot_projection(X3, 1.0 + 2.0 * X3, 1.0 + 2.0 * X3)
-    np.testing.assert_array_equal(*perfect.axes[0].lines[0].get_xydata())
+    np.testing.assert_array_equal(*np.asarray(perfect.axes[0].lines[0].get_xydata()))
 
 
 def test_lost_digits_draws_the_errors_and_both_guides() -> None:
@@ -121,7 +121,7 @@ def test_lines_draws_points_and_lines_and_tells_the_classes_of_labels_apart() ->
     points, *drawn = lines().axes[0].lines
     np.testing.assert_array_equal(points.get_xydata(), np.column_stack([STUDENTS.hours, STUDENTS.scores]))
     for line, (intercept, slope) in zip(drawn, LINES.values(), strict=True):
-        x, y = line.get_xydata().T
+        x, y = np.asarray(line.get_xydata()).T
         np.testing.assert_allclose(y, intercept + slope * x)
     labels = plot_lines(STUDENTS.hours, STUDENTS.passed, {"line": (0.0, 0.1)}, band=(0.0, 1.0))
     assert [line.get_marker() for line in labels.axes[0].lines[:2]] == ["s", "o"]
@@ -133,5 +133,5 @@ def test_lines_says_where_they_end_and_rings_the_point_that_is_marked() -> None:
     assert "line: intercept 0.00, slope 2.00, from -1.00 to 21.00" in figure.alt
     assert "ring marks the point at 10 and 2" in figure.alt
     (ring,) = (line for line in figure.axes[0].lines if line.get_markerfacecolor() == "none")
-    assert ring.get_xydata().tolist() == [[10.0, 2.0]]
+    assert np.asarray(ring.get_xydata()).tolist() == [[10.0, 2.0]]
     assert "ring" not in lines().alt

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from logreg_docs.figures.style import DescribedFigure
 
 DATA = make_xor()
-NETWORK = Network(V=[[4.0, 4.0], [3.0, 3.0]], c=[-2.0, -5.0], w=[3.0, -3.0], b=-2.0)
+NETWORK = Network(V=np.array([[4.0, 4.0], [3.0, 3.0]]), c=np.array([-2.0, -5.0]), w=np.array([3.0, -3.0]), b=-2.0)
 GRID = np.linspace(-0.5, 1.5, 9)
 NAMES = ["00", "01", "10", "11"]
 RUNS = [np.array([0.7, 0.4, 0.01]), np.array([0.8, 0.5, 0.35]), np.array([0.7, 0.3, 0.02])]
@@ -60,21 +60,22 @@ def test_boundary_shows_every_row_and_a_line_for_each_hidden_node() -> None:
     assert points(figure, 0) == DATA.X.tolist()
     dashed = [line for line in figure.axes[0].lines if line.get_linestyle() == "--"]
     for line, v, c in zip(dashed, NETWORK.V, NETWORK.c, strict=True):
-        np.testing.assert_allclose(line.get_xydata() @ v + c, 0, atol=1e-12)
+        np.testing.assert_allclose(np.asarray(line.get_xydata()) @ v + c, 0, atol=1e-12)
 
 
 def test_a_hidden_node_without_weights_has_no_line() -> None:
-    flat = Network(V=[[0.0, 0.0], [1e-9, 1.0], [1.0, 1e-9]], c=[1.0, 0.0, 0.0], w=[1.0, 1.0, 1.0], b=0.0)
+    V = np.array([[0.0, 0.0], [1e-9, 1.0], [1.0, 1e-9]])
+    flat = Network(V=V, c=np.array([1.0, 0.0, 0.0]), w=np.ones(3), b=0.0)
     figure = plot_network_boundary(DATA.X, DATA.y, x1=GRID, x2=GRID, probabilities=np.eye(9), network=flat)
     dashed = [line for line in figure.axes[0].lines if line.get_linestyle() == "--"]
-    assert [line.get_xydata().shape[0] for line in dashed] == [0, 2, 2]
+    assert [len(np.asarray(line.get_xydata())) for line in dashed] == [0, 2, 2]
 
 
 def test_hidden_layer_shows_each_row_where_the_hidden_nodes_put_it() -> None:
     seen = forward(NETWORK, DATA.X).hidden
     np.testing.assert_allclose(points(hidden_layer(), 0), sorted((seen / 2).tolist()))
     np.testing.assert_allclose(points(hidden_layer(), 1), sorted(seen.tolist()))
-    line = hidden_layer().axes[1].lines[0].get_xydata()
+    line = np.asarray(hidden_layer().axes[1].lines[0].get_xydata())
     np.testing.assert_allclose(line @ NETWORK.w + NETWORK.b, 0, atol=1e-12)
 
 
@@ -126,7 +127,7 @@ def test_network_has_every_node_and_every_edge() -> None:
         *(f"$h_{{{k}}}$" for k in (1, 2, 3, 4)),
         "$p$",
     ]
-    edges = [line for line in ax.lines if len(line.get_xdata()) == 2]
+    edges = [line for line in ax.lines if np.size(line.get_xdata()) == 2]
     assert len(edges) == 3 * 4 + 4 * 1
 
 

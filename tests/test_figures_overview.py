@@ -84,14 +84,14 @@ def test_overview_draws_the_students_and_the_line_it_is_handed(plot: Callable[..
         np.testing.assert_array_equal(drawn.get_xdata(), students.hours[students.passed == label])
         np.testing.assert_array_equal(drawn.get_ydata(), students.scores[students.passed == label])
     x = np.asarray(line.get_xdata())
-    np.testing.assert_allclose(line.get_ydata(), way.line.intercept + way.line.slope * x, rtol=1e-14)
+    np.testing.assert_allclose(np.asarray(line.get_ydata()), way.line.intercept + way.line.slope * x, rtol=1e-14)
 
 
 @both
 def test_overview_sigmoid_is_the_fitted_probability(plot: Callable[..., DescribedFigure], way: Way) -> None:
     curve = panel(plot(*way), "A probability").lines[2]
-    x = np.asarray(curve.get_xdata()).reshape(-1, 1)
-    np.testing.assert_allclose(curve.get_ydata(), predict_probabilities(x, way.logistic.w, way.logistic.b), rtol=1e-12)
+    x, drawn = np.asarray(curve.get_xdata()).reshape(-1, 1), np.asarray(curve.get_ydata())
+    np.testing.assert_allclose(drawn, predict_probabilities(x, way.logistic.w, way.logistic.b), rtol=1e-12)
 
 
 @both

@@ -103,7 +103,7 @@ def test_scales_write_every_chance_on_every_ruler() -> None:
 
 def test_scales_that_go_on_without_end_have_arrowheads() -> None:
     heads = [line for line in DRAW["plot_scales"]().axes[0].lines if line.get_marker() in ("<", ">")]
-    ends = [(line.get_marker(), *line.get_xydata()[0]) for line in heads]
+    ends = [(line.get_marker(), *np.asarray(line.get_xydata())[0]) for line in heads]
     assert sorted(ends) == [("<", 0, 0), (">", 1, 0), (">", 1, 1)]
 
 

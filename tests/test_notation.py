@@ -37,7 +37,8 @@ TOPICS = (
     "softmax",
     "exercises.sigmoid",  # stands for all chapters, whose `check` is the same
 )
-CODES = [entry.code for entry in (*SYMBOLS, *OPTIONS)]
+ENTRIES: list[Symbol | Option] = [*SYMBOLS, *OPTIONS]
+CODES = [entry.code for entry in ENTRIES]
 
 
 def public_callables(topic: str) -> list[tuple[str, Callable[..., object]]]:

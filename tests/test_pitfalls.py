@@ -6,6 +6,7 @@ import math
 import re
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -27,6 +28,9 @@ from logreg_docs.pytorch import as_tensors
 from logreg_docs.scaling import standardise
 from logreg_docs.separation import find_separation
 from logreg_docs.sigmoid import logit, sigmoid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Vector = NDArray[np.float64]
 
@@ -59,6 +63,18 @@ def slope(point: Vector) -> Vector:
 def loss_of(w: torch.Tensor) -> torch.Tensor:
     x, y = tensors()
     return functional.binary_cross_entropy_with_logits(x @ w, y)
+
+
+def gradient(w: torch.Tensor) -> torch.Tensor:
+    assert w.grad is not None
+    return w.grad
+
+
+def value_and_slope(function: Callable[[torch.Tensor], torch.Tensor], place: float) -> tuple[float, float]:
+    z = torch.tensor(place, requires_grad=True)
+    value = function(z)
+    value.backward()
+    return value.item(), gradient(z).item()
 
 
 @cache
@@ -123,35 +139,29 @@ def test_3_second_sigmoid_keeps_the_loss_of_class_1_above_a_floor_and_of_class_0
 
 
 def test_4_loss_from_a_saturated_probability_is_100_without_gradient_and_from_the_logit_20_with_1() -> None:
-    results = []
-    for loss_of_logit in (
-        lambda z: functional.binary_cross_entropy(torch.sigmoid(z), torch.zeros(1)),
-        lambda z: functional.binary_cross_entropy_with_logits(z, torch.zeros(1)),
-    ):
-        z = torch.tensor([20.0], requires_grad=True)
-        loss = loss_of_logit(z)
-        loss.backward()
-        results.append((loss.item(), z.grad.item()))
-    assert results == [(100.0, 0.0), pytest.approx((20.0, 1.0))]
+    losses = (
+        lambda z: functional.binary_cross_entropy(torch.sigmoid(z), torch.zeros(())),
+        lambda z: functional.binary_cross_entropy_with_logits(z, torch.zeros(())),
+    )
+    assert [value_and_slope(loss, 20.0) for loss in losses] == [(100.0, 0.0), pytest.approx((20.0, 1.0))]
     assert log_loss([20.0], [0]) == pytest.approx(20.0)
 
 
 def test_5_epsilon_caps_the_loss_and_takes_the_gradient_and_a_clip_of_1e_8_does_nothing() -> None:
     assert torch.tensor(1.0) - 1e-8 == 1
-    found = []
-    for patch in (
-        lambda p: 1 - p + 1e-8,
-        lambda p: 1 - p.clamp(1e-8, 1 - 1e-8),
-        lambda p: 1 - p.clamp(1e-7, 1 - 1e-7),
-    ):
-        z = torch.tensor(20.0, requires_grad=True)
-        loss = -torch.log(patch(torch.sigmoid(z)))
-        loss.backward()
-        found.append((loss.item(), z.grad.item()))
-    assert found[0] == (pytest.approx(-math.log(1e-8), rel=1e-6, abs=0), 0)
-    assert found[1][0] == math.inf
-    assert math.isnan(found[1][1])
-    assert found[2] == (pytest.approx(-math.log(1e-7), abs=0.3), 0)
+    epsilon, clip_8, clip_7 = (
+        value_and_slope(loss, 20.0)
+        for loss in (
+            lambda z: -torch.log(1 - torch.sigmoid(z) + 1e-8),
+            lambda z: -torch.log(1 - torch.sigmoid(z).clamp(1e-8, 1 - 1e-8)),
+            lambda z: -torch.log(1 - torch.sigmoid(z).clamp(1e-7, 1 - 1e-7)),
+        )
+    )
+    assert epsilon[0] == pytest.approx(-math.log(1e-8), rel=1e-6, abs=0)
+    assert clip_8[0] == math.inf
+    assert clip_7[0] == pytest.approx(-math.log(1e-7), abs=0.3)
+    assert epsilon[1] == clip_7[1] == 0
+    assert math.isnan(clip_8[1])
     assert log_loss_from_probabilities(sigmoid([20.0]), [0], epsilon=1e-5) == pytest.approx(11.51, abs=0.01)
 
 
@@ -196,7 +206,7 @@ def test_9_gradients_add_up_and_are_none_before_the_first_backward() -> None:
     v = torch.tensor(1.0, requires_grad=True)
     assert v.grad is None
     with pytest.raises(AttributeError, match="zero_"):
-        v.grad.zero_()
+        v.grad.zero_()  # type: ignore[attr-defined]  # the mistake
     torch.optim.SGD([v]).zero_grad()
     (2 * v).backward()
     assert v.grad == 2
@@ -230,22 +240,22 @@ def test_10_update_is_refused_in_the_open_and_loses_the_parameter_when_it_makes_
     w = torch.zeros(D, 1, requires_grad=True)
     loss_of(w).backward()
     with pytest.raises(RuntimeError, match="a leaf Variable that requires grad"):
-        w -= 0.1 * w.grad
+        w -= 0.1 * gradient(w)
     with torch.no_grad():
-        inside = w - 0.1 * w.grad
+        inside = w - 0.1 * gradient(w)
     with pytest.raises(AttributeError, match="'NoneType' object has no attribute 'zero_'"):
-        inside.grad.zero_()
+        inside.grad.zero_()  # type: ignore[union-attr]  # the mistake
     with pytest.raises(RuntimeError, match="does not require grad"):
         loss_of(inside).backward()
-    outside = w - 0.1 * w.grad
+    outside = w - 0.1 * gradient(w)
     assert not outside.is_leaf
     with pytest.warns(UserWarning, match="not a leaf"), pytest.raises(AttributeError, match="zero_"):
-        outside.grad.zero_()
+        outside.grad.zero_()  # type: ignore[union-attr]  # the mistake
     loss_of(outside).backward()
     with pytest.warns(UserWarning, match="not a leaf"):
         assert outside.grad is None
     with torch.no_grad():
-        w -= 0.1 * w.grad
+        w -= 0.1 * gradient(w)
     assert w.is_leaf
     assert w.requires_grad
     assert loss_of(w) < math.log(2)
@@ -427,7 +437,7 @@ def test_rounded_sigmoid_is_the_sign_of_the_logit_and_argmax_needs_two_logits() 
 def test_gradient_of_the_mean_has_one_over_m_in_it_and_a_second_division_stops_the_walk() -> None:
     w = torch.zeros(D, 1, requires_grad=True)
     loss_of(w).backward()
-    np.testing.assert_allclose(w.grad.numpy().ravel(), X.T @ (0.5 - Y) / M, atol=1e-6)
+    np.testing.assert_allclose(gradient(w).numpy().ravel(), X.T @ (0.5 - Y) / M, atol=1e-6)
     once, twice = (fit_gradient_descent(X, Y, learning_rate=0.5 / k, n_steps=100).history.log_loss[-1] for k in (1, M))
     assert once < 0.33
     assert twice > 0.65
@@ -438,7 +448,7 @@ def test_minus_of_the_log_loss_turns_y_minus_p_round(label: float) -> None:
     z = torch.linspace(-5, 5, 11, dtype=torch.float64, requires_grad=True)
     p = torch.sigmoid(z)
     (-(label * torch.log(p) + (1 - label) * torch.log(1 - p))).sum().backward()
-    np.testing.assert_allclose(z.grad.numpy(), p.detach().numpy() - label, atol=1e-12)
+    np.testing.assert_allclose(gradient(z).numpy(), p.detach().numpy() - label, atol=1e-12)
 
 
 def sections(level: int) -> dict[str, tuple[str, str]]:

@@ -91,6 +91,10 @@ def test_trouble_in_writing_is_said_once_and_costs_only_time(
 class FullDisk(io.BytesIO):
     """A file on a disk where nothing more fits."""
 
+    def __init__(self, handle: int, _mode: str) -> None:
+        super().__init__()
+        os.close(handle)
+
     def write(self, _: object) -> NoReturn:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -99,7 +103,7 @@ def test_disk_that_fills_up_while_writing_leaves_the_earlier_entry(tmp_path: Pat
     path = tmp_path / "a"
     atomic_files.write_atomically(path, b"first")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.fdopen", lambda handle, *_: (os.close(handle), FullDisk())[1])
+        patch.setattr("os.fdopen", FullDisk)
         atomic_files.write_atomically(path, b"second")
     assert atomic_files.read_intact(path) == b"first"
     assert list(tmp_path.iterdir()) == [path]

@@ -8,15 +8,21 @@ import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from jupyter_client.launcher import launch_kernel
 from jupyter_client.provisioning import local_provisioner
 from page_runner import fork_server, run_pages
 from site_markdown import FINDER
 
 from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.run import execute
-from logreg_docs.publish.run.execute import Outcome, run_page
+from logreg_docs.publish.run.execute import run_page
+
+if TYPE_CHECKING:
+    from logreg_docs.publish.pages.cells import Cell
+    from logreg_docs.publish.run.execute import Outcome
 
 pytestmark = pytest.mark.long
 
@@ -31,7 +37,7 @@ BLOCKS = {
 }
 
 
-def pages() -> dict[str, list[execute.Cell]]:
+def pages() -> dict[str, list[Cell]]:
     return {name: read_cells(name, f"```python\n{code}\n```", FINDER) for name, code in BLOCKS.items()}
 
 
@@ -54,8 +60,12 @@ def test_forked_kernels_give_the_outputs_and_errors_of_kernels_started_from_noth
     started_from_nothing: dict[str, tuple[object, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[object] = []
-    launch = local_provisioner.launch_kernel
-    monkeypatch.setattr(local_provisioner, "launch_kernel", lambda *a, **k: started.append(a) or launch(*a, **k))
+
+    def launch(*arguments: Any, **settings: Any) -> object:
+        started.append(arguments)
+        return launch_kernel(*arguments, **settings)
+
+    monkeypatch.setattr(local_provisioner, "launch_kernel", launch)
     forked = run_all(tmp_path)
     assert forked == started_from_nothing
     assert len(started) == (1 if sys.platform == "linux" else len(BLOCKS))  # the first page does not wait for the fork

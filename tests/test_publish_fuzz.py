@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
@@ -15,9 +15,13 @@ from site_markdown import FINDER
 from sites import ROOT
 
 from logreg_docs.publish.pages.cells import Cell, PageError, read_cells, without_switches
+from logreg_docs.publish.pages.fences import Inline
 from logreg_docs.publish.pages.labs import as_markdown
 from logreg_docs.publish.pages.notebook import make_notebook
 from logreg_docs.publish.pages.outputs import render_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CHAPTERS = sorted((ROOT / "docs").rglob("*.md"))
 FAULT = re.compile(r"docs/a\.md:\d+: ")
@@ -65,14 +69,14 @@ _SPAN = re.compile(r"<code>\{python\}\s+([^<]*)</code>")
 
 @given(pages([*PROSE, *EXPRESSIONS, *EXPRESSIONS]))
 def test_what_is_evaluated_is_what_the_renderer_shows_as_an_expression(text: str) -> None:
-    inlines = [cell for cell in cells_of(text) if cell.kind == "inline"]
+    inlines = [(cell, cell.place) for cell in cells_of(text) if isinstance(cell.place, Inline)]
     shown = without_outputs(text)
-    assert sorted(cell.source for cell in inlines) == sorted(_SPAN.findall(shown))
+    assert sorted(cell.source for cell, _ in inlines) == sorted(_SPAN.findall(shown))
     raw = re.sub(r"<code.*?</code>", "", shown, flags=re.DOTALL).count("`{python}")
     assert raw <= text.count(r"\`{python}")
     lines = text.split("\n")
-    for cell in reversed(inlines):
-        row, place = lines[cell.place.line], cell.place
+    for cell, place in reversed(inlines):
+        row = lines[place.line]
         lines[place.line] = f"{row[: place.start]}`V {cell.source}`{row[place.stop :]}"
         assert cell.source in text.split("\n")[cell.line - 1]
     assert without_outputs("\n".join(lines)) == _SPAN.sub(r"<code>V \1</code>", shown)
@@ -146,8 +150,8 @@ def test_any_text_is_read_or_refused_with_file_and_line(text: str) -> None:
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_damaged_page_is_read_or_refused_with_file_and_line(path: object) -> None:
-    raw = path.read_bytes()  # type: ignore[attr-defined]
+def test_damaged_page_is_read_or_refused_with_file_and_line(path: Path) -> None:
+    raw = path.read_bytes()
     chance = random.Random(len(raw))
     for _ in range(8):
         damaged = bytearray(raw)

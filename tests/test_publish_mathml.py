@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import markdown
@@ -13,6 +14,9 @@ from site_markdown import CONFIGS, EXTENSIONS
 from logreg_docs.publish.atomic_files import write_atomically
 from logreg_docs.publish.markup.math_font import formula_characters, math_font, stretchy_characters
 from logreg_docs.publish.markup.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def converted(text: str) -> str:
@@ -137,7 +141,7 @@ def test_dollars_that_are_meant_are_left_alone() -> None:
 def test_formula_in_a_heading_reads_as_its_characters_in_the_contents() -> None:
     md = markdown.Markdown(extensions=[*EXTENSIONS, MathMLExtension()], extension_configs=CONFIGS)
     html = md.convert("## The $\\sigma(z) \\le 1$ heading { #a }")
-    (entry,) = md.toc_tokens
+    (entry,) = md.toc_tokens  # type: ignore[attr-defined]  # what the toc extension adds
     assert (entry["name"], entry["id"]) == ("The σ(z)≤1 heading", "a")
     assert "annotation" not in html
     assert "search-exclude" not in html, "the search takes the title from here"
@@ -168,7 +172,7 @@ def test_line_of_a_formula_is_that_of_the_whole_formula(place: str) -> None:
     assert formula_line(text, tex) == line
 
 
-def test_font_holds_what_is_drawn_and_little_more(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
+def test_font_holds_what_is_drawn_and_little_more(tmp_path: Path) -> None:
     characters = formula_characters([converted(r"$\sigma(x) \le \sqrt{y}$")])
     assert {"𝜎", "𝑥", "𝑦", "≤", "√", "("} <= characters
     font = math_font(characters, tmp_path)
@@ -193,7 +197,7 @@ def test_root_grows_over_what_is_tall_alone(tex: str, *, grows: bool) -> None:
     assert ("√" in stretchy_characters([converted(f"$${tex}$$")])) is grows
 
 
-def test_font_is_the_same_for_the_same_characters_and_made_once(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
+def test_font_is_the_same_for_the_same_characters_and_made_once(tmp_path: Path) -> None:
     characters = formula_characters(["<math><mi>x</mi></math>"])
     first = math_font(characters, tmp_path / "a")
     assert math_font(characters, tmp_path / "b") == first
@@ -206,28 +210,28 @@ def test_tex_of_the_annotation_is_not_counted_as_drawn() -> None:
     assert "q" not in formula_characters([r'<math><mi>x</mi><annotation encoding="t">q</annotation></math>'])
 
 
-def test_font_keeps_its_proportions_on_a_coarser_grid(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
+def test_font_keeps_its_proportions_on_a_coarser_grid(tmp_path: Path) -> None:
     font = TTFont(BytesIO(math_font(frozenset("x√"), tmp_path)))
     assert font["head"].unitsPerEm == 500
     assert font["MATH"].table.MathConstants.AxisHeight.Value == pytest.approx(0.258 * 500, abs=1)
     assert font["hmtx"][font.getBestCmap()[ord("x")]][0] == pytest.approx(0.5 * 500, rel=0.1, abs=0)
 
 
-def test_accents_stand_a_little_above_the_line(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
+def test_accents_stand_a_little_above_the_line(tmp_path: Path) -> None:
     font = TTFont(BytesIO(math_font(frozenset("xˆ¯˜√"), tmp_path)))
     assert font["MATH"].table.MathConstants.AccentBaseHeight.Value == 0
     names = font.getBestCmap()
     assert {font["glyf"][names[ord(accent)]].yMin for accent in "ˆ¯˜"} == {15}
 
 
-def test_primes_are_large_and_low(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
+def test_primes_are_large_and_low(tmp_path: Path) -> None:
     font = TTFont(BytesIO(math_font(frozenset("′″√"), tmp_path)))
     for prime in "′″":
         glyph = font["glyf"][font.getBestCmap()[ord(prime)]]
         assert (glyph.yMin / 500, glyph.yMax / 500) == pytest.approx((0.085, 0.527), abs=0.002)
 
 
-def test_features_of_the_font_make_delimiters_big(tmp_path) -> None:  # noqa: ANN001 - pytest's folder
+def test_features_of_the_font_make_delimiters_big(tmp_path: Path) -> None:
     font = TTFont(BytesIO(math_font(frozenset("x(/√"), tmp_path, stretchy=frozenset())))
     lookups = font["GSUB"].table.LookupList.Lookup
     for record in font["GSUB"].table.FeatureList.FeatureRecord:

@@ -12,10 +12,11 @@ from site_markdown import FINDER
 
 from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.run import output_cache
-from logreg_docs.publish.run.opened_files import digest
+from logreg_docs.publish.run.kernel_startup import digest
 from logreg_docs.publish.run.output_cache import OutputCache, PackageGraph, imported_modules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PACKAGE = "smallpackage"
@@ -23,7 +24,7 @@ OUTPUTS = [[{"output_type": "stream", "name": "stdout", "text": "1\n"}]]
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A package where `top` imports `middle` imports `base`, and `alone` imports nothing."""
     folder = tmp_path / PACKAGE
     (folder / "sub").mkdir(parents=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from site_markdown import FINDER
@@ -38,7 +38,7 @@ class Builds:
         self.ended = threading.Event()
         self.runs = PageRuns(folder, workers=2, seconds=60, serving=serving, on_late_end=self.ended.set)
 
-    def outcomes(self, edited: Callable[[], bool] = lambda: False, **pages: str) -> dict[str, Outcome | None]:
+    def outcomes(self, edited: Callable[[], bool] = lambda: False, /, **pages: str) -> dict[str, Outcome | None]:
         return self.runs.outcomes(cells(**pages), OutputCache(self.folder / ".cache", self.folder), edited)
 
     def text(self, name: str, **pages: str) -> str:
@@ -56,7 +56,7 @@ def builds(tmp_path: Path) -> Iterator[Builds]:
 
 
 def executed(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.args[0] for record in caplog.records if str(record.msg).startswith("Executed")]  # type: ignore[index]
+    return [record.getMessage().split()[1] for record in caplog.records if str(record.msg).startswith("Executed")]
 
 
 def wait_until(seen: Callable[[], bool], what: str) -> None:
@@ -102,9 +102,9 @@ def test_outputs_of_code_that_was_edited_while_it_ran_are_not_kept(
         patch.setattr(PackageGraph, "read", lambda *_: source)
         start = builds.runs._runner.start
 
-        def edit_and_start(*arguments: object) -> object:
+        def edit_and_start(*arguments: Any) -> object:
             nonlocal source
-            started = start(*arguments)  # type: ignore[arg-type]
+            started = start(*arguments)
             source = b"after"
             return started
 
@@ -200,7 +200,12 @@ def test_libraries_are_imported_once_for_all_later_edits(builds: Builds, monkeyp
     server = builds.runs._runner._server
     forked: list[object] = []
     fork = server.fork
-    monkeypatch.setattr(server, "fork", lambda *arguments: forked.append(arguments) or fork(*arguments))
+
+    def fork_and_note(*arguments: Any) -> object:
+        forked.append(arguments)
+        return fork(*arguments)
+
+    monkeypatch.setattr(server, "fork", fork_and_note)
     builds.text("a", a="print(1)")
     assert not forked, "the first edit does not wait for the imports"
     wait_until(server.ready, "the process with the libraries")

@@ -65,8 +65,8 @@ def test_what_a_page_does_not_depend_on_leaves_its_key(name: str, root: Path) ->
 
 def test_order_of_files_and_terms_leaves_the_key(root: Path) -> None:
     text = f"{TEXT} Odds ratio, other."
-    turned = {name: dict(reversed(given.items())) for name, given in (("sources", SOURCES), ("terms", TERMS))}
-    assert key(root, text, **turned) == key(root, text)
+    turned = key(root, text, sources=dict(reversed(SOURCES.items())), terms=dict(reversed(TERMS.items())))
+    assert turned == key(root, text)
 
 
 def test_term_over_a_line_end_counts(root: Path) -> None:

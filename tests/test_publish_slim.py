@@ -93,7 +93,12 @@ def test_figure_is_made_slim_once_for_all_builds_and_anew_where_it_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    monkeypatch.setattr(slim, "minify_svg", lambda svg: made.append(svg) or minify_svg(svg))
+
+    def count(svg: str) -> str:
+        made.append(svg)
+        return minify_svg(svg)
+
+    monkeypatch.setattr(slim, "minify_svg", count)
     first, second = '<svg><path id="m1" d="M0 0"/></svg>', '<svg><path id="m1" d="M0 1"/></svg>'
     for svg in (first, first, second, first):
         assert cached_minified_svg(svg, tmp_path) == minify_svg(svg)

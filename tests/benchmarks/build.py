@@ -16,8 +16,9 @@ import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks import report
 
@@ -43,7 +44,7 @@ class Way(NamedTuple):
     project: Path
     cache: Path
 
-    def command(self, *arguments: str) -> dict[str, object]:
+    def command(self, *arguments: str) -> dict[str, Any]:
         """Return how to call MkDocs here."""
         environment = {**os.environ, "LOGREG_DOCS_CACHE": str(self.cache), "PYTHONPATH": str(self.project)}
         return {"args": [sys.executable, "-m", "mkdocs", *arguments], "cwd": self.project, "env": environment}
@@ -51,7 +52,7 @@ class Way(NamedTuple):
     def build(self) -> float:
         """Build once and return the seconds."""
         start = time.perf_counter()
-        subprocess.run(**self.command("build", "--quiet", "--no-strict"), check=True)  # type: ignore[call-overload]
+        subprocess.run(**self.command("build", "--quiet", "--no-strict"), check=True)
         return time.perf_counter() - start
 
 
@@ -64,7 +65,7 @@ def page(address: str) -> str:
         return ""
 
 
-def seconds_until(seen: Callable[[], bool]) -> float:
+def seconds_until(seen: Callable[[], object]) -> float:
     """Return the seconds until something is seen."""
     start = time.perf_counter()
     while not seen():
@@ -80,9 +81,9 @@ def served(way: Way) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     command = way.command("serve", "--dev-addr", f"127.0.0.1:{port}")
-    with subprocess.Popen(**command, **quiet) as server:  # type: ignore[call-overload]
+    with subprocess.Popen(**command, **quiet) as server:
         try:
             yield f"http://127.0.0.1:{port}/"
         finally:
@@ -112,9 +113,9 @@ def measure(way: Way) -> dict[str, list[float]]:
     found |= {"start": [], "prose": [], "code": []}
     for _ in range(REPEATS):
         with served(way) as address:
-            found["start"].append(seconds_until(lambda address=address: bool(page(address))))
+            found["start"].append(seconds_until(partial(page, address)))
     with served(way) as address:
-        seconds_until(lambda: bool(page(address)))
+        seconds_until(partial(page, address))
         time.sleep(2)  # until it watches
         found["prose"] = [edit(way, address, f"Sentence {k} is new.", f"Sentence {k} is") for k in range(REPEATS)]
         block = '```python\nprint("block", {})\n```'

@@ -38,7 +38,8 @@ def ask(address: str, kind: str, report: Path) -> dict[str, Any]:
 
 def points(report: dict[str, Any], name: str) -> int:
     """Return a category's points of 100."""
-    return round(100 * report["categories"][name]["score"])
+    score: float = report["categories"][name]["score"]
+    return round(100 * score)
 
 
 def faults(page: str, kind: str, report: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ belong to a machine, and only their ratios mean anything.
 
 from __future__ import annotations
 
+import functools
 import statistics
 import time
 import tracemalloc
@@ -125,7 +126,9 @@ def newton_case(data: Data, case: dict[str, float]) -> dict[str, Any]:
     """Measure the solvers that run until they are done."""
     names = [name for name in RULES if name != "statsmodels" or data.X.size <= STATSMODELS_LIMIT]
     found = {name: calibrate(name, data) for name in names}
-    runs = {name: lambda name=name: solve(name, data, found[name][0]) for name in names}
+    runs: dict[str, Callable[[], object]] = {
+        name: functools.partial(solve, name, data, rule) for name, (rule, _, _) in found.items()
+    }
     return {
         "case": case,
         **take_turns(runs, repeats(data)),
@@ -145,6 +148,7 @@ def torch_loop(features: torch.Tensor, labels: torch.Tensor) -> list[float]:
         loss.backward()
         with torch.no_grad():
             for parameter in (w, b):
+                assert parameter.grad is not None
                 parameter.sub_(RATE * parameter.grad)
                 parameter.grad = None
         losses.append(loss.item())

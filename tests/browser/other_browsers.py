@@ -335,7 +335,7 @@ def webkit(address: str) -> Iterator[WebKit]:
 
 
 @contextlib.contextmanager
-def _running(command: list[str], **settings: Any) -> Iterator[subprocess.Popen[bytes]]:
+def _running(command: list[str], **settings: Any) -> Iterator[subprocess.Popen[Any]]:
     """Run a program and end it in any case."""
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, **(silent | settings)) as process:

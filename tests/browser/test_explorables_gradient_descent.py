@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from browser.visits import PHONE
 from explorable_checks import (
-    PHONE,
     ExplorableChecks,
     compute,
     drag,
@@ -67,7 +67,8 @@ class TestGradientDescent(ExplorableChecks):
     def walks(self, figure: Locator, world: World, rates: Sequence[float]) -> list[list[dict[str, list[float]]]]:
         base = figure.page.url.replace("gradient_descent/", "assets/explorables/core.js")
         arguments = [base, world.x.tolist(), world.y.tolist(), starts(world), rates, STEPS]
-        return compute(figure.page, WALKS, arguments)  # type: ignore[no-any-return]  # the walks
+        walks: list[list[dict[str, list[float]]]] = compute(figure.page, WALKS, arguments)
+        return walks
 
     @pytest.mark.parametrize("key", WORLDS)
     def test_every_step_at_every_rate_is_the_step_of_the_package(

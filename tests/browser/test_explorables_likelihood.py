@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from explorable_checks import PHONE, ExplorableChecks, compute, drag, middle, set_slider, snapshot, swipe, walk
+from browser.visits import PHONE
+from explorable_checks import ExplorableChecks, compute, drag, middle, set_slider, snapshot, swipe, walk
 
 from logreg_docs.explorables.likelihood import THETAS, TOSSES, Tosses, caption, draw_bars, draw_curve
 from logreg_docs.likelihood import bernoulli_likelihood, bernoulli_log_likelihood, binomial_likelihood
@@ -43,7 +44,7 @@ def relative(got: ArrayLike, expected: ArrayLike) -> float:
 def exact(n: int, k: int, theta: float) -> float:
     """Return the probability of k heads without any rounding but the last."""
     share, whole = theta.as_integer_ratio()
-    return math.comb(n, k) * share**k * (whole - share) ** (n - k) / whole**n
+    return float(math.comb(n, k) * share**k * (whole - share) ** (n - k) / whole**n)
 
 
 def predicted(state: dict[str, Any]) -> Tosses:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from browser.visits import PHONE
 from explorable_checks import (
-    PHONE,
     ExplorableChecks,
     compute,
     drag,

@@ -6,7 +6,8 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from explorable_checks import PHONE, ExplorableChecks, compute, drag, middle, snapshot, swipe, walk
+from browser.visits import PHONE
+from explorable_checks import ExplorableChecks, compute, drag, middle, snapshot, swipe, walk
 
 from logreg_docs.datasets import make_students
 from logreg_docs.explorables.draw import Scale, points

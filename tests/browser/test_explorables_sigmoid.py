@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from explorable_checks import PHONE, ExplorableChecks, drag, middle, set_slider, snapshot, swipe, walk
+from browser.visits import PHONE
+from explorable_checks import ExplorableChecks, drag, middle, set_slider, snapshot, swipe, walk
 
 from logreg_docs.explorables.sigmoid import START, WEIGHTS, State, caption, drawing, read
 from logreg_docs.sigmoid import linear_logits, sigmoid, sigmoid_derivative

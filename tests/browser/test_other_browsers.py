@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -172,20 +173,27 @@ def test_switch_to_the_dark_scheme_reaches_colours_and_figures(other: OtherBrows
 def test_what_goes_wrong_is_heard(other: OtherBrowser) -> None:
     other.go("")
     other.evaluate(WRONG)
+
+    def is_heard(fault: str) -> bool:
+        return any(fault in complaint for complaint in other.complaints())
+
     for fault in ("thrown", "rejected", "said", "warned", "example.org", "lost.png"):
-        wait_for(lambda fault=fault: any(fault in complaint for complaint in other.complaints()), fault)
+        wait_for(partial(is_heard, fault), fault)
 
 
 def test_thumbs_of_sliders_have_the_colour_of_the_palette(other: OtherBrowser) -> None:
     other.go(CHAPTERS[1])
     wake(other)
     place = other.evaluate(PLACE, SLIDER)
+
+    def is_painted(colour: str) -> bool:
+        return share_of_thumb(other.picture(SLIDER), place, colour) > 0.6
+
     for scheme in ("light", "dark"):
         if scheme == "dark":
             other.click(DARK)
-        colour = getattr(PALETTE["primary"], scheme)
         # A picture may be taken before the page is painted anew.
-        wait_for(lambda colour=colour: share_of_thumb(other.picture(SLIDER), place, colour) > 0.6, f"a {scheme} thumb")
+        wait_for(partial(is_painted, getattr(PALETTE["primary"], scheme)), f"a {scheme} thumb")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -61,10 +61,11 @@ SHOWN = (
 
 
 def visible_figures(page: Page | OtherBrowser) -> list[dict[str, object]]:
-    return page.evaluate(
+    found: list[dict[str, object]] = page.evaluate(
         """() => [...document.querySelectorAll("img.lr-figure")].filter(i => i.checkVisibility())
         .map(i => ({src: i.src, width: i.naturalWidth}))"""
     )
+    return found
 
 
 def test_wide_window_loads_no_narrow_figure(watched: Callable[..., Watched], site_address: str) -> None:
@@ -104,9 +105,13 @@ def test_page_without_javascript_has_text_formulas_and_figures(
     assert page.locator("h1").is_visible()
     figure = page.locator("img.lr-figure:visible").first
     figure.scroll_into_view_if_needed()
-    assert figure.bounding_box()["height"] > 100
+    box = figure.bounding_box()
+    assert box
+    assert box["height"] > 100
     for formula in page.locator("math:visible").all()[:10]:
-        assert formula.bounding_box()["width"] > 3
+        box = formula.bounding_box()
+        assert box
+        assert box["width"] > 3
 
 
 def test_search_loads_its_index_when_wanted_and_finds_a_term(
@@ -252,6 +257,7 @@ def test_paper_shows_light_figures_and_no_navigation(watched: Callable[..., Watc
 def test_missing_page_helps_at_any_depth(watched: Callable[..., Watched], site_address: str) -> None:
     page = watched().page
     answer = page.goto(site_address + "chapters/no/such/page/")
+    assert answer is not None
     assert answer.status == 404
     assert page.locator("h1").inner_text().startswith("There is no page here")
     page.locator("article a", has_text="Sigmoid").first.click()

@@ -88,7 +88,7 @@ def visit(
     session.send("Network.enable")
     sent: dict[str, str] = {}
     sizes: dict[str, float] = {}
-    session.on("Network.requestWillBeSent", lambda event: sent.setdefault(event["requestId"], event["request"]["url"]))
+    session.on("Network.requestWillBeSent", lambda event: sent.update({event["requestId"]: event["request"]["url"]}))
     session.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
     browser.start_tracing(page=page, categories=["devtools.timeline"])
     page.goto(address, wait_until="load")
