@@ -73,9 +73,6 @@ def test_fault_of_a_script_is_named(text: str, message: str) -> None:
 @pytest.mark.parametrize(
     "prose",
     [
-        '```python title="x"\n1/0\n```',
-        "~~~python\n1/0\n~~~",
-        '~~~~ python hl_lines="1"\n1/0\n~~~~',
         '```python exec="hide"\n1/0\n```',
         "``````python\n1/0\n``````",
         "- item\n\n    ```python\n    1/0\n    ```",
