@@ -71,10 +71,8 @@ def test_every_topic_draws_its_plot_functions_and_no_others(topic: str) -> None:
 
 
 @every_plot
-def test_figure_has_the_same_bytes_twice_and_is_light(topic: str, name: str) -> None:
-    _, first = rendered(topic, name)
-    assert draw(topic, name).to_svg() == first
-    assert len(first) < 120_000
+def test_figure_is_light(topic: str, name: str) -> None:
+    assert len(rendered(topic, name)[1]) < 120_000
 
 
 def test_settings_of_the_machine_change_no_figure() -> None:

@@ -1,4 +1,4 @@
-"""The pictures of least squares draw what they are handed, say it in words, and are the same bytes twice."""
+"""The pictures of least squares draw what they are handed and say it in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pictures of chapter 2 draw what they are handed, describe it, and come out the same twice."""
+"""The pictures of chapter 2 draw what they are handed and describe it."""
 
 from __future__ import annotations
 
