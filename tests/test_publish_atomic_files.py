@@ -109,13 +109,6 @@ def test_disk_that_fills_up_while_writing_leaves_the_earlier_entry(tmp_path: Pat
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_damaged_font_is_cut_again(tmp_path: Path) -> None:
-    whole = math_font.math_font(frozenset("x"), tmp_path)
-    (path,) = tmp_path.iterdir()
-    path.write_bytes(path.read_bytes()[:100])
-    assert math_font.math_font(frozenset("x"), tmp_path) == whole
-
-
 def test_font_is_cut_again_by_other_code_and_another_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     math_font.math_font(frozenset("x"), tmp_path)
     with monkeypatch.context() as patch:

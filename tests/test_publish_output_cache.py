@@ -126,17 +126,6 @@ def test_stored_outputs_come_back(tmp_path: Path) -> None:
     assert [path.name for path in kept.folder.iterdir()] == ["k.json"]
 
 
-@pytest.mark.parametrize(
-    "damage", [lambda b: b[: len(b) // 2], lambda b: b.replace(b"1", b"2"), lambda _: b"", lambda _: b"[]"]
-)
-def test_damaged_entry_is_not_used(damage: object, tmp_path: Path) -> None:
-    kept = OutputCache(tmp_path, tmp_path)
-    kept.store("k", OUTPUTS, {})
-    path = tmp_path / "k.json"
-    path.write_bytes(damage(path.read_bytes()))  # type: ignore[operator]
-    assert kept.load("k", 1) is None
-
-
 def test_entry_for_another_number_of_cells_is_not_used(tmp_path: Path) -> None:
     kept = OutputCache(tmp_path, tmp_path)
     kept.store("k", OUTPUTS, {})
