@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pytest
 from threadpoolctl import ThreadpoolController, threadpool_info
 
 from logreg_docs import _chunks
 from logreg_docs._chunks import RowRange, find_column_scaling, map_rows, single_threaded_blas
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @pytest.mark.parametrize("cores", [1, 2, 5])
@@ -47,7 +52,7 @@ def test_linear_algebra_gets_one_thread_and_nothing_else_is_limited() -> None:
 @pytest.mark.parametrize("columns", [1, 3, 20])
 def test_scaled_columns_of_many_chunks_are_centred_and_at_most_2(columns: int, dtype: type) -> None:
     rng = np.random.default_rng(0)
-    X = rng.integers(0, 2 if dtype is bool else 200, size=(20_000, columns)).astype(dtype)
+    X: NDArray[Any] = rng.integers(0, 2 if dtype is bool else 200, size=(20_000, columns)).astype(dtype)
     scaling, Z = find_column_scaling(X), np.empty(X.shape)
     scaling.apply(X, Z)
     np.testing.assert_array_equal(scaling.scale, 2.0 ** np.round(np.log2(scaling.scale)))

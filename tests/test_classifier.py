@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import check_estimator, estimator_checks_generator
 
 from logreg_docs import classifier
@@ -139,7 +140,7 @@ def test_clones_and_pickles_are_equal(solver: Any) -> None:
 
 
 def test_tags_say_binary_classifier() -> None:
-    tags = LogisticClassifier().__sklearn_tags__()
+    tags = get_tags(LogisticClassifier())
     assert is_classifier(LogisticClassifier())
     assert tags.classifier_tags.multi_class is False
     assert tags.target_tags.required is True

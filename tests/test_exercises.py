@@ -16,16 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 from sites import ROOT, Built
+from test_network import as_network
 
 from logreg_docs.exercises.checking import Exercise, Trial, checker, judge
 from logreg_docs.exercises.comparing import Part, described, fault
-from logreg_docs.network import Network
 from logreg_docs.notation import CHAPTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from numpy.typing import ArrayLike
 
 TOPICS = {number: name.partition("-")[2].replace("-", "_") for number, name in CHAPTERS.items()}
 MODULES = {number: import_module(f"logreg_docs.exercises.{topic}") for number, topic in TOPICS.items()}
@@ -61,10 +59,6 @@ def answer_with(name: str, change: Callable[[Part], Any]) -> Any:
 
 def scaled(factor: float, part: Part) -> Any:
     return factor * np.asarray(part.value)
-
-
-def network(V: ArrayLike, c: ArrayLike, w: ArrayLike, b: float) -> Network:
-    return Network(V=np.asarray(V), c=np.asarray(c), w=np.asarray(w), b=b)
 
 
 def numeric(part: Part) -> bool:
@@ -108,7 +102,7 @@ RIGHT: dict[str, Any] = {
     "7.3": (100 / 23, 0.01),
     "7.4": lambda w: [w / 3601, 60 * w / 3601],
     "7.5": 19,
-    "8.1": network([[9, 9], [9, 9]], [-4.5, -13.5], [9, -9], -9),
+    "8.1": as_network([[9, 9], [9, 9]], [-4.5, -13.5], [9, -9], -9),
     "8.2": math.log(2),
     "8.3": lambda V, c, w, b: (sum(k * row for k, row in zip(w, V, strict=True)), sum(w * c) + b),
     "8.4": ([1 / 8, 2 / 8, 5 / 8], math.log(8), [-7 / 8, 2 / 8, 5 / 8]),
@@ -284,13 +278,13 @@ def test_median_may_be_any_number_between_the_middle_scores() -> None:
 
 
 def test_network_that_solves_xor_otherwise_passes_and_a_failing_corner_is_named() -> None:
-    other = network([[20, -20], [-20, 20]], [-10, -10], [20, 20], 20)
+    other = as_network([[20, -20], [-20, 20]], [-10, -10], [20, 20], 20)
     assert judge(REGISTERED, "8.1", other).right
-    assert "corner (1, 1)" in verdict("8.1", network([[20, 20], [20, 20]], [-10, -50], [20, -20], -20))
-    assert "other side" in verdict("8.1", network([[20, 20], [20, 20]], [-10, -30], [-20, 20], 20))
-    assert "unsure" in verdict("8.1", network(np.zeros((2, 2)), [0, 0], [0, 0], 0))
-    assert "overflow" in verdict("8.1", network(np.full((2, 2), 1e308), [0, 0], [0, 0], 0))
-    assert "two tanh nodes" in verdict("8.1", network([[1, 1]], [0], [1], 0))
+    assert "corner (1, 1)" in verdict("8.1", as_network([[20, 20], [20, 20]], [-10, -50], [20, -20], -20))
+    assert "other side" in verdict("8.1", as_network([[20, 20], [20, 20]], [-10, -30], [-20, 20], 20))
+    assert "unsure" in verdict("8.1", as_network(np.zeros((2, 2)), [0, 0], [0, 0], 0))
+    assert "overflow" in verdict("8.1", as_network(np.full((2, 2), 1e308), [0, 0], [0, 0], 0))
+    assert "two tanh nodes" in verdict("8.1", as_network([[1, 1]], [0], [1], 0))
     assert "a Network is asked for" in verdict("8.1", [[20, 20], [20, 20]])
 
 
@@ -345,7 +339,7 @@ def test_unknown_exercise_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(TypeError, match=r"exercise must be the name of an exercise as text"):
         MODULES[2].check(2.1, 1.0)
     with pytest.raises(TypeError, match="exercises must be a dictionary"):
-        checker(None)  # type: ignore[arg-type]
+        checker(None)  # type: ignore[arg-type]  # what is refused
 
 
 def sections(number: int) -> list[str]:

@@ -40,8 +40,13 @@ def test_finite_differences_follow_the_size_of_the_point(scale: float) -> None:
 
 def test_finite_differences_reach_as_far_as_the_step_says() -> None:
     seen: list[float] = []
-    finite_difference_gradient(lambda v: seen.append(v.sum()) or 0.0, [0.25], step=0.5)  # type: ignore[func-returns-value]
-    finite_difference_gradient(lambda v: seen.append(v.sum()) or 0.0, [-4.0], step=0.5)  # type: ignore[func-returns-value]
+
+    def function(v: NDArray[np.float64]) -> float:
+        seen.append(v.sum())
+        return 0.0
+
+    finite_difference_gradient(function, [0.25], step=0.5)
+    finite_difference_gradient(function, [-4.0], step=0.5)
     assert seen == [0.75, -0.25, -2.0, -6.0]
 
 

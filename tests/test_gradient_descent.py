@@ -40,7 +40,7 @@ def torch_walk(*, learning_rate: float, n_steps: int, momentum: float = 0.0, l2:
     for _ in range(n_steps):
         optimiser.zero_grad()
         loss = torch.nn.functional.binary_cross_entropy_with_logits(features @ w + b, labels)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         points.append(np.append(w.detach().numpy(), b.item()))
     return np.array(points)

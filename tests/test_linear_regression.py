@@ -50,7 +50,7 @@ def nist(name: str) -> tuple[list[list[Fraction]], list[Fraction]]:
     unit = Fraction(1, 10) if name == "wampler2" else Fraction(1)
     size = {"wampler3": 1, "wampler4": 100, "wampler5": 10_000}.get(name, 0)
     delta = DELTA + DELTA[-2::-1]
-    y = [sum((i * unit) ** k for k in range(6)) + size * delta[i] for i in range(21)]
+    y = [sum(((i * unit) ** k for k in range(6)), Fraction(size * delta[i])) for i in range(21)]
     return [[Fraction(i) ** k for k in range(1, 6)] for i in range(21)], y
 
 
@@ -64,8 +64,8 @@ def solve_exactly(X: list[list[Fraction]], y: list[Fraction]) -> list[Fraction]:
     rows = [[Fraction(1), *row] for row in X]
     n = len(rows[0])
     system = [
-        [sum(row[i] * row[j] for row in rows) for j in range(n)]
-        + [sum(row[i] * t for row, t in zip(rows, y, strict=True))]
+        [sum((row[i] * row[j] for row in rows), Fraction()) for j in range(n)]
+        + [sum((row[i] * t for row, t in zip(rows, y, strict=True)), Fraction())]
         for i in range(n)
     ]
     for i in range(n):
@@ -265,7 +265,8 @@ def test_certified_values_follow_from_exact_arithmetic(name: str) -> None:
     beta = solve_exactly(X, y)
     certified = CERTIFIED[name]
     assert min(map(digits, map(float, beta), certified["beta"])) > 14
-    rss = sum((t - sum(b * v for b, v in zip(beta, [1, *row], strict=True))) ** 2 for row, t in zip(X, y, strict=True))
+    fitted = [beta[0] + sum(b * v for b, v in zip(beta[1:], row, strict=True)) for row in X]
+    rss = sum((t - value) ** 2 for value, t in zip(fitted, y, strict=True))
     variance = rss / (len(y) - len(beta))
     assert digits(float(variance) ** 0.5, certified["residual_sd"]) > 14
     mean = sum(y) / len(y)
@@ -516,7 +517,7 @@ def test_results_are_read_only() -> None:
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0.0
     with pytest.raises(AttributeError):
-        fit.rss = 0.0
+        fit.rss = 0.0  # type: ignore[misc]  # what is refused
 
 
 def test_a_residual_beyond_float64_raises_an_error_that_says_so() -> None:

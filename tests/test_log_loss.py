@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 from sklearn.metrics import brier_score_loss
 from sklearn.metrics import log_loss as sklearn_log_loss
@@ -55,7 +55,8 @@ def central_difference(function: Function, point: Floats, step: float = 1e-3) ->
     steps = np.eye(point.size) * step
     near = np.array([function(point + h) - function(point - h) for h in steps])
     far = np.array([function(point + 2 * h) - function(point - 2 * h) for h in steps])
-    return (8 * near - far) / (12 * step)
+    slope: Floats = (8 * near - far) / (12 * step)
+    return slope
 
 
 def relative_error(got: Floats, expected: Floats) -> float:
@@ -167,7 +168,7 @@ def test_gradient_from_probabilities_matches_finite_differences(epsilon: float) 
 def test_squared_error_curvature_matches_finite_differences_of_its_gradient() -> None:
     for z in np.linspace(-6, 6, 13):
         for label in (0.0, 1.0):
-            slope = central_difference(lambda v, y=label: ll.squared_error_gradient(v, [y])[0], [z])
+            slope = central_difference(lambda v, y=label: ll.squared_error_gradient(v, [y])[0], np.array([z]))
             assert_allclose(ll.squared_error_curvature([z], [label]), slope, rtol=1e-8, atol=1e-11)
 
 
@@ -248,12 +249,13 @@ def test_every_finite_logit_gives_finite_results(data: Any) -> None:
     z, y = data
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        results = [
-            ll.pointwise_log_loss(z, y), ll.log_loss(z, y), ll.log_loss_logit_gradient(z, y),
+        losses = ll.pointwise_log_loss(z, y)
+        results: list[ArrayLike] = [
+            losses, ll.log_loss(z, y), ll.log_loss_logit_gradient(z, y),
             ll.squared_error(z, y), ll.squared_error_gradient(z, y), ll.squared_error_curvature(z, y),
         ]  # fmt: skip
     assert all(np.isfinite(result).all() for result in results)
-    assert (results[0] >= 0).all()
+    assert (losses >= 0).all()
 
 
 def test_small_losses_keep_their_digits() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -22,7 +22,14 @@ from logreg_docs.network import (
 )
 from logreg_docs.newton import fit_newton
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 both_activations = pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+
+
+def as_network(V: ArrayLike, c: ArrayLike, w: ArrayLike, b: float, activation: str = "tanh") -> Network:
+    return Network(V=np.asarray(V), c=np.asarray(c), w=np.asarray(w), b=b, activation=activation)
 
 
 def drawn(activation: str, seed: int = 0) -> tuple[Network, np.ndarray, np.ndarray]:
@@ -47,8 +54,8 @@ def autograd(network: Network, X: np.ndarray, y: np.ndarray) -> tuple[float, np.
     a = torch.tensor(X) @ V.T + c
     h = torch.tanh(a) if network.activation == "tanh" else torch.sigmoid(a)
     loss = torch.nn.functional.binary_cross_entropy_with_logits(h @ w + b, torch.tensor(y))
-    loss.backward()  # type: ignore[no-untyped-call]
-    return loss.item(), np.concatenate([np.ravel(part.grad) for part in parts])
+    slopes = torch.autograd.grad(loss, parts)
+    return loss.item(), np.concatenate([slope.numpy().ravel() for slope in slopes])
 
 
 @both_activations
@@ -69,7 +76,7 @@ def test_backpropagation_matches_finite_differences(activation: str) -> None:
 
 @both_activations
 def test_network_with_sure_nodes_neither_overflows_nor_warns(activation: str) -> None:
-    network = Network(V=[[1000.0], [-1000.0]], c=[0.0, 0.0], w=[1000.0, -1000.0], b=0.0, activation=activation)
+    network = as_network([[1000.0], [-1000.0]], [0.0, 0.0], [1000.0, -1000.0], 0.0, activation)
     X, y = [[1.0], [-1.0]], [0, 1]
     assert network_log_loss(network, X, y) == pytest.approx(2000 if activation == "tanh" else 1000)
     assert np.isfinite(flat(backpropagate(network, X, y))).all()
@@ -145,19 +152,19 @@ def test_a_start_that_overflows_is_laid_to_its_scale_and_not_to_the_rate() -> No
 
 
 def test_sums_beyond_float64_are_refused() -> None:
-    network = Network(V=[[1e308, 1e308]], c=[0.0], w=[1.0], b=0.0)
+    network = as_network([[1e308, 1e308]], [0.0], [1.0], 0.0)
     with pytest.raises(ValueError, match="sums in the network overflow"):
         forward(network, [[10.0, 10.0]])
     with pytest.raises(ValueError, match="gradient overflows"):
-        backpropagate(Network(V=[[0.0, 0.0]], c=[0.0], w=[1e200], b=-1e200), [[1e200, 1e200]], [1])
+        backpropagate(as_network([[0.0, 0.0]], [0.0], [1e200], -1e200), [[1e200, 1e200]], [1])
 
 
 def test_infinities_that_cancel_are_refused_like_an_overflow() -> None:
     signs = np.resize([1.0, -1.0], 16)
     with pytest.raises(ValueError, match="sums in the network overflow"):
-        forward(Network(V=[1e308 * signs], c=[0.0], w=[1.0], b=0.0), np.full((1, 16), 10.0))
+        forward(as_network([1e308 * signs], [0.0], [1.0], 0.0), np.full((1, 16), 10.0))
     with pytest.raises(ValueError, match="gradient overflows"):
-        backpropagate(Network(V=[[0.0]], c=[0.0], w=[1e200], b=-1e200), 1e200 * signs[:, None], np.ones(16))
+        backpropagate(as_network([[0.0]], [0.0], [1e200], -1e200), 1e200 * signs[:, None], np.ones(16))
     data = make_xor()
     with pytest.raises(ValueError, match="diverged with learning_rate"):
         fit_network(data.X, data.y, n_hidden=64, rng=np.random.default_rng(0), learning_rate=1.7e308, n_steps=50)
@@ -173,11 +180,11 @@ def test_hidden_logits_are_weighted_sums_and_the_activation_is_kept(activation: 
 
 def test_rows_of_another_width_are_refused_by_the_weights_they_meet() -> None:
     with pytest.raises(ValueError, match="every row of V must have one weight per column of X"):
-        forward(Network(V=[[1.0]], c=[0.0], w=[1.0], b=0.0), [[1.0, 2.0]])
+        forward(as_network([[1.0]], [0.0], [1.0], 0.0), [[1.0, 2.0]])
 
 
 def test_the_scale_stretches_the_start() -> None:
-    one, tenth = (draw_network(2, 3, rng=np.random.default_rng(5), **kw) for kw in ({}, {"scale": 0.1}))
+    one, tenth = (draw_network(2, 3, rng=np.random.default_rng(5), scale=scale) for scale in (1.0, 0.1))
     np.testing.assert_allclose(flat(tenth), 0.1 * flat(one), rtol=1e-15)
     np.testing.assert_array_equal(flat(one), np.random.default_rng(5).normal(size=13))
 

@@ -344,7 +344,7 @@ def test_chunked_fit_agrees_with_the_textbook_update(shape: tuple[int, int], l2:
 def test_the_walk_ends_where_half_the_newton_decrement_falls_to_the_tolerance(tolerance: float, steps: int) -> None:
     data, start = load_challenger(), (np.zeros(1), 0.0)
     slope = np.append(*log_loss_gradient(data.X, data.y, *start))
-    fall = slope @ np.linalg.solve(log_loss_hessian(data.X, *start), slope) / 2
+    fall = float(slope @ np.linalg.solve(log_loss_hessian(data.X, *start), slope)) / 2
     assert fit_newton(data.X, data.y, tolerance=tolerance * fall).n_steps == steps
 
 
@@ -436,7 +436,7 @@ def test_results_cannot_be_changed() -> None:
         if isinstance(value, np.ndarray):
             assert not value.flags.writeable
     with pytest.raises(dataclasses.FrozenInstanceError):
-        fit.b = 0.0  # type: ignore[misc]
+        fit.b = 0.0  # type: ignore[misc]  # what is refused
 
 
 @pytest.mark.parametrize("l2", [0.0, 1e9])

@@ -259,7 +259,7 @@ def test_autograd_graph_visits_a_shared_node_once() -> None:
 
 def test_a_bias_that_is_frozen_stays_where_it_is_while_the_weights_are_trained() -> None:
     model = LogisticRegression(1)
-    model.linear.bias.requires_grad_(requires_grad=False)
+    model.linear.bias.requires_grad_(False)  # noqa: FBT003 - of PyTorch
     fit = fit_module(model, X_SMALL, Y_SMALL)
     assert fit.b == 0.0
     assert fit.w.item() != 0.0

@@ -66,7 +66,7 @@ def test_every_rate_lies_between_zero_and_the_first(name: str, step: int) -> Non
 @pytest.mark.parametrize("schedule", ALL.values(), ids=list(ALL))
 def test_schedule_starts_at_the_given_rate_and_accepts_numpy_integers(schedule: Schedule) -> None:
     assert schedule(0) == pytest.approx(FIRST, rel=1e-15, abs=0)
-    assert schedule(int(np.int64(3))) == schedule(np.int64(3))  # type: ignore[arg-type]
+    assert schedule(int(np.int64(3))) == schedule(np.int64(3))  # type: ignore[arg-type]  # NumPy's integers are not int
 
 
 def test_cosine_stays_at_its_final_rate() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -19,6 +20,9 @@ from logreg_docs.datasets import load_challenger
 from logreg_docs.newton import fit_newton
 from logreg_docs.separation import find_separation, separation_margins
 from logreg_docs.softmax import fit_softmax
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @pytest.fixture
@@ -41,13 +45,18 @@ def test_a_failure_of_the_linear_program_is_not_passed_over(monkeypatch: pytest.
 def test_the_linear_program_answers_alike_and_looks_once_at_equal_rows(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-    y = {"complete": [0, 0, 0, 1], "quasi-complete": [0, 0, 1, 1], "none": [0, 1, 1, 0]}[kind]
+    corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    labels = {"complete": [0, 0, 0, 1], "quasi-complete": [0, 0, 1, 1], "none": [0, 1, 1, 0]}[kind]
     tie = [0, 1] if kind == "quasi-complete" else []
-    X, y = np.tile(np.vstack([X, X[tie]]), (500, 1)), np.tile(y + [1] * len(tie), 500)
-    solved = []
+    X, y = np.tile(np.vstack([corners, corners[tie]]), (500, 1)), np.tile(labels + [1] * len(tie), 500)
+    solved: list[int] = []
     program = _separability._solve_program
-    monkeypatch.setattr(_separability, "_solve_program", lambda rows: solved.append(len(rows)) or program(rows))
+
+    def count(rows: NDArray[np.float64]) -> object:
+        solved.append(len(rows))
+        return program(rows)
+
+    monkeypatch.setattr(_separability, "_solve_program", count)
     assert find_separation(X, y).kind == kind
     assert solved == [4 + len(tie)]
 
@@ -122,6 +131,7 @@ def test_many_rows_are_decided_without_a_linear_program(monkeypatch: pytest.Monk
     y[X[:, 9] == 1] = 1
     found = find_separation(X, y)
     assert found.kind == "quasi-complete"
+    assert found.direction is not None
     margins = separation_margins(X, y, found.direction)
     assert_array_equal(margins > 0.5, X[:, 9] == 1)
     assert margins.min() > -1e-9
@@ -135,7 +145,7 @@ def test_a_first_step_that_touches_a_row_does_not_end_the_walk() -> None:
 @pytest.mark.parametrize("seed", [53, 91, 152, 239])
 def test_rounding_of_rows_on_the_plane_is_no_separation(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    width, m = rng.integers(1, 4), rng.integers(2, 5)
+    width, m = (int(rng.integers(low, low + 3)) for low in (1, 2))
     ones = rng.integers(-3, 4, size=(m, width))
     on_plane = np.vstack([2 * ones, ones + ones[::-1]])  # every row of class 0 lies midway between two of class 1
     beside = rng.integers(-3, 4, size=(6, width))

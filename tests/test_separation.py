@@ -31,7 +31,8 @@ def labelled_points(draw: st.DrawFn, n_features: int) -> tuple[np.ndarray, np.nd
 
 
 def signed_rows(X: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return (2 * y - 1)[:, None] * np.column_stack([X, np.ones(len(y))])
+    signed: np.ndarray = (2 * y - 1)[:, None] * np.column_stack([X, np.ones(len(y))])
+    return signed
 
 
 def exact_margins(X: np.ndarray, y: np.ndarray, direction: np.ndarray) -> list[Fraction]:

@@ -73,7 +73,7 @@ def test_cross_entropy_and_its_slope_equal_those_of_torch() -> None:
     z, y = rng.normal(size=(6, 3)), np.array([0, 2, 1, 1, 0, 2])
     tensor = torch.tensor(z, requires_grad=True)
     loss = torch.nn.functional.cross_entropy(tensor, torch.tensor(y))
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     assert multiclass_log_loss(z, y) == pytest.approx(loss.item(), abs=1e-15)
     np.testing.assert_allclose(multiclass_logit_gradient(z, y), np.asarray(tensor.grad), atol=1e-16)
 
@@ -135,7 +135,7 @@ def test_the_walk_ends_where_half_the_newton_decrement_falls_to_the_tolerance(to
     students = make_students()
     X, y = students.hours.reshape(-1, 1), students.passed
     slope = np.append(*log_loss_gradient(X, y, [0.0], 0.0))
-    fall = slope @ np.linalg.solve(log_loss_hessian(X, [0.0], 0.0), slope) / 2
+    fall = float(slope @ np.linalg.solve(log_loss_hessian(X, [0.0], 0.0), slope)) / 2
     assert fit_softmax(X, y, tolerance=tolerance * fall).n_steps == steps
 
 
@@ -294,7 +294,7 @@ def test_softmax_regression_without_penalty_agrees_with_torch_on_overlapping_cla
     fit = fit_softmax(X, y)
     W = torch.tensor(np.array(fit.W), requires_grad=True)
     b = torch.tensor(np.array(fit.b), requires_grad=True)
-    torch.nn.functional.cross_entropy(torch.tensor(X) @ W.T + b, torch.tensor(y)).backward()  # type: ignore[no-untyped-call]
+    torch.nn.functional.cross_entropy(torch.tensor(X) @ W.T + b, torch.tensor(y)).backward()
     assert fit.converged
     np.testing.assert_allclose(np.asarray(W.grad), 0, atol=1e-9)
     np.testing.assert_allclose(np.asarray(b.grad), 0, atol=1e-9)

@@ -327,8 +327,8 @@ def test_at_most_five_wrong_labels_are_shown() -> None:
 
 
 def test_what_is_frozen_is_a_copy_of_floats() -> None:
-    for value in ([1, 2], [True, False], np.float32([1, 2])):
-        assert check.freeze(value).dtype == np.float64
+    for values in ([1, 2], [True, False], np.array([1, 2], np.float32)):
+        assert check.freeze(values).dtype == np.float64
 
 
 def test_infinities_that_cancel_in_a_sum_are_counted() -> None:
