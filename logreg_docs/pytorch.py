@@ -186,7 +186,7 @@ def fit_tensors(
     losses = []
     for _ in range(steps):
         loss = _loss(x, y_true, w, b)
-        loss.backward()  # type: ignore[no-untyped-call]  # PyTorch leaves it unannotated
+        loss.backward()
         for parameter in (w, b):
             _update(parameter, rate)
         losses.append(loss.item())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
@@ -19,6 +22,9 @@ from logreg_docs.explorables.gradient_descent import (
 )
 from logreg_docs.gradient_descent import descend, fit_gradient_descent
 from logreg_docs.log_loss import log_loss, log_loss_gradient, log_loss_hessian
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 STUDENTS = make_students()
 WORLDS = {world.key: world for world in make_worlds(STUDENTS)}
@@ -38,17 +44,16 @@ def test_data_are_those_of_the_package() -> None:
         assert lowest == pytest.approx(log_loss(x * w + b, STUDENTS.passed), rel=1e-12, abs=0)
 
 
+def slope_at(X: NDArray[np.float64], y: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.append(*log_loss_gradient(X, y, point[:1], point[1]))
+
+
 def test_limit_parts_walks_that_stay_from_walks_that_leave() -> None:
     for world in WORLDS.values():
-        X = world.x.reshape(-1, 1)
+        slope = partial(slope_at, world.x.reshape(-1, 1), world.y)
         best = np.array(world.best[:2])
         for share, stays in ((0.99, True), (1.01, False)):
-            path = descend(
-                lambda v, X=X, y=world.y: np.append(*log_loss_gradient(X, y, v[:1], v[1])),  # type: ignore[misc]
-                best + 1e-4,
-                learning_rate=share * world.limit,
-                n_steps=600,
-            )
+            path = descend(slope, best + 1e-4, learning_rate=share * world.limit, n_steps=600)
             assert bool(np.linalg.norm(path[-1] - best) < 1e-4) is stays
 
 

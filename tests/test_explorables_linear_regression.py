@@ -108,7 +108,7 @@ def test_words_at_the_start_do_not_answer_the_question() -> None:
 )
 def test_words_say_which_way_the_sum_falls(line: tuple[float, float], height: str, slope: str) -> None:
     words = said(line)
-    first, second = re.search(r": (a\w* \w+)[^:]*: (a\w* \w+)", words.split("residuals")[1]).groups()  # type: ignore[union-attr]
+    ((first, second),) = re.findall(r": (a\w* \w+)[^:]*: (a\w* \w+)", words.split("residuals")[1])
     assert height in first
     assert slope in second
     small = 1e-3

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import numpy as np
+from matplotlib.patches import Rectangle
 from numpy.testing import assert_allclose, assert_array_equal
 
 from logreg_docs.evaluation import calibration_bins, confusion, precision_recall_curve, roc_curve
@@ -43,7 +44,7 @@ DRAW: dict[str, Callable[[], DescribedFigure]] = {
 
 def test_decisions_draw_both_classes_back_to_back_with_the_four_counts() -> None:
     figure, table = decisions(), confusion(P, Y)
-    heights = [patch.get_height() for patch in figure.axes[0].patches]  # type: ignore[attr-defined]
+    heights = [patch.get_height() for patch in figure.axes[0].patches if isinstance(patch, Rectangle)]
     assert_array_equal(heights, np.concatenate([ONES, -ZEROS]))
     words = {text.get_text() for text in figure.axes[0].texts}
     counts = (table.false_negatives, table.true_positives, table.true_negatives, table.false_positives)

@@ -55,7 +55,7 @@ DRAW: dict[str, Callable[[], DescribedFigure]] = {
 
 
 def drawn(ax: Axes, values: NDArray[np.float64], axis: int) -> bool:
-    return any(np.array_equal(line.get_xydata()[:, axis], values) for line in ax.lines)  # type: ignore[index]
+    return any(np.array_equal(np.asarray(line.get_xydata())[:, axis], values) for line in ax.lines)
 
 
 def test_downhill_walk_draws_curve_walk_and_tangents() -> None:

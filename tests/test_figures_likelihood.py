@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from matplotlib.patches import Rectangle
 from numpy.testing import assert_array_equal
 from numpy.typing import NDArray
 
@@ -62,7 +63,7 @@ def test_slices_are_the_framed_row_and_column_of_the_surface() -> None:
     assert_array_equal(figure.axes[1].lines[0].get_xdata(), FINE**2)
     assert_array_equal(lines(figure, 1)[0], FINE)
     assert_array_equal(sticks(figure, 2), SURFACE[4])
-    row, column = (patch.get_bbox() for patch in figure.axes[0].patches)  # type: ignore[attr-defined]
+    row, column = (patch.get_bbox() for patch in figure.axes[0].patches if isinstance(patch, Rectangle))
     assert row.y0 < 0.5 < row.y1
     assert column.x0 < 7 < column.x1
     assert "theta = 0.5 and one column at 7 heads" in figure.alt

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from test_figures import TITLE_NAMES_Y, draw, every_plot
@@ -30,8 +30,8 @@ def stacked(figure: DescribedFigure) -> DescribedFigure:
     return made
 
 
-def pair(**grid: object) -> tuple[DescribedFigure, list[Axes]]:
-    figure, axes = new_figure(ALT, columns=2, **grid)  # type: ignore[arg-type]  # what new_figure takes
+def pair(**grid: Any) -> tuple[DescribedFigure, list[Axes]]:
+    figure, axes = new_figure(ALT, columns=2, **grid)
     for ax in axes:
         ax.plot([1, 2], [3, 4], label="a line of the legend")
     axes[0].set_ylabel("points")
@@ -100,8 +100,8 @@ def test_wide_figure_is_drawn_as_if_there_were_no_narrow_one() -> None:
 @pytest.mark.parametrize(
     "grid", [{"columns": 1}, {"columns": 1, "rows": 2}, {"columns": 2, "width": 5.4}, {"columns": 2, "width": 3.9}]
 )
-def test_figure_that_can_be_read_on_a_phone_has_no_other_form(grid: dict[str, float]) -> None:
-    figure, _ = new_figure(ALT, **grid)  # type: ignore[arg-type]  # what new_figure takes
+def test_figure_that_can_be_read_on_a_phone_has_no_other_form(grid: dict[str, Any]) -> None:
+    figure, _ = new_figure(ALT, **grid)
     assert figure.for_narrow_screens() is None
 
 

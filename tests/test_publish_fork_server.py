@@ -41,23 +41,23 @@ def pages() -> dict[str, list[Cell]]:
     return {name: read_cells(name, f"```python\n{code}\n```", FINDER) for name, code in BLOCKS.items()}
 
 
-def told(outcomes: dict[str, Outcome]) -> dict[str, tuple[object, str]]:
+def told(outcomes: dict[str, Outcome]) -> dict[str, tuple[Any, str]]:
     return {name: (outcome.outputs, str(outcome.error)) for name, outcome in outcomes.items()}
 
 
-def run_all(folder: Path) -> dict[str, tuple[object, str]]:
+def run_all(folder: Path) -> dict[str, tuple[Any, str]]:
     return told(run_pages(pages(), folder))
 
 
 @pytest.fixture(scope="module")
-def started_from_nothing(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[object, str]]:
+def started_from_nothing(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(execute, "FEW", len(BLOCKS))
         return run_all(tmp_path_factory.mktemp("work"))
 
 
 def test_forked_kernels_give_the_outputs_and_errors_of_kernels_started_from_nothing(
-    started_from_nothing: dict[str, tuple[object, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    started_from_nothing: dict[str, tuple[Any, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[object] = []
 
@@ -69,7 +69,7 @@ def test_forked_kernels_give_the_outputs_and_errors_of_kernels_started_from_noth
     forked = run_all(tmp_path)
     assert forked == started_from_nothing
     assert len(started) == (1 if sys.platform == "linux" else len(BLOCKS))  # the first page does not wait for the fork
-    assert forked["look"][0][0][0]["text"] == "False False False\n"  # type: ignore[index]
+    assert forked["look"][0][0][0]["text"] == "False False False\n"
 
 
 def test_endless_block_of_a_forked_kernel_is_stopped_and_its_process_is_gone(tmp_path: Path) -> None:

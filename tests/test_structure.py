@@ -260,7 +260,7 @@ def test_reference_shows_the_private_functions_that_a_fit_calls(module: str) -> 
     bodies = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in FITS[module]]
     called = {
         node.func.id
-        for node in ast.walk(ast.Module(bodies, []))
+        for node in ast.walk(ast.Module([*bodies], []))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("_")
     }
     page = (ROOT / f"docs/reference/{module}.md").read_text()

@@ -105,7 +105,7 @@ class DescribedFigure(Figure):
             _remove_minor_ticks(self)
             # `savefig` would draw twice, first only to lay out the axes, which drawing does anyway.
             canvas = FigureCanvasSVG(self)
-            canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
+            canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
         return compact_svg(buffer.getvalue())
 
     def _repr_mimebundle_(

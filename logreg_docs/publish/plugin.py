@@ -59,7 +59,7 @@ _STRUCTURE = "mkdocs.structure"  # logs about links, at any level
 _PLUGINS = ("autorefs", "mkdocs-jupyter", "mkdocstrings")  # their options change rendered pages
 
 
-class Settings(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves this class untyped
+class Settings(Config):
     """The settings of this plugin, which `mkdocs.yml` explains."""
 
     cache = config_options.Type(str, default=".cache")
@@ -68,7 +68,7 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves this c
     shown = config_options.Type(str, default="")
 
 
-class Publish(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # likewise
+class Publish(BasePlugin[Settings]):
     """Runs the pages of a site and finishes the site. It lives as long as a server; each build has its own state."""
 
     build: Build
