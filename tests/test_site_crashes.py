@@ -75,7 +75,8 @@ def test_build_after_killed_builds_gives_the_same_bytes(two_pages: SmallSite) ->
     assert built.code == 0, built.log
     assert "Executing" not in built.log
     assert files(folder / "site") == expected
-    assert {path.suffix for path in files_in(folder / "cache")} == {".json", ".woff2"}
+    suffixes = {path.suffix for path in files_in(folder / "cache")}
+    assert suffixes - {".part"} == {".json", ".woff2"}  # a kill in the middle of a write leaves its part for an hour
 
 
 def make_file(cache: Path) -> None:
