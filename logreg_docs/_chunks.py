@@ -58,19 +58,19 @@ def longest_chunk(rows: RowRange, columns: int) -> int:
     return min(max(_CHUNK // columns, _FEWEST_ROWS), _MOST_ROWS, rows.stop - rows.start)
 
 
-def map_rows(work: Callable[[RowRange], T], shape: tuple[int, int], *, products: int = _LIGHT) -> list[T]:
+def map_rows(work: Callable[[RowRange], T], shape: tuple[int, int], *, products: int = 0) -> list[T]:
     """Call `work` for all rows at once, or for one share of them per core where there is much to multiply.
 
     Args:
         work: Function of a range of rows.
         shape: Number of rows and of columns.
-        products: Multiplications that each number of the rows takes.
+        products: Multiplications that each number of the rows takes, where they are more than the least.
 
     Returns:
         What each call returned, in the order of the rows.
     """
     m, columns = shape
-    workers = min(_cores(), m * columns * products // _WORTH_SHARING)
+    workers = min(_cores(), m * columns * max(products, _LIGHT) // _WORTH_SHARING)
     if workers < 2:  # noqa: PLR2004 - sharing needs two
         return [work(RowRange(0, m))]
     ends = [m * k // workers for k in range(workers + 1)]

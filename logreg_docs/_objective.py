@@ -136,7 +136,7 @@ class Objective:
         """
         shape = (self.y.size, point.size)
         shares = map_rows(
-            lambda rows: self._sums(point, rows, hessian=hessian), shape, products=point.size if hessian else 1
+            lambda rows: self._sums(point, rows, hessian=hessian), shape, products=point.size if hessian else 0
         )
         loss, slopes, curvatures = (sum(parts[1:], parts[0]) / self.y.size for parts in zip(*shares, strict=True))
         with np.errstate(over="ignore", invalid="ignore"):

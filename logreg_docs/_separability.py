@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from logreg_docs._newton_steps import Factor
 
-__all__ = ["Verdict", "decide", "is_separable", "signed_rows"]
+__all__ = ["Verdict", "decide", "is_separable", "proves_overlap", "signed_rows"]
 
 Kind = Literal["none", "quasi-complete", "complete"]
 
@@ -86,7 +86,7 @@ def is_separable(X: NDArray[Any], y: NDArray[Any], w: NDArray[np.float64], b: fl
         factor = cholesky_factor(here.hessian, objective.root_penalty)
         if factor is None:
             break
-        if _proves_overlap(objective, here, factor):
+        if proves_overlap(objective, here, factor):
             return False
         if _separates(objective, here.point):
             return True
@@ -99,13 +99,21 @@ def is_separable(X: NDArray[Any], y: NDArray[Any], w: NDArray[np.float64], b: fl
     return decide(signed_rows(Z, y)).kind != "none"
 
 
-def _proves_overlap(objective: Objective, here: Terms, factor: Factor) -> bool:
+def proves_overlap(objective: Objective, here: Terms, factor: Factor) -> bool:
     """Return whether gradient and Hessian at a point prove that the loss has its lowest point nearby.
 
     Let no row be longer than ρ in the metric of the inverse of the Hessian H. On a ray of unit speed its logit moves
     by at most ρ t, so the curvature is at least exp(-ρ t) and the slope at least (1 - exp(-ρ t)) / ρ - ν, where
     ν² = gᵀ H⁻¹ g. With ρ ν < 1 that ends above 0 on every ray: the loss rises in the end whatever the direction,
     and so no plane separates the classes. F. Bach (2010), Self-concordant analysis for logistic regression.
+
+    Args:
+        objective: Log loss without a penalty, in any coordinates.
+        here: Its terms at the point, with the Hessian.
+        factor: Factor of that Hessian.
+
+    Returns:
+        Whether the classes overlap for certain.
     """
 
     def longest(rows: RowRange) -> float:

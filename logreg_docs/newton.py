@@ -16,7 +16,7 @@ from scipy.linalg import qr
 from logreg_docs._chunks import RowRange, find_column_scaling, single_threaded_blas
 from logreg_docs._newton_steps import EPS, Factor, backtrack, cholesky_factor, qr_factor, upper_inverse
 from logreg_docs._objective import Objective, row_terms
-from logreg_docs._separability import is_separable
+from logreg_docs._separability import is_separable, proves_overlap
 from logreg_docs._validation import check_rows, count, freeze, labels_without_copy, matrix_without_copy, non_negative
 
 if TYPE_CHECKING:
@@ -136,7 +136,11 @@ def fit_newton(
             losses.append(here.log_loss)
             objectives.append(here.objective)
         w, b = problem.in_original_units(here.point)
-        separated = is_separable(matrix, labels, w, b) if penalty == 0 else None
+        if penalty > 0:
+            separated = None
+        else:
+            proven = factor is not None and proves_overlap(problem.objective, here, factor)
+            separated = not proven and is_separable(matrix, labels, w, b)
     if separated and strict:
         raise ValueError(
             "X and y must overlap, got separable data: a plane has every row on its own side or on the plane, so the "

@@ -56,6 +56,20 @@ def test_objective_in_chunks_is_that_of_the_formulas(
     assert objective_of(X, y).at(point).hessian.shape == (0, 0)
 
 
+@pytest.mark.parametrize("hessian", [False, True])
+def test_many_rows_are_shared_out_with_a_hessian_and_without(monkeypatch: pytest.MonkeyPatch, *, hessian: bool) -> None:
+    monkeypatch.setattr(_chunks, "_cores", lambda: 2)
+    monkeypatch.setattr(_chunks, "_WORTH_SHARING", 3_000)
+    read: list[slice | NDArray[np.intp]] = []
+
+    def note(rows: slice | NDArray[np.intp], out: NDArray[np.float64]) -> None:
+        read.append(rows)
+        out[...] = 0.0
+
+    Objective(note, np.zeros(200), np.zeros(4)).at(np.zeros(4), hessian=hessian)
+    assert sorted(map(str, read)) == ["slice(0, 100, None)", "slice(100, 200, None)"]
+
+
 def test_objective_of_some_rows_is_that_of_their_data() -> None:
     X, y, w, b = make_problem()
     rows, point = np.array([5, 3, 40]), np.append(w, b)
