@@ -22,6 +22,7 @@ __all__ = [
     "cholesky_factor",
     "orthonormal_basis",
     "qr_factor",
+    "refuse_overflow",
     "upper_inverse",
 ]
 
@@ -127,3 +128,10 @@ def backtrack(objective: Differentiable, here: Terms, step: NDArray[np.float64])
         if there.objective <= ceiling:
             return there
     return None
+
+
+def refuse_overflow(weights: NDArray[np.float64]) -> None:
+    """Refuse columns whose weights exceed float64 in the unit of `X`; for several classes, one row a class."""
+    lost = np.flatnonzero(~np.isfinite(np.atleast_2d(weights)).all(axis=0))
+    if lost.size:
+        raise ValueError(f"X has columns whose weights overflow, got {lost}. Change their unit.")

@@ -14,7 +14,15 @@ import numpy as np
 from scipy.linalg import qr
 
 from logreg_docs._chunks import RowRange, find_column_scaling, single_threaded_blas
-from logreg_docs._newton_steps import EPS, Factor, backtrack, cholesky_factor, qr_factor, upper_inverse
+from logreg_docs._newton_steps import (
+    EPS,
+    Factor,
+    backtrack,
+    cholesky_factor,
+    qr_factor,
+    refuse_overflow,
+    upper_inverse,
+)
 from logreg_docs._objective import Objective, row_terms
 from logreg_docs._separability import is_separable, proves_overlap
 from logreg_docs._validation import check_rows, count, freeze, labels_without_copy, matrix_without_copy, non_negative
@@ -146,7 +154,7 @@ def fit_newton(
             "X and y must overlap, got separable data: a plane has every row on its own side or on the plane, so the "
             "likelihood grows for ever and no finite estimate exists. Pass l2 > 0; find_separation shows the plane."
         )
-    _refuse_overflow(w)
+    refuse_overflow(w)
     unique = not separated and problem.n_parameters == w.size + 1
     covariance, errors = problem.covariance(factor if unique else None)
     return NewtonFit(
@@ -273,10 +281,3 @@ def _triangle(problem: _Problem, point: NDArray[np.float64] | None = None) -> ND
             rows *= np.sqrt(row_terms(rows @ point, problem.y[chunk]).curvatures)[:, np.newaxis]
         R = np.asarray(np.linalg.qr(np.vstack([R, rows]), mode="r"))
     return R
-
-
-def _refuse_overflow(w: NDArray[np.float64]) -> None:
-    if not np.isfinite(w).all():
-        raise ValueError(
-            f"X has columns whose weights overflow, got {np.flatnonzero(~np.isfinite(w))}. Change their unit."
-        )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from logreg_docs._newton_steps import EPS, backtrack, orthonormal_basis
+from logreg_docs._newton_steps import EPS, backtrack, orthonormal_basis, refuse_overflow
 from logreg_docs._objective import Terms
 from logreg_docs._separability import decide
 from logreg_docs._validation import (
@@ -321,9 +321,7 @@ def fit_softmax(
     weights = here.point.reshape(objective.n_classes, -1) @ basis.T
     with np.errstate(over="ignore"):
         W = weights[:, :-1] / scaled.scale
-    if not np.isfinite(W).all():
-        lost = np.flatnonzero(~np.isfinite(W).all(axis=0))
-        raise ValueError(f"X has columns whose weights overflow, got {lost}. Change their unit.")
+    refuse_overflow(W)
     return SoftmaxFit(
         W=freeze(W),
         b=freeze(weights[:, -1] - W @ scaled.centre),
