@@ -5,6 +5,7 @@ No chunk outlives its turn, so the memory beside the data grows with the columns
 
 from __future__ import annotations
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -34,7 +35,7 @@ T = TypeVar("T")
 _CHUNK = 200_000  # numbers in a chunk: 1.6 MB, which fit the cache
 _FEWEST_ROWS = 1_024  # rows in a chunk, below which the calls of NumPy take longer than their sums
 _MOST_ROWS = 8_192  # rows in a chunk, above which vectors of one number a row leave the cache
-_WORTH_SHARING = 25_000_000  # multiplications below which starting a thread costs more than it saves
+_WORTH_SHARING = 7_500_000  # multiplications a core below which waking a thread costs more than it saves
 _LIGHT = 10  # multiplications that take as long as the work on a number without a Hessian
 _MOST_WORKERS = 8  # more wait for memory
 _LEAST_SCALE, _LARGEST_SCALE = 2.0**-1021, 2.0**1023  # float64 holds both and their reciprocals
@@ -74,14 +75,25 @@ def map_rows(work: Callable[[RowRange], T], shape: tuple[int, int], *, products:
     if workers < 2:  # noqa: PLR2004 - sharing needs two
         return [work(RowRange(0, m))]
     ends = [m * k // workers for k in range(workers + 1)]
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(work, map(RowRange, ends[:-1], ends[1:])))
+    first, *others = map(RowRange, ends[:-1], ends[1:])
+    theirs = _helpers().map(work, others)  # starts them; the loop over the results waits for them
+    return [work(first), *theirs]
 
 
 @cache
 def _cores() -> int:
     here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(here, _MOST_WORKERS)
+
+
+@cache
+def _helpers() -> ThreadPoolExecutor:
+    """Start the threads beside the caller's own, once: starting them for every reading takes as long as a small one."""
+    return ThreadPoolExecutor(_cores() - 1)
+
+
+if hasattr(os, "register_at_fork"):  # a forked process inherits the pool without its threads
+    os.register_at_fork(after_in_child=_helpers.cache_clear)
 
 
 def single_threaded_blas() -> AbstractContextManager[object]:
@@ -106,10 +118,23 @@ class ColumnScaling(NamedTuple):
     scale: NDArray[np.float64]
     shift: NDArray[np.float64]
 
-    def apply(self, X: NDArray[Any], out: NDArray[np.float64]) -> None:
-        """Write scaled rows into an array of their shape."""
-        np.multiply(X, 1.0 / self.scale, out=out)
-        out -= self.shift
+    @property
+    def longest_row(self) -> float:
+        """Upper bound of the length of a scaled row with a 1 appended; no entry reaches 4, even near float64's end."""
+        return math.sqrt(16 * self.scale.size + 1)
+
+    def apply(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Return scaled rows."""
+        Z = np.asarray(X / self.scale)
+        Z -= self.shift
+        return Z
+
+    def fill(self, X: NDArray[Any], block: NDArray[np.float64]) -> None:
+        """Write scaled rows before the last column of a block, which holds ones."""
+        block[:, :-1] = X
+        # The ones are scaled to ones as well: whole rows take NumPy half the time of all but their last number.
+        block *= np.append(1.0 / self.scale, 1.0)
+        block -= np.append(self.shift, 0.0)
 
 
 def find_column_scaling(X: NDArray[Any]) -> ColumnScaling:
@@ -135,8 +160,7 @@ def _extremes(X: NDArray[Any], rows: RowRange) -> tuple[NDArray[np.float64], NDA
         values[...] = X[chunk]
         np.minimum(low, values.min(axis=0), out=low)
         np.maximum(high, values.max(axis=0), out=high)
-        values /= m  # so that no sum overflows
-        mean += values.sum(axis=0)
+        mean += np.full(len(values), 1.0 / m) @ values  # no sum overflows, as that of whole values could
     return low, high, mean
 
 

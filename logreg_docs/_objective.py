@@ -104,15 +104,15 @@ class Objective:
     number. A fit checks its input once and hands this object on; nothing is checked here.
 
     Args:
-        read: Function that writes the features of some rows, given as a slice or by their numbers, into an array of
-            shape (n_rows, n_features).
+        read: Function that writes the features of some rows, given as a slice or by their numbers, into a block of
+            shape (n_rows, n_features + 1), before its last column, which holds ones.
         y: Labels in {0, 1}, shape (n_samples,).
         root_penalty: $\rho$, for each weight the root of its penalty, and 0 last for the intercept; shape
             (n_features + 1,). Penalties of badly scaled columns exceed float64; their roots do not.
 
     Examples:
         >>> X, y = np.array([[0.0], [2.0]]), np.array([0, 1])
-        >>> terms = Objective(lambda rows, out: np.copyto(out, X[rows]), y, np.zeros(2)).at(np.zeros(2))
+        >>> terms = Objective(lambda rows, block: np.copyto(block[:, :-1], X[rows]), y, np.zeros(2)).at(np.zeros(2))
         >>> round(terms.objective, 4), terms.gradient
         (0.6931, array([-0.5,  0. ]))
     """
@@ -150,9 +150,9 @@ class Objective:
         Args:
             index: Numbers of the rows, shape (n_batch,).
         """
-        batch = np.empty((index.size, self.root_penalty.size - 1))
+        batch = np.ones((index.size, self.root_penalty.size))
         self.read(index, batch)
-        return Objective(lambda rows, out: np.copyto(out, batch[rows]), self.y[index], self.root_penalty)
+        return Objective(lambda rows, block: np.copyto(block, batch[rows]), self.y[index], self.root_penalty)
 
     def blocks(self, rows: RowRange) -> Iterator[tuple[slice, NDArray[np.float64]]]:
         """Yield every chunk of a range of rows with its features and a last column of ones; the next one overwrites it.
@@ -166,8 +166,8 @@ class Objective:
         room = np.empty((longest_chunk(rows, n_parameters), n_parameters), order=order)
         for chunk in chunks(rows, n_parameters):
             block = room[: chunk.stop - chunk.start]
-            self.read(chunk, block[:, :-1])
             block[:, -1] = 1.0
+            self.read(chunk, block)
             yield chunk, block
 
     def _sums(

@@ -154,7 +154,9 @@ def fit_gradient_descent(
     start, rates = _starting_point(matrix, w_start, b_start), _rates(learning_rate, n_steps)
     kept, batches = fraction(momentum, "momentum"), _batches(labels.size, batch_size, rng)
     objective = Objective(
-        lambda rows, out: np.copyto(out, matrix[rows]), labels, np.append(np.full(start.size - 1, strength**0.5), 0.0)
+        lambda rows, block: np.copyto(block[:, :-1], matrix[rows]),
+        labels,
+        np.append(np.full(start.size - 1, strength**0.5), 0.0),
     )
     with single_threaded_blas(), np.errstate(over="ignore", invalid="ignore"):
         here, velocity, diverged = objective.at(start), np.zeros_like(start), False
@@ -176,8 +178,8 @@ def fit_gradient_descent(
             points.append(here.point)
             losses.append(here.log_loss)
             norms.append(norm)
-    w, b = here.point[:-1], float(here.point[-1])
-    separated = is_separable(matrix, labels, w, b) if strength == 0 else None
+        w, b = here.point[:-1], float(here.point[-1])
+        separated = is_separable(matrix, labels, w, b) if strength == 0 else None
     path = np.array(points)
     return GradientDescentFit(
         w=freeze(w),

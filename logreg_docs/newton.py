@@ -147,16 +147,17 @@ def fit_newton(
         if penalty > 0:
             separated = None
         else:
-            proven = factor is not None and proves_overlap(problem.objective, here, factor)
+            proven = factor is not None and proves_overlap(here, factor, problem.longest_row)
             separated = not proven and is_separable(matrix, labels, w, b)
-    if separated and strict:
-        raise ValueError(
-            "X and y must overlap, got separable data: a plane has every row on its own side or on the plane, so the "
-            "likelihood grows for ever and no finite estimate exists. Pass l2 > 0; find_separation shows the plane."
-        )
-    refuse_overflow(w)
-    unique = not separated and problem.n_parameters == w.size + 1
-    covariance, errors = problem.covariance(factor if unique else None)
+        if separated and strict:
+            raise ValueError(
+                "X and y must overlap, got separable data: a plane has every row on its own side or on the plane, so "
+                "the likelihood grows for ever and no finite estimate exists. Pass l2 > 0; find_separation shows the "
+                "plane."
+            )
+        refuse_overflow(w)
+        unique = not separated and problem.n_parameters == w.size + 1
+        covariance, errors = problem.covariance(factor if unique else None)
     return NewtonFit(
         w=freeze(w),
         b=b,
@@ -191,14 +192,20 @@ class _Problem(NamedTuple):
     def objective(self) -> Objective:
         return Objective(self.read, self.y, self.root_penalty)
 
-    def read(self, rows: slice | NDArray[np.intp], out: NDArray[np.float64]) -> None:
-        """Write the columns of some rows, as the steps see them, into an array."""
+    @property
+    def longest_row(self) -> float:
+        """Upper bound of the length of a row with its 1."""
         if self.basis is None:
-            self.scaling.apply(self.X[rows], out)
+            return self.scaling.longest_row
+        # With Q of orthonormal columns, a row of √m Q is no longer than √m; twice that leaves room for rounding.
+        return 2 * math.sqrt(self.y.size + 1)
+
+    def read(self, rows: slice | NDArray[np.intp], block: NDArray[np.float64]) -> None:
+        """Write the columns of some rows, as the steps see them, before the ones of a block."""
+        if self.basis is None:
+            self.scaling.fill(self.X[rows], block)
         else:
-            Z = np.empty_like(self.X[rows], dtype=np.float64)
-            self.scaling.apply(self.X[rows], Z)
-            np.matmul(Z, self.basis, out=out)
+            block[:, :-1] = self.scaling.apply(self.X[rows]) @ self.basis
 
     def centred(self, parameters: NDArray[np.float64]) -> NDArray[np.float64]:
         """Convert parameters, or columns of them, to those of the scaled columns before centring."""

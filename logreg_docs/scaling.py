@@ -63,10 +63,8 @@ def scale_columns(X: ArrayLike) -> ScaledColumns:
     matrix = as_matrix(X)
     scaling = find_column_scaling(matrix)
     varies = matrix.max(axis=0) > matrix.min(axis=0)
-    Z = np.empty_like(matrix)
-    scaling.apply(matrix, Z)
     return ScaledColumns(
-        Z=freeze(Z),
+        Z=freeze(scaling.apply(matrix)),
         centre=freeze(scaling.shift * scaling.scale),
         scale=freeze(np.where(varies, scaling.scale, 1.0)),
     )

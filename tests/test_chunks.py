@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,10 +36,22 @@ def test_no_chunk_is_longer_than_said_and_all_fit_the_cache(columns: int, longes
 
 def test_few_rows_are_shared_among_fewer_threads_than_there_are_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_chunks, "_cores", lambda: 5)
-    assert map_rows(lambda rows: rows, (1_000_000, 5)) == [(0, 500_000), (500_000, 1_000_000)]
-    assert map_rows(lambda rows: rows, (1_000_000, 4)) == [(0, 1_000_000)]
-    assert map_rows(lambda rows: rows, (1_000_000, 2), products=25) == [(0, 500_000), (500_000, 1_000_000)]
-    assert map_rows(lambda rows: rows, (100_000, 3)) == [(0, 100_000)]
+    assert map_rows(lambda rows: rows, (300_000, 5)) == [(0, 150_000), (150_000, 300_000)]
+    assert map_rows(lambda rows: rows, (299_999, 5)) == [(0, 299_999)]
+    assert map_rows(lambda rows: rows, (300_000, 2), products=25) == [(0, 150_000), (150_000, 300_000)]
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_does_not_wait_for_the_threads_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_chunks, "_cores", lambda: 2)
+    monkeypatch.setattr(_chunks, "_WORTH_SHARING", 1)
+    map_rows(lambda rows: rows, (2, 1))
+    child = multiprocessing.get_context("fork").Process(target=map_rows, args=(lambda rows: rows, (2, 1)))
+    child.start()
+    child.join(20)
+    code = child.exitcode
+    child.kill()
+    assert code == 0
 
 
 def test_linear_algebra_gets_one_thread_and_nothing_else_is_limited() -> None:
@@ -53,8 +66,11 @@ def test_linear_algebra_gets_one_thread_and_nothing_else_is_limited() -> None:
 def test_scaled_columns_of_many_chunks_are_centred_and_at_most_2(columns: int, dtype: type) -> None:
     rng = np.random.default_rng(0)
     X: NDArray[Any] = rng.integers(0, 2 if dtype is bool else 200, size=(20_000, columns)).astype(dtype)
-    scaling, Z = find_column_scaling(X), np.empty(X.shape)
-    scaling.apply(X, Z)
+    scaling = find_column_scaling(X)
+    Z, block = scaling.apply(X), np.ones((20_000, columns + 1))
+    scaling.fill(X, block)
+    np.testing.assert_array_equal(block, np.column_stack([Z, np.ones(20_000)]))
+    assert np.linalg.norm(block, axis=1).max() <= scaling.longest_row
     np.testing.assert_array_equal(scaling.scale, 2.0 ** np.round(np.log2(scaling.scale)))
     np.testing.assert_allclose(scaling.shift * scaling.scale, X.mean(axis=0, dtype=float), rtol=1e-12)
     np.testing.assert_allclose(Z, (X - X.mean(axis=0, dtype=float)) / scaling.scale, rtol=1e-9, atol=1e-12)

@@ -14,7 +14,7 @@ from logreg_docs.datasets import load_challenger
 def challenger() -> Objective:
     data = load_challenger()
     X = (data.X - data.X.mean()) / data.X.std()
-    return Objective(lambda rows, out: np.copyto(out, X[rows]), data.y, np.zeros(2))
+    return Objective(lambda rows, block: np.copyto(block[:, :-1], X[rows]), data.y, np.zeros(2))
 
 
 def test_normal_equations_and_qr_give_one_factor_that_solves_and_inverts() -> None:
@@ -83,7 +83,9 @@ def test_an_overshooting_step_is_halved_until_it_descends() -> None:
 
 
 def test_a_step_is_taken_where_the_loss_has_rounded_to_zero() -> None:
-    objective = Objective(lambda rows, out: np.copyto(out, np.array([[-1.0], [1.0]])[rows]), np.arange(2), np.zeros(2))
+    objective = Objective(
+        lambda rows, block: np.copyto(block[:, :-1], np.array([[-1.0], [1.0]])[rows]), np.arange(2), np.zeros(2)
+    )
     start, step = objective.at(np.array([1000.0, 0.0])), np.array([1.0, 0.0])
     assert start.objective == 0
     end = backtrack(objective, start, step)

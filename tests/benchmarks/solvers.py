@@ -43,6 +43,7 @@ SIZES = [
     (1_000_000, 50, 0.0),
     (1_000_000, 100, 0.0),
 ]
+SPINNING = 0.1  # seconds, more than idle threads of OpenBLAS spin
 STATSMODELS_LIMIT = 20_000_000  # numbers in X above which its copies would take gigabytes
 STEPS = 20  # of gradient descent
 RATE = 0.5
@@ -104,10 +105,17 @@ def calibrate(name: str, data: Data) -> tuple[float, float, float]:
 
 
 def take_turns(runs: dict[str, Callable[[], object]], repeats: int, steps: int = 1) -> dict[str, dict[str, float]]:
-    """Return the fastest and the median milliseconds of one step of each run, the runs alternating."""
+    """Return the fastest and the median milliseconds of one step of each run, the runs alternating.
+
+    Threads of linear algebra go on spinning for a while after their work. So a run is repeated until those of the one
+    before have come to rest, and then timed once: what it meets, it has left itself.
+    """
     times: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(repeats):
         for name, run in runs.items():
+            alone = time.perf_counter() + SPINNING
+            while time.perf_counter() < alone:
+                run()
             start = time.perf_counter()
             run()
             times[name].append(1e3 * (time.perf_counter() - start) / steps)
