@@ -32,7 +32,7 @@ def test_own_options_are_kept_and_the_renderer_gets_the_rest() -> None:
     [
         ('python colour="red"', "unknown block option 'colour'"),
         ("python hide", "malformed block option 'hide'"),
-        ('python exec="maybe"', "exec must be one of show, hide, off, answer"),
+        ('python exec="maybe"', "exec must be one of show, fold, hide, off, answer"),
         ('python hl_lines="x"', "hl_lines takes line numbers"),
         ('python varies=" "', "varies says why the numbers differ"),
         ('text exec="off"', "exec is an option of python blocks"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from html import unescape
 from typing import Any
 
@@ -50,6 +51,29 @@ def test_text_output_follows_its_block() -> None:
 def test_output_is_indented_like_its_block() -> None:
     page = rendered("!!! note\n\n    ```python\n    1\n    ```\n", [stream("one\ntwo\n")])
     assert "\n    one\n    two\n    ```" in page.text
+
+
+@pytest.mark.parametrize(
+    ("output", "title"),
+    [
+        (figure(), "Code of this figure"),
+        (result(markdown="| a |\n|---|\n| 1 |"), "Code of this table"),
+        (stream("one\n"), "Code"),
+    ],
+)
+@pytest.mark.parametrize("pad", ["", "    "])
+def test_folded_code_stands_closed_above_its_output_with_its_annotations(
+    output: dict[str, Any], title: str, pad: str
+) -> None:
+    block = '```python title="T" exec="fold"\n1  # (1)!\n```\n\n1.  Why.\n\nProse.\n'
+    text = textwrap.indent(block, pad)
+    page = rendered(f"!!! note\n\n{text}" if pad else text, [output])
+    inside = '```python title="T"\n1  # (1)!\n```\n\n1.  Why.\n'
+    fold = f'{pad}??? listing "{title}"\n\n{textwrap.indent(inside, pad + "    ")}\n'
+    assert fold in page.text
+    shown = page.text.partition(fold)[2]
+    assert re.match(rf"\s*^{pad}(!\[figure|\| a|``` \{{ \.text)", shown, re.MULTILINE)
+    assert shown.rstrip().endswith(f"{pad}Prose.")
 
 
 def test_output_comes_after_the_annotations_of_its_block() -> None:

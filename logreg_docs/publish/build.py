@@ -14,7 +14,9 @@ from logreg_docs.publish.markup.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.markup.glossary import GlossaryExtension, read_terms
 from logreg_docs.publish.markup.math_font import formula_characters, math_font, stretchy_characters
 from logreg_docs.publish.markup.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
+from logreg_docs.publish.markup.reading_time import PLACEHOLDER, with_reading_time
 from logreg_docs.publish.pages.cells import Cell, PageError, read_cells, without_switches
+from logreg_docs.publish.pages.kinds import chapter_number
 from logreg_docs.publish.pages.labs import as_markdown, lab_page, page_notebook
 from logreg_docs.publish.pages.notebook import below_title, make_notebook, notebook_links, notebook_path
 from logreg_docs.publish.pages.outputs import Page, render_page, with_figures
@@ -160,7 +162,7 @@ class Build:
         """
         page, css = self.pages.get(path), None
         if page:
-            html = with_figures(html, page)
+            html = with_reading_time(with_figures(html, page))
             if page.explorables:
                 html = insert_explorables(html, page.explorables) + page_script(code["loader"], modules)
                 css = page_style(code["style"])
@@ -202,12 +204,13 @@ class Build:
 
     def _add(self, path: str, text: str, cells: list[Cell], outcome: Outcome | None) -> None:
         """Add a page with its outputs, figures and notebook."""
+        facts = ""
         if outcome is None:
             page, complete = Page(text=self._below_front_matter(text, _RUNNING)), False
         else:
             try:
                 page = render_page(path, text, cells, outcome.outputs, outcome.error)
-                complete = outcome.error is None
+                complete, facts = outcome.error is None, self._chapter_facts(path, text)
             except PageError as error:
                 page, complete = self._rejected(text, error), False
         for name, svg in page.figures.items():
@@ -224,8 +227,21 @@ class Build:
             source = (text, cells, outcome.outputs) if outcome and links else (page.text, [], [])
             self._add_lab(path, page, page_notebook(path, *source, links=links))
         else:
-            page.text = below_title(page.text, links)
+            page.text = below_title(page.text, "\n\n".join(filter(None, [facts, links])))
             self.pages[path] = page
+
+    def _chapter_facts(self, path: str, text: str) -> str:
+        """Return the line under the title of a chapter: its number, its minutes and the chapters that it needs."""
+        number = chapter_number(path)
+        if number is None:
+            return ""
+        chapters = {found: other for other in self._texts if (found := chapter_number(other)) is not None}
+        needs = self.finder.settings[2](text)[1].get("needs", [])
+        if unknown := [each for each in needs if each not in chapters]:
+            raise PageError(path, 1, f"needs names chapters by their numbers, {sorted(chapters)}, got {unknown}")
+        links = " and ".join(f"[chapter {each}]({chapters[each].rpartition('/')[2]})" for each in needs)
+        facts = [f"Chapter {number} of {max(chapters)}", PLACEHOLDER, *([f"needs {links}"] if links else [])]
+        return f"{' · '.join(facts)}\n{{ .lr-facts }}"
 
     def _add_lab(self, path: str, page: Page, notebook: str) -> None:
         self.labs[lab_page(path)] = notebook

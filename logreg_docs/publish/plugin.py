@@ -30,6 +30,7 @@ from logreg_docs.publish.build import Build, Site
 from logreg_docs.publish.markup.explorables import FOLDER, INLINED, strip_comments
 from logreg_docs.publish.markup.render_cache import RenderCache
 from logreg_docs.publish.pages.fences import CodeFinder
+from logreg_docs.publish.pages.kinds import page_kind
 from logreg_docs.publish.pages.labs import TEMPLATES
 from logreg_docs.publish.postprocess.checksums import write_checksums
 from logreg_docs.publish.postprocess.content_policy import write_policy
@@ -183,6 +184,9 @@ class Publish(BasePlugin[Settings]):
     def _give_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Return the page with its outputs instead of the file."""
         path = page.file.src_uri
+        kind = page_kind(path)
+        page.meta["tags"] = [kind.name]
+        page.meta["search"] = {"boost": kind.boost, **(page.meta.get("search") or {})}
         if path in self.build.labs:
             _render_with_the_site(page, config, files)
             page.edit_url = (page.edit_url or "").replace(".ipynb", ".py")

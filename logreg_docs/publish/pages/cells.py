@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 _PAIR = re.compile(r'(?P<key>[A-Za-z_][\w-]*)="(?P<value>[^"]*)"(?:\s+|$)')
-_EXEC = ("show", "hide", "off", "answer")
+_EXEC = ("show", "fold", "hide", "off", "answer")
 _LANGUAGE = re.compile(r"[\w#+][\w#.+-]*")
 _ATTRIBUTES = re.compile(r"(?:[\w#.+-]+ +)?\{[^\n]*\}")
 _LINES = {
@@ -70,6 +70,11 @@ class Cell:
     def hidden(self) -> bool:
         """Whether the page shows only the output."""
         return self.options.get("exec") == "hide"
+
+    @property
+    def folded(self) -> bool:
+        """Whether the page shows the code in a closed fold, and the output below it."""
+        return self.options.get("exec") == "fold"
 
     @property
     def for_answer(self) -> bool:

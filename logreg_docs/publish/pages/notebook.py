@@ -326,7 +326,7 @@ def _code_cell(cell: Cell, outputs: Outputs, *, folded: bool) -> dict[str, Any]:
     made = code_cell(cell.source, [_portable_output(output) for output in outputs])
     if "raises" in cell.options:
         made["metadata"]["tags"] = ["raises-exception"]
-    if cell.hidden or folded:
+    if cell.hidden or cell.folded or folded:
         made["metadata"]["jupyter"] = {"source_hidden": True, **({"outputs_hidden": True} if folded else {})}
     return made
 

@@ -119,12 +119,24 @@ def _character(match: re.Match[str]) -> str:
 def _insert(lines: list[str], cell: Cell, place: Fence, blocks: list[str]) -> None:
     pad = " " * place.indent
     end = _after_annotations(lines, cell, place)
-    indented = [pad + line if line else "" for line in ["", *blocks, ""]] if blocks else []
-    lines[end:end] = indented
+    lines[end:end] = _indented(pad, ["", *blocks, ""]) if blocks else []
     if cell.hidden:
         del lines[place.start : place.stop]
-    else:
-        lines[place.start] = plain_opening(lines[place.start], cell)
+        return
+    lines[place.start] = plain_opening(lines[place.start], cell)
+    if cell.folded:
+        inside = [line.expandtabs(4) for line in lines[place.start : end]]
+        lines[place.start : end] = [f'{pad}??? listing "{_fold_title(blocks)}"', "", *_indented("    ", inside), ""]
+
+
+def _fold_title(blocks: list[str]) -> str:
+    if any(row.startswith(("![figure-alt-", "explorable-at-line-")) for row in blocks):
+        return "Code of this figure"
+    return "Code of this table" if any(row.startswith("|") for row in blocks) else "Code"
+
+
+def _indented(pad: str, lines: list[str]) -> list[str]:
+    return [pad + line if line else "" for line in lines]
 
 
 def _after_annotations(lines: list[str], cell: Cell, place: Fence) -> int:
