@@ -20,7 +20,7 @@ _CENTRAL_STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
 
 
 def finite_difference_gradient(
-    function: Callable[[NDArray[np.float64]], float], point: ArrayLike, *, step: float = _CENTRAL_STEP
+    function: Callable[[NDArray[np.float64]], float], point: ArrayLike, *, relative_step: float = _CENTRAL_STEP
 ) -> NDArray[np.float64]:
     r"""Estimate a gradient from values of the function alone, by central differences.
 
@@ -33,15 +33,15 @@ def finite_difference_gradient(
     Args:
         function: Maps a point of shape (d,) to a number.
         point: Where to measure, shape (d,).
-        step: The relative step $h > 0$.
+        relative_step: $h > 0$.
 
     Returns:
         Estimated gradient, shape (d,).
 
     Raises:
         TypeError: If an argument or a value of the function is no real number, or `function` is no function.
-        ValueError: If a value is nan or inf, a shape does not fit, `step` vanishes beside the point, or a point or a
-            slope exceeds float64.
+        ValueError: If a value is nan or inf, a shape does not fit, `relative_step` vanishes beside the point, or a
+            point or a slope exceeds float64.
 
     Examples:
         >>> finite_difference_gradient(lambda x: x[0] ** 2 + 3 * x[1], [1.0, 2.0]).round(8)
@@ -51,16 +51,18 @@ def finite_difference_gradient(
         W. H. Press et al. (2007), Numerical Recipes, 3rd ed., section 5.7.
     """
     check_function(function, "function")
-    centre, relative = as_vector(point, "point"), positive(step, "step")
+    centre, relative = as_vector(point, "point"), positive(relative_step, "relative_step")
     estimate = np.empty_like(centre)
     for j, coordinate in enumerate(centre.tolist()):
         reach = relative * max(1.0, abs(coordinate))
         ends = np.array([coordinate + reach, coordinate - reach])
         if not np.isfinite(ends).all():
-            raise ValueError(f"point must stay finite beside step, got {coordinate:g} ± {reach:g}. Change its unit.")
+            raise ValueError(
+                f"point must stay finite beside the step, got {coordinate:g} ± {reach:g}. Change its unit."
+            )
         if ends[0] == ends[1]:
             raise ValueError(
-                f"step must change the point, got {relative:g}, lost to rounding. Leave step at its default."
+                f"relative_step must change the point, got {relative:g}, lost to rounding. Leave it at its default."
             )
         values = [number(function(np.concatenate((centre[:j], [end], centre[j + 1 :]))), "function") for end in ends]
         # The exact distance of the two points, which rounding has made differ from 2 h.

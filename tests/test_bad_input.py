@@ -391,13 +391,13 @@ CASES: dict[str, Case] = {
     ),
     "finite_differences.finite_difference_gradient": Case(
         finite_differences.finite_difference_gradient,
-        {"function": lambda point: float(point @ point), "point": np.ones(2), "step": 1e-5},
+        {"function": lambda point: float(point @ point), "point": np.ones(2), "relative_step": 1e-5},
         {
             "function": BAD_FUNCTION
             | {"nan": (lambda _: math.nan, V), "vector": (lambda point: point, V), "text value": (lambda _: "1", T)}
             | {"slope beyond float64": (lambda point: math.copysign(1.7e308, point[0] - 1), V)},
             "point": BAD_VECTOR | {"end of float64": ([1.7976931348623157e308], V)},
-            "step": BAD_POSITIVE | {"lost to rounding": (1e-20, V)},
+            "relative_step": BAD_POSITIVE | {"lost to rounding": (1e-20, V)},
         },
         {"function": "^function must"},
     ),

@@ -45,15 +45,15 @@ def test_finite_differences_reach_as_far_as_the_step_says() -> None:
         seen.append(v.sum())
         return 0.0
 
-    finite_difference_gradient(function, [0.25], step=0.5)
-    finite_difference_gradient(function, [-4.0], step=0.5)
+    finite_difference_gradient(function, [0.25], relative_step=0.5)
+    finite_difference_gradient(function, [-4.0], relative_step=0.5)
     assert seen == [0.75, -0.25, -2.0, -6.0]
 
 
 def test_finite_differences_refuse_lost_steps_and_what_lies_beyond_float64() -> None:
-    with pytest.raises(ValueError, match=r"lost to rounding\. Leave step at its default"):
-        finite_difference_gradient(lambda v: float(v[0]), [1.0], step=1e-20)
+    with pytest.raises(ValueError, match=r"lost to rounding\. Leave it at its default"):
+        finite_difference_gradient(lambda v: float(v[0]), [1.0], relative_step=1e-20)
     with pytest.raises(ValueError, match=r"point must stay finite.*Change its unit"):
-        finite_difference_gradient(lambda v: float(v[0]), [1.7e308], step=1.0)
+        finite_difference_gradient(lambda v: float(v[0]), [1.7e308], relative_step=1.0)
     with pytest.raises(ValueError, match=r"function must have slopes.*Divide its values by their size"):
         finite_difference_gradient(lambda v: math.copysign(1.7e308, v[0]), [0.0])

@@ -4,7 +4,7 @@
 # In this lab you write every function of logistic regression yourself, and you
 # test each one the moment it exists. At the end you will be able to
 #
-# - write a sigmoid and a log loss that no finite logit breaks;
+# - write a sigmoid and the loss of a row that no finite logit breaks;
 # - write the gradient, and find out without trusting anyone whether it is
 #   right;
 # - write the training loop, scale features, and draw a decision boundary;
