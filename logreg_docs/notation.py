@@ -12,6 +12,7 @@ from logreg_docs.tables import Table
 __all__ = ["CHAPTERS", "OPTIONS", "SYMBOLS", "Option", "Symbol", "notation_table", "option_table"]
 
 CHAPTERS: dict[int, str] = {
+    0: "00-foundations",
     1: "01-linear-regression",
     2: "02-sigmoid",
     3: "03-likelihood",

@@ -70,6 +70,11 @@ NUMERIC = [name for name in REGISTERED if all(numeric(part) for part in right_pa
 
 # Worked out by another way than the package's: by hand, with the standard library or with SciPy.
 RIGHT: dict[str, Any] = {
+    "0.1": (4, math.sqrt(26 / 3)),
+    "0.2": (0.24, 0.2),
+    "0.3": math.log(12),
+    "0.5": math.dist,
+    "0.6": ((40,), (3,), (40, 3)),
     "1.1": lambda x, y: (
         sum(float(a) * float(b) for a, b in zip(x, y, strict=True)) / math.fsum(float(a) ** 2 for a in x)
     ),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-CHAPTER = CHAPTERS[0]
+CHAPTER = CHAPTERS[1]
 KINDS = {
     "skip link": ".md-skip",
     "search": ".md-search__input",

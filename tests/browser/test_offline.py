@@ -24,7 +24,7 @@ def test_links_between_files_lead_to_pages_and_not_to_folders(watched: Callable[
     opened = watched()
     page = opened.page
     page.goto(start(site))
-    for path in (CHAPTERS[0], CHAPTERS[1], LABS[0], "reference/sigmoid/", CHAPTERS[3]):
+    for path in (CHAPTERS[1], CHAPTERS[2], LABS[0], "reference/sigmoid/", CHAPTERS[3]):
         page.locator(f"a[href$='/{path.split('/')[-2]}/']:visible").first.click()
         page.wait_for_url(start(site, path))
         assert page.locator("h1").is_visible()
@@ -40,8 +40,8 @@ def test_link_opened_in_another_tab_is_a_page(watched: Callable[..., Watched], s
     page = watched().page
     page.goto(start(site))
     with page.context.expect_page() as other:
-        page.locator(f"a[href$='{CHAPTERS[0]}']:visible").first.click(modifiers=["Control"])
-    other.value.wait_for_url(start(site, CHAPTERS[0]))
+        page.locator(f"a[href$='{CHAPTERS[1]}']:visible").first.click(modifiers=["Control"])
+    other.value.wait_for_url(start(site, CHAPTERS[1]))
 
 
 def test_search_of_files_finds_a_term_and_leads_to_it(watched: Callable[..., Watched], site: Built) -> None:
@@ -62,7 +62,7 @@ def test_search_of_files_finds_a_term_and_leads_to_it(watched: Callable[..., Wat
 
 def test_code_of_a_file_can_be_copied_by_its_button(watched: Callable[..., Watched], site: Built) -> None:
     page = watched().page
-    page.goto(start(site, CHAPTERS[0]))
+    page.goto(start(site, CHAPTERS[1]))
     block = page.locator(".highlight:not(.output)").first
     block.hover()
     block.locator("button").first.click()
@@ -73,7 +73,7 @@ def test_scheme_chosen_on_one_file_holds_on_the_next(watched: Callable[..., Watc
     page = watched(color_scheme="light").page
     page.goto(start(site))
     page.get_by_title("Switch to dark mode").click()
-    page.goto(start(site, CHAPTERS[1]))
+    page.goto(start(site, CHAPTERS[2]))
     assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
 
 

@@ -101,7 +101,7 @@ def assert_whole(other: OtherBrowser, scheme: str = "light") -> None:
 
 
 def test_home_page_and_chapter_are_whole(other: OtherBrowser) -> None:
-    for path in ("", CHAPTERS[1]):
+    for path in ("", CHAPTERS[2]):
         other.go(path)
         assert_whole(other)
     assert other.evaluate("document.querySelectorAll('math').length") > 20
@@ -111,7 +111,7 @@ def test_home_page_and_chapter_are_whole(other: OtherBrowser) -> None:
 
 @pytest.mark.parametrize("part", [SLIDER, "lr-sigmoid .x-handle"])
 def test_key_moves_an_explorable_and_its_caption(part: str, other: OtherBrowser) -> None:
-    other.go(CHAPTERS[1])
+    other.go(CHAPTERS[2])
     wake(other)
     caption = "document.querySelector('lr-sigmoid figcaption').textContent"
     before = other.evaluate(caption)
@@ -161,7 +161,7 @@ def test_search_finds_a_term_and_leads_to_it(other: OtherBrowser) -> None:
 
 
 def test_switch_to_the_dark_scheme_reaches_colours_and_figures(other: OtherBrowser) -> None:
-    other.go(CHAPTERS[1])
+    other.go(CHAPTERS[2])
     assert rgb(other.evaluate(GROUND)) == to_rgb(PALETTE["bg"].light)
     other.click(DARK)
     assert other.evaluate("document.body.dataset.mdColorScheme") == "slate"
@@ -182,7 +182,7 @@ def test_what_goes_wrong_is_heard(other: OtherBrowser) -> None:
 
 
 def test_thumbs_of_sliders_have_the_colour_of_the_palette(other: OtherBrowser) -> None:
-    other.go(CHAPTERS[1])
+    other.go(CHAPTERS[2])
     wake(other)
     place = other.evaluate(PLACE, SLIDER)
 
@@ -201,7 +201,7 @@ def test_thumbs_of_sliders_have_the_colour_of_the_palette_in_chromium(
     scheme: str, watched: Callable[..., Watched], site_address: str
 ) -> None:
     page = watched(color_scheme=scheme).page
-    page.goto(site_address + CHAPTERS[1])
+    page.goto(site_address + CHAPTERS[2])
     page.locator("lr-sigmoid").scroll_into_view_if_needed()
     page.locator("lr-sigmoid[data-ready]").wait_for()
     pixels = read_png(page.locator(SLIDER).first.screenshot())
@@ -212,7 +212,7 @@ def test_sliders_are_the_browsers_own_where_colours_are_forced(
     watched: Callable[..., Watched], site_address: str
 ) -> None:
     page = watched(forced_colors="active").page
-    page.goto(site_address + CHAPTERS[1])
+    page.goto(site_address + CHAPTERS[2])
     assert page.locator(SLIDER).first.evaluate("node => getComputedStyle(node).appearance") == "auto"
 
 

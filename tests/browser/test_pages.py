@@ -81,11 +81,11 @@ def test_narrow_figures_come_with_the_next_page_and_follow_the_scheme(
     watched: Callable[..., Watched], site_address: str
 ) -> None:
     page = watched(viewport={"width": 390, "height": 844}, color_scheme="light").page
-    page.goto(site_address + CHAPTERS[0], wait_until="networkidle")
+    page.goto(site_address + CHAPTERS[1], wait_until="networkidle")
     page.evaluate("() => { window.mark = 1 }")
     page.locator(".md-footer__link--next").click()
-    page.wait_for_url(f"**/{CHAPTERS[1]}")
-    page.locator(f"picture source[srcset*='{CHAPTERS[1].split('/')[1]}-']").first.wait_for(state="attached")
+    page.wait_for_url(f"**/{CHAPTERS[2]}")
+    page.locator(f"picture source[srcset*='{CHAPTERS[2].split('/')[1]}-']").first.wait_for(state="attached")
     page.evaluate(SCROLL)
     assert page.evaluate("() => window.mark") == 1
     light = page.locator("picture img:visible").first.screenshot()
@@ -143,10 +143,10 @@ def test_search_opens_by_keyboard(watched: Callable[..., Watched], site_address:
 def test_next_page_comes_without_a_reload_and_whole(watched: Callable[..., Watched], site_address: str) -> None:
     opened = watched()
     page = opened.page
-    page.goto(site_address + CHAPTERS[0], wait_until="networkidle")  # the sitemap names the pages to swap in
+    page.goto(site_address + CHAPTERS[1], wait_until="networkidle")  # the sitemap names the pages to swap in
     page.evaluate("() => { window.mark = 1 }")
     page.locator(".md-footer__link--next").click()
-    page.wait_for_url(f"**/{CHAPTERS[1]}")
+    page.wait_for_url(f"**/{CHAPTERS[2]}")
     page.locator("h1", has_text="igmoid").or_(page.locator("h1", has_text="probability")).first.wait_for()
     page.evaluate(SCROLL)
     assert page.evaluate("() => window.mark") == 1
@@ -157,7 +157,7 @@ def test_next_page_comes_without_a_reload_and_whole(watched: Callable[..., Watch
 
 def test_scheme_can_be_switched_by_hand(watched: Callable[..., Watched], site_address: str) -> None:
     page = watched(color_scheme="light").page
-    page.goto(site_address + CHAPTERS[1])
+    page.goto(site_address + CHAPTERS[2])
     page.get_by_title("Switch to dark mode").click()
     assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
     assert page.evaluate("() => getComputedStyle(document.documentElement).colorScheme") == "dark"
@@ -179,7 +179,7 @@ def test_root_ends_with_what_it_stands_over(watched: Callable[..., Watched], sit
 def test_copied_formula_is_its_tex(watched: Callable[..., Watched], site_address: str) -> None:
     opened = watched(permissions=["clipboard-read", "clipboard-write"])
     page = opened.page
-    page.goto(site_address + CHAPTERS[0])
+    page.goto(site_address + CHAPTERS[1])
     tex = page.evaluate(
         """() => { const box = document.querySelector("div.arithmatex"), range = document.createRange();
         range.selectNode(box); getSelection().removeAllRanges(); getSelection().addRange(range);
@@ -191,7 +191,7 @@ def test_copied_formula_is_its_tex(watched: Callable[..., Watched], site_address
 
 def test_code_can_be_copied_by_its_button(watched: Callable[..., Watched], site_address: str) -> None:
     page = watched(permissions=["clipboard-read", "clipboard-write"]).page
-    page.goto(site_address + CHAPTERS[0])
+    page.goto(site_address + CHAPTERS[1])
     block = page.locator(".highlight:not(.output)").first
     block.hover()
     block.locator("button").first.click()
@@ -230,7 +230,7 @@ def test_line_numbers_stand_beside_their_lines(watched: Callable[..., Watched], 
 
 def test_skip_link_comes_first_and_leads_to_the_text(watched: Callable[..., Watched], site_address: str) -> None:
     page = watched().page
-    page.goto(site_address + CHAPTERS[0])
+    page.goto(site_address + CHAPTERS[1])
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.matches('.md-skip')")
     page.keyboard.press("Enter")
@@ -239,14 +239,14 @@ def test_skip_link_comes_first_and_leads_to_the_text(watched: Callable[..., Watc
 
 def test_tooltip_of_a_term_opens_on_focus(watched: Callable[..., Watched], site_address: str) -> None:
     page = watched().page
-    page.goto(site_address + CHAPTERS[2])
+    page.goto(site_address + CHAPTERS[3])
     page.locator("a.lr-term").first.focus()
     page.locator("[role=tooltip]").first.wait_for()
 
 
 def test_paper_shows_light_figures_and_no_navigation(watched: Callable[..., Watched], site_address: str) -> None:
     page = watched(color_scheme="dark").page
-    page.goto(site_address + CHAPTERS[0])
+    page.goto(site_address + CHAPTERS[1])
     page.emulate_media(media="print")
     page.evaluate(SCROLL)
     assert not page.locator(".md-sidebar").first.is_visible()
