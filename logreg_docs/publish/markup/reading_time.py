@@ -22,7 +22,7 @@ PLACEHOLDER = "reading-time-of-this-page"
 _WORDS = 200  # a minute
 _DISPLAYED, _INLINE = 0.5, 0.03  # minutes for a formula on lines of its own, and in a line
 _CODE_LINE = 0.05  # minutes
-_NOT_READ = {"listing", "output", "linenos", "lr-explorable"}  # classes of what a first reading does not count
+_NOT_READ = {"listing", "output", "linenos", "lr-x"}  # classes of what a first reading does not count
 _SOLUTION = "Solution"
 _VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
@@ -95,8 +95,9 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Leave an element and whatever is open inside it."""
-        while self._open and self._open.pop()[0] != tag:
-            pass
+        if tag in [opened for opened, _ in self._open]:
+            while self._open.pop()[0] != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
         """Count words or lines of code; a solution's summary makes its fold one that is not read."""
