@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import subprocess
+import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -162,6 +165,17 @@ def test_code_that_only_draws_or_fills_a_table_is_folded(chapter: int) -> None:
     for cell in [cell for cell in visible(chapter) if isinstance(cell.place, Fence) and not cell.place.indent]:
         shown = ast.unparse(ast.parse(cell.source).body[-1])
         assert not re.match(r"(plot_\w+|Table|explore_\w+)\(", shown), f"line {cell.line}: {shown[:60]}"
+
+
+@pytest.mark.parametrize("page", [*(f"chapters/{name}" for name in CHAPTERS.values()), "pitfalls", "errata"])
+def test_code_that_is_shown_needs_none_that_is_hidden(page: str) -> None:
+    cells = read_cells("a.md", (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8"), FINDER)
+    shown = [cell for cell in cells if cell.kind == "block" and not (cell.hidden or cell.for_answer)]
+    lines = [(cell.line + k, row) for cell in shown for k, row in enumerate(cell.source.split("\n"))]
+    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821", "--output-format", "json", "-"]
+    found = subprocess.run(ruff, input="\n".join(row for _, row in lines), capture_output=True, text=True, check=False)
+    undefined = [(lines[each["location"]["row"] - 1][0], each["message"]) for each in json.loads(found.stdout)]
+    assert undefined == []
 
 
 @pytest.mark.parametrize("chapter", TEACHING)

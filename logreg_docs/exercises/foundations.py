@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -53,6 +53,7 @@ def _chances() -> Exercise:
                 value=gain,
                 mistakes={
                     "the loss counts too, with its probability.": 0.3 * 10,
+                    "the loss comes only where it does not rain: weight it, too.": 0.3 * 10 - 4,
                     "a loss is a negative gain.": 0.3 * 10 + 0.7 * 4,
                 },
             ),
@@ -93,23 +94,24 @@ def _partial_derivatives() -> Exercise:
 def _shapes() -> Exercise:
     return Exercise(
         parts=lambda: (
-            Part(
-                name="the shape of X @ w",
-                value=np.array([40.0]),
-                mistakes={"one number came for each column. A product gives one for each row.": np.array([3.0])},
-            ),
-            Part(
-                name="the shape of X.mean(axis=0)",
-                value=np.array([3.0]),
-                mistakes={"axis=0 runs down the rows and leaves the columns.": np.array([40.0])},
-            ),
-            Part(
-                name="the shape of X - X.mean(axis=0)",
-                value=np.array([40.0, 3.0]),
-                mistakes={"the three means are subtracted from every row.": np.array([3.0])},
-            ),
+            _shape("X @ w", (40,), {(3,): "A product gives one number for each row, not for each column."}),
+            _shape("X.mean(axis=0)", (3,), {(40,): "axis=0 runs down the rows and leaves the columns."}),
+            _shape("X - X.mean(axis=0)", (40, 3), {(3,): "The three means are subtracted from every row."}),
         )
     )
+
+
+def _shape(name: str, right: tuple[int, ...], mistakes: dict[tuple[int, ...], str]) -> Part:
+    def hint(answer: Any) -> str:
+        if isinstance(answer, int):
+            return f"the number {answer} came. A shape is a tuple: ({answer},), with a comma."
+        came = tuple(answer) if isinstance(answer, tuple | list) else ()
+        if came == right:
+            return ""
+        lengths = f"{len(came)} lengths came, {len(right)} asked for."
+        return mistakes.get(came, lengths if len(came) != len(right) else "one of the lengths is another.")
+
+    return Part(name=f"the shape of {name}", value=0.0, property=hint)
 
 
 def _squares() -> Exercise:
