@@ -61,7 +61,7 @@ ROWS: dict[int, tuple[str, ...]] = {
     14: ("loss = F.binary_cross_entropy(y_hat, y_true)", "binary_cross_entropy_with_logits"),
     15: ("loss.backward()", "w.grad.zero_()", "plot_autograd_graph"),
     16: ("w -= 0.1 * w.grad", "b -= 0.1 * b.grad", "torch.no_grad()", 'raises="RuntimeError"'),
-    17: ('=== "NumPy"', '=== "PyTorch"', "perf_counter"),
+    17: ('=== "NumPy"', '=== "PyTorch"', "min(repeat(fit_with_"),
     18: ("*probability*", "*likelihood*"),
     19: ("hyperparameter", "weights", "learning rate"),
 }
