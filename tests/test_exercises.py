@@ -18,17 +18,20 @@ from scipy import special
 from sites import ROOT, Built
 from test_network import as_network
 
+from logreg_docs.exercises import labs
 from logreg_docs.exercises.checking import Exercise, Trial, checker, judge
 from logreg_docs.exercises.comparing import Part, described, fault
+from logreg_docs.log_loss import log_loss_gradient
 from logreg_docs.notation import CHAPTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 TOPICS = {number: name.partition("-")[2].replace("-", "_") for number, name in CHAPTERS.items()}
 MODULES = {number: import_module(f"logreg_docs.exercises.{topic}") for number, topic in TOPICS.items()}
 REGISTERED: dict[str, Callable[[], Exercise]] = {
-    name: make for module in MODULES.values() for name, make in module.EXERCISES.items()
+    name: make for module in (*MODULES.values(), labs) for name, make in module.EXERCISES.items()
 }
 TASKS = {name: make() for name, make in REGISTERED.items()}
 FUNCTIONS = [name for name, task in TASKS.items() if task.takes]
@@ -118,7 +121,7 @@ RIGHT: dict[str, Any] = {
 def test_exercises_are_numbered_by_chapter_without_a_gap() -> None:
     for number, module in MODULES.items():
         assert list(module.EXERCISES) == [f"{number}.{k}" for k in range(1, len(module.EXERCISES) + 1)]
-    assert len(REGISTERED) >= 3 * len(MODULES)
+        assert len(module.EXERCISES) >= 3
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -219,7 +222,7 @@ def test_whatever_comes_is_answered_and_hardly_ever_right(name: str, answer: obj
     assert not (found.right and name in FUNCTIONS)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name in NUMERIC])
 def test_function_that_is_right_on_the_first_arguments_alone_is_not_right(name: str) -> None:
     task = TASKS[name]
     assert len(task.trials) > 1
@@ -227,7 +230,8 @@ def test_function_that_is_right_on_the_first_arguments_alone_is_not_right(name: 
 
         def partly(*arguments: Any, wrong: Trial = trial) -> Any:
             values = tuple(part.value for part in task.parts(*arguments))
-            same = all(np.array_equal(a, b) for a, b in zip(arguments, wrong.arguments, strict=True))
+            pairs = zip(arguments, wrong.arguments, strict=True)
+            same = all(isinstance(a, np.random.Generator) or np.array_equal(a, b) for a, b in pairs)
             values = tuple(np.asarray(v) + 1e9 for v in values) if same else values
             return values[0] if len(values) == 1 else values
 
@@ -304,8 +308,8 @@ def test_order_rounding_per_cent_and_shapes_are_recognised() -> None:
         ([[0.1], [0.2], [0.3]], "ravel"),
         (np.eye(3), "broadcast"),
         (0.2, "summed or averaged"),
-        ([0.1, 0.2], "intercept missing"),
-        ([0.1, 0.2, 0.3, 0.4], "one too many"),
+        ([0.1, 0.2], "One is missing"),
+        ([0.1, 0.2, 0.3, 0.4], "One is too many"),
         ([[0.1], [0.2, 0.3]], "unequal rows"),
         (np.ma.masked_array([0.1, 0.2, 0.3], [True, False, False]), "masked"),
         (np.ones((2, 5)), "Compare the shapes"),
@@ -366,16 +370,67 @@ def test_chapter_has_four_exercises_with_running_solutions_that_are_checked(numb
         assert re.findall(r'check\("([\d.]+)", (?!answer)', solution) == [f"{number}.{k}"]
 
 
-@pytest.mark.parametrize("number", CHAPTERS)
-def test_every_solution_of_the_built_notebook_is_right_and_every_answer_is_awaited(number: int, site: Built) -> None:
-    notebook = json.loads((site.folder / "chapters" / f"{CHAPTERS[number]}.ipynb").read_text())
+def said(notebook: Path) -> list[tuple[str, str]]:
+    """Return what `check` says in a notebook, by exercise."""
     printed = "".join(
         text
-        for cell in notebook["cells"]
+        for cell in json.loads(notebook.read_text())["cells"]
         if cell["cell_type"] == "code"
         for output in cell["outputs"]
         for text in output.get("text", [])
     )
-    said = re.findall(r"^Exercise ([\d.]+): (.+)$", printed, re.MULTILINE)
+    return re.findall(r"^Exercise ([\w. ]+): (.+)$", printed, re.MULTILINE)
+
+
+@pytest.mark.parametrize("number", CHAPTERS)
+def test_every_solution_of_the_built_notebook_is_right_and_every_answer_is_awaited(number: int, site: Built) -> None:
+    found = said(site.folder / "chapters" / f"{CHAPTERS[number]}.ipynb")
     expected = [(name, start) for name in MODULES[number].EXERCISES for start in ("no answer yet.", "right.")]
-    assert [(name, words[: len(start)]) for (name, words), (_, start) in zip(said, expected, strict=True)] == expected
+    assert [(name, words[: len(start)]) for (name, words), (_, start) in zip(found, expected, strict=True)] == expected
+
+
+def test_what_a_function_without_an_answer_returns_is_told_in_words() -> None:
+    for empty in (lambda *_: ..., lambda *_: (..., ...)):
+        assert verdict("gradient", empty) == (
+            "Exercise gradient: no answer yet. Put your answer in place of the three dots, then run this cell again."
+        )
+    assert "None came" in verdict("gradient", lambda *_: None)
+    assert "The slope in b: None came" in verdict(
+        "gradient", lambda X, y, w, b: (log_loss_gradient(X, y, w, b).w, None)
+    )
+    assert "An array of shape (9,) of True and False came" in verdict("predict", lambda X, *_: X[:, 0] > 0)
+
+
+def test_split_may_be_drawn_in_any_way_and_what_goes_wrong_is_told() -> None:
+    def split(X: Any, y: Any, share: float, rng: Any, *, end: bool = False, cut: int = 0, order: Any = None) -> Any:
+        order = rng.permutation(y.size) if order is None else order(y.size)
+        n = round(share * y.size) + cut
+        test, train = (order[y.size - n :], order[: y.size - n]) if end else (order[:n], order[n:])
+        return X[train], X[test], y[train], y[test]
+
+    assert judge(REGISTERED, "split", split).right
+    assert judge(REGISTERED, "split", partial(split, end=True)).right
+    for wrong, words in (
+        (lambda *a: split(*a)[:2], "four arrays are asked for"),
+        (lambda *a: (split(*a)[1], *split(*a)[1:]), "lost, or came twice"),
+        (partial(split, cut=1), "6 test rows came of 20"),
+        (lambda *a: (*split(*a)[:2], *partial(split, end=True)(*a)[2:]), "rows of others"),
+        (lambda *a: (*split(*a)[:2], *split(*a)[:1:-1]), "the labels are cut at another place"),
+        (partial(split, order=np.arange), "Shuffle them"),
+    ):
+        assert words in verdict("split", wrong)
+
+
+def test_groups_may_be_written_in_any_way_and_what_goes_wrong_is_told() -> None:
+    net = torch.nn.Linear(10, 1)
+    weight, bias = {"params": net.weight, "weight_decay": 0.05}, {"params": [net.bias]}
+    assert judge(REGISTERED, "groups", [bias, weight]).right
+    for wrong, words in (
+        (net.parameters(), "all parameters in one group"),
+        ([net.weight, net.bias], "a list of dictionaries"),
+        ([{"params": net.parameters(), "weight_decay": 0.05}], "the bias is penalised"),
+        ([weight], "each once"),
+        ([bias, {"params": net.weight}], "the weight is not penalised"),
+        ([bias, {**weight, "weight_decay": 0.025}], "Which factor"),
+    ):
+        assert words in verdict("groups", wrong)

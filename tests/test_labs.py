@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from site_markdown import FINDER
 
+from logreg_docs.exercises.labs import EXERCISES
+from logreg_docs.publish.pages.cells import Cell, read_cells
 from logreg_docs.publish.pages.labs import as_markdown
 
 FOLDER = Path(__file__).parent.parent / "docs" / "labs"
@@ -47,6 +51,18 @@ def page(lab: Path) -> str:
     return as_markdown(f"labs/{lab.name}", lab.read_text(), FINDER)
 
 
+def cells(lab: Path) -> list[Cell]:
+    return read_cells(f"labs/{lab.name}", page(lab), FINDER)
+
+
+def functions(cell: Cell) -> dict[str, ast.FunctionDef]:
+    return {node.name: node for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)}
+
+
+def checks(cell: Cell) -> list[str]:
+    return re.findall(r'^check\("([^"]+)", ', cell.source, re.MULTILINE)
+
+
 def material(text: str) -> list[str]:
     """Name what in a text only MkDocs-Material understands."""
     return [name for name, pattern in MATERIAL.items() if re.search(pattern, prose(text), re.MULTILINE)]
@@ -65,6 +81,45 @@ def test_lab_runs_as_a_script_without_a_warning_and_leaves_no_file(lab: Path, tm
     assert ran.stderr == ""
     assert ran.stdout
     assert not [*tmp_path.iterdir()]
+    said = re.findall(r"^Exercise (.+?): (no answer yet|right)\.", ran.stdout, re.MULTILINE)
+    assert len(said) == ran.stdout.count("Exercise")
+    awaited, right = ([name for name, words in said if words == kind] for kind in ("no answer yet", "right"))
+    assert awaited == right == [name for cell in cells(lab) if cell.for_answer for name in checks(cell)]
+
+
+@each_lab
+def test_place_for_an_answer_says_what_is_asked_and_its_solution_follows(lab: Path) -> None:
+    found = cells(lab)
+    for cell, after in pairwise(found):
+        asked = cell.source.startswith("# Your turn")
+        assert asked == cell.for_answer == ("..." in cell.source), cell.source
+        if asked:
+            assert after.solves
+            assert "..." not in after.source
+            assert checks(cell) == checks(after) != []
+            assert functions(cell).keys() == functions(after).keys()
+            for name, function in functions(cell).items():
+                assert ast.get_docstring(function), name
+                assert ast.unparse(function.args) == ast.unparse(functions(after)[name].args)
+    assert not found[-1].for_answer
+
+
+def test_every_exercise_of_the_labs_is_asked_once() -> None:
+    asked = [name for lab in LABS for cell in cells(lab) if cell.for_answer for name in checks(cell)]
+    assert sorted(asked) == sorted(EXERCISES)
+
+
+@each_lab
+def test_code_that_only_draws_is_folded(lab: Path) -> None:
+    drawing = [cell for cell in cells(lab) if re.search(r"logreg_docs\.figures|new_figure\(|\bplot_\w+\(", cell.source)]
+    assert drawing
+    assert [cell.source for cell in drawing if not cell.folded] == []
+
+
+@each_lab
+def test_lab_names_its_chapter_with_a_link_before_the_first_code(lab: Path) -> None:
+    opening = page(lab).partition("``````")[0].replace("\n", " ")
+    assert re.search(r"This lab belongs to \[chapter (\d), [^\]]+\]\(\.\./chapters/0\1-", opening)
 
 
 @each_lab

@@ -53,6 +53,25 @@ def test_cell_may_say_why_its_numbers_vary() -> None:
         read_cells("labs/a.py", as_markdown("labs/a.py", '# %% varies=""\nx = 2\n', FINDER), FINDER)
 
 
+def test_answer_stands_open_and_its_solution_and_what_draws_are_folded() -> None:
+    opened = {'exec="answer"': "a = ...", 'exec="solution"': "a = 1", 'exec="fold" varies="why"': "draw()", "": "a"}
+    script = "".join(f"{f'# %% {options}'.rstrip()}\n{code}\n\n" for options, code in opened.items())
+    text = as_markdown("labs/a.py", script.removesuffix("\n"), FINDER)
+    cells = read_cells("labs/a.py", text, FINDER)
+    outputs = [[{"output_type": "stream", "name": "stdout", "text": f"{n}\n"}] for n in "pqrs"]
+    made = json.loads(page_notebook("labs/a.py", text, cells, outputs, links=""))["cells"]
+    answer, solution, drawn, plain = (
+        "".join(cell["outputs"][0]["data"]["text/markdown"]) for cell in made if cell["cell_type"] == "code"
+    )
+    assert answer == "``````python\na = ...\n``````"
+    assert solution.startswith('??? success "Solution"\n\n    ``````python\n    a = 1\n    ``````\n')
+    assert "\n    q\n" in solution
+    assert drawn.startswith('??? listing "Code"\n\n    ``````python\n    draw()\n    ``````\n')
+    assert "\nr\n" in drawn
+    assert plain.startswith("``````python\na\n``````\n")
+    assert "\ns\n" in plain
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -126,6 +145,7 @@ def test_notebook_of_the_page_has_the_outputs_as_markdown_and_the_links_below_th
     assert [cell["cell_type"] for cell in made["cells"]] == ["markdown", "code", "markdown", "code", "markdown"]
     assert "# Title\n\n[run](a)\n" in "".join(made["cells"][0]["source"])
     assert "2\n```" in "".join(made["cells"][1]["outputs"][0]["data"]["text/markdown"])
+    assert "".join(made["cells"][3]["outputs"][0]["data"]["text/markdown"]) == "``````python\nx / 4\n``````"
     assert "```python\nshown" in "".join(made["cells"][2]["source"])
 
 

@@ -110,6 +110,13 @@ def test_place_for_an_answer_is_a_cell_with_its_output() -> None:
     assert cells[2].outputs[0].text == "1\n"
 
 
+def test_solution_of_a_lab_is_a_closed_cell_below_its_name() -> None:
+    name, cell = made('```python exec="solution"\nx\n```')[1:]
+    assert (name.source, cell.source) == ("**Solution**", "x")
+    assert cell.metadata["jupyter"] == {"source_hidden": True, "outputs_hidden": True}
+    assert cell.outputs[0].text == "1\n"
+
+
 def test_tabs_become_headings() -> None:
     cells = made('=== "NumPy"\n\n    ```python\n    x\n    ```\n\n=== "PyTorch"\n\n    ```python\n    y\n    ```\n')
     assert [c.source for c in cells[1:]] == ["**NumPy**", "x", "**PyTorch**", "y"]

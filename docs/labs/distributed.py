@@ -12,6 +12,7 @@
 # - use `DistributedDataParallel` without weighting rows by accident;
 # - count what a step sends, and judge whether more machines can help.
 #
+# This lab belongs to [chapter 5, PyTorch](../chapters/05-pytorch.md).
 # You need [gradient descent](../chapters/04-gradient-descent.md#gradient) and
 # [the PyTorch chapter](../chapters/05-pytorch.md#module). Two processes on this
 # computer play two machines; no graphics card and no network are needed. Take
@@ -49,8 +50,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from logreg_docs.datasets import make_outline_data
-from logreg_docs.figures.palette import PALETTE
-from logreg_docs.figures.style import draw_node, new_figure, styled
 from logreg_docs.gradient_descent import fit_gradient_descent
 from logreg_docs.learning_rate import safe_learning_rate
 from logreg_docs.log_loss import log_loss_gradient
@@ -67,8 +66,11 @@ n_steps, learning_rate = 300, 0.5
 assert learning_rate < safe_learning_rate(X)
 print(f"{m} rows, {d} columns")
 
+# %% exec="fold"
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import draw_node, new_figure, styled
 
-# %%
+
 @styled
 def draw_step():
     figure, (ax,) = new_figure(
@@ -552,6 +554,7 @@ def speed_up(n_rows, n_processes):
 assert speed_up(m, 2) < 1 < speed_up(10**5, 64) < 10
 
 
+# %% exec="fold"
 @styled
 def draw_speed_up():
     sizes = {
@@ -632,9 +635,9 @@ draw_speed_up()
 # **1. Three processes.** Of three shards let one be empty. Does the program by
 # hand still find the same weights? And the program with DDP? Try
 # `launch(BY_HAND, {**settings, "cuts": {"three": cuts}}, n_processes=3)` with
-# `cuts = [0, 500, 500, m]`. Here is the same with slices as shards:
+# `cuts = [0, 500, 500, m]`. Folded below is the same with slices as shards:
 
-# %%
+# %% exec="solution"
 cuts = [0, 500, 500, m]
 sums = []
 for start, stop in pairwise(cuts):

@@ -11,12 +11,13 @@
 # - prove that what you trained is the right answer.
 #
 # **What you need.** PyTorch, on any processor. NumPy, scikit-learn and
-# matplotlib come with the package `logreg_docs`.
+# matplotlib come with the package `logreg_docs`. This lab belongs to
+# [chapter 5, PyTorch](../chapters/05-pytorch.md), which
+# has the derivations; here you look into the machine.
 #
 # **How it works.** Run the cells in order. A cell that begins with `# Predict`
 # asks for a number: put yours in place of `None`. The answer is printed below,
-# so decide before you look. [The PyTorch chapter](../chapters/05-pytorch.md)
-# has the derivations; here you look into the machine.
+# so decide before you look.
 #
 # **Time.** About an hour if you try things out, fifteen minutes if you read.
 
@@ -27,8 +28,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 import torch.nn.functional as F
-from logreg_docs.figures.gradient_descent import plot_per_step
-from logreg_docs.figures.pytorch import plot_loss_curves, plot_neuron
+from logreg_docs.exercises.labs import check
 from sklearn.datasets import make_classification
 from sklearn.model_selection import train_test_split
 from torch import nn, optim
@@ -328,7 +328,9 @@ print(
     f"without zero_grad: last {forgotten[-1]:.4f}, highest {max(forgotten):.4f}"
 )
 
-# %%
+# %% exec="fold"
+from logreg_docs.figures.pytorch import plot_loss_curves
+
 plot_loss_curves({"with zero_grad": good, "without": forgotten})
 
 # %% [markdown]
@@ -347,7 +349,9 @@ for name, losses in runs.items():
     print(f"{name:10s} first {losses[0]:.3f}, last {losses[-1]:.3f}")
 assert max(runs["rate 30"][-20:]) > 2 * min(runs["rate 3"])
 
-# %% varies="rate 3: rounding decides when a walk is lowest"
+# %% exec="fold" varies="rate 3: rounding decides when a walk is lowest"
+from logreg_docs.figures.gradient_descent import plot_per_step
+
 plot_per_step(
     {name: (np.arange(100), np.array(run)) for name, run in runs.items()}
 )
@@ -362,6 +366,10 @@ plot_per_step(
 # %%
 model, losses = train(1000, learning_rate=1.0)
 print(f"training loss {losses[-1]:.6f}")
+
+# %% exec="fold"
+from logreg_docs.figures.pytorch import plot_neuron
+
 plot_neuron(model.weight.detach().numpy().ravel(), model.bias.item())
 
 # %% [markdown]
@@ -455,9 +463,9 @@ print(f"batch losses from {min(of_batches):.3f} to {max(of_batches):.3f}")
 with torch.no_grad():
     at_end = loss_function(batch_model(x), target).item()
 print(f"loss over all rows at the end {at_end:.4f}")
-
-# %%
 assert np.std(np.diff(of_batches)) > 10 * np.std(np.diff(of_all_rows))
+
+# %% exec="fold"
 plot_loss_curves({"of the batch": of_batches, "of all rows": of_all_rows})
 
 # %% [markdown]
@@ -587,38 +595,43 @@ for name, values in logits.items():
 # %% [markdown]
 # ## 12. Try it
 #
-# Three tasks. Each cell holds a solution with a check: empty the part marked
-# `Your turn` first.
+# Three tasks. Write in place of the three dots: `check` says whether it is
+# right, or what may be wrong. A solution stands folded below each.
 #
 # **A batch in two halves.** Your graphics card has room for half of the rows.
 # Get the gradient of all rows with two backward passes. Accumulation, a trap
 # above, is the tool here. By what must each loss be divided?
 
-# %%
-whole = nn.Linear(d, 1)
-whole.load_state_dict(model.state_dict())
+# %% exec="answer"
+# Your turn: two backward passes of the neuron `halves`, which starts at zero.
 halves = nn.Linear(d, 1)
-halves.load_state_dict(model.state_dict())
-with torch.no_grad():
-    for part in (whole, halves):
-        part.weight += 1.0  # away from the minimum, where slopes are 0
-loss_function(whole(x), target).backward()
+nn.init.zeros_(halves.weight)
+nn.init.zeros_(halves.bias)
+slopes = ...  # halves.weight.grad after both, shape (1, d)
+check("two halves", slopes)
 
-# Your turn
+# %% exec="solution"
+for parameter in halves.parameters():
+    parameter.grad = None  # nothing is left of an earlier try
 for rows in (slice(0, m // 2), slice(m // 2, m)):
     (loss_function(halves(x[rows]), target[rows]) / 2).backward()
-
-assert torch.allclose(whole.weight.grad, halves.weight.grad, atol=1e-6)
-print("ok: two halves make the whole gradient")
+slopes = halves.weight.grad
+check("two halves", slopes)
 
 # %% [markdown]
 # **Sum instead of mean.** `BCEWithLogitsLoss(reduction="sum")` does not divide
 # by $m$. Which learning rate makes the same step as rate 0.5 with the mean?
 
-# %%
+# %% exec="answer"
 # Your turn
-rate_for_sum = 0.5 / m
+rate_for_sum = ...  # one number
+check("rate for the sum", rate_for_sum)
 
+# %% exec="solution"
+rate_for_sum = 0.5 / m
+check("rate for the sum", rate_for_sum)
+
+# %%
 means, sums = nn.Linear(d, 1), nn.Linear(d, 1)
 sums.load_state_dict(means.state_dict())
 for net, reduction, rate in (
@@ -637,16 +650,21 @@ print("ok: the same step")
 # groups of parameters. scikit-learn's `C` is $1 / (m \lambda)$, and all its
 # solvers but `liblinear` leave the intercept free.
 
-# %%
+# %% exec="answer"
+# Your turn
 l2 = 0.05
 ridge = nn.Linear(d, 1)
+groups = ...  # a list of two dictionaries
+check("groups", groups)
 
-# Your turn
+# %% exec="solution"
 groups = [
     {"params": [ridge.weight], "weight_decay": l2},
     {"params": [ridge.bias], "weight_decay": 0.0},
 ]
+check("groups", groups)
 
+# %%
 optimiser = optim.SGD(groups, lr=1.0)
 for _ in range(500):
     optimiser.zero_grad()

@@ -10,6 +10,7 @@
 # - give a probability with an interval at a value of your choice;
 # - check a fit, find the row it hangs on, and write down what it cannot say.
 #
+# This lab belongs to [chapter 2, the sigmoid](../chapters/02-sigmoid.md).
 # You need [the sigmoid chapter](../chapters/02-sigmoid.md), [the likelihood
 # chapter](../chapters/03-likelihood.md) and the section on [Newton's
 # method](../chapters/04-gradient-descent.md#newton). Take about an hour. Run
@@ -44,8 +45,6 @@
 import numpy as np
 import statsmodels.api as sm
 from logreg_docs.datasets import load_breast_cancer, load_challenger
-from logreg_docs.figures.palette import PALETTE
-from logreg_docs.figures.style import new_figure, styled
 from logreg_docs.log_loss import log_loss, pointwise_log_loss
 from logreg_docs.newton import fit_newton
 from logreg_docs.scaling import standardise
@@ -73,7 +72,11 @@ print(f"from the coldest down to the question: {degrees.min() - cold:.0f} °F")
 # same temperature are stacked.
 
 
-# %%
+# %% exec="fold"
+from logreg_docs.figures.palette import PALETTE
+from logreg_docs.figures.style import new_figure, styled
+
+
 def stacked(values):
     seen = [np.sum(values[:i] == value) for i, value in enumerate(values)]
     return np.array(seen)
@@ -298,7 +301,7 @@ Table(
 )
 
 
-# %%
+# %% exec="fold"
 @styled
 def draw_profile():
     grid = np.linspace(-0.62, 0.04, 120)
@@ -416,6 +419,7 @@ def line_with_band(at):
     return middle - half, middle, middle + half
 
 
+# %% exec="fold"
 @styled
 def draw_band():
     at = np.linspace(29, 84, 111)
@@ -640,7 +644,7 @@ Table(
 )
 
 
-# %%
+# %% exec="fold"
 @styled
 def draw_forms():
     at = np.linspace(29, 84, 111)
@@ -717,8 +721,8 @@ draw_forms()
 #
 # ## Your turn
 #
-# Each task has a solution in the cell below it. In a notebook, empty the cell
-# before you look, and compare afterwards.
+# Each task has a solution, folded below it. Write your own in a new cell before
+# you look, and compare afterwards.
 #
 # **1. Wait for the sun.** At which temperature does the model give even odds,
 # and with which interval? *Hint:* it is the root $T$ of $w T + b = 0$, a ratio.
@@ -727,7 +731,7 @@ draw_forms()
 # lies beyond the left edge. *Profile:* with even odds held at $T$ the logits
 # are $w (t - T)$. Keep each $T$ that loses little log-likelihood.
 
-# %%
+# %% exec="solution"
 even = -fit.b / slope
 limit = chi2.ppf(0.95, 1)
 
@@ -767,7 +771,7 @@ Table(
     ],
 )
 
-# %%
+# %% exec="solution"
 lost = lost_with_even_odds_at(cold)
 print(f"even odds at {cold:.0f} °F would cost {lost:.2f}, limit {limit:.2f}")
 
@@ -783,7 +787,7 @@ print(f"even odds at {cold:.0f} °F would cost {lost:.2f}, limit {limit:.2f}")
 # **2. Celsius.** Fit with degrees Celsius. Predict first: which of these
 # change, and by what factor: $w$, $b$, the p-value, the probability at 31 °F?
 
-# %%
+# %% exec="solution"
 celsius = fit_newton((X - 32) / 1.8, y)
 p_celsius = sigmoid(celsius.w[0] * (cold - 32) / 1.8 + celsius.b)
 np.testing.assert_allclose(celsius.w[0], 1.8 * slope, rtol=1e-7)
@@ -801,7 +805,7 @@ print("p-value and prediction: the same")
 # ratio now holds *the other column fixed*. Units differ, so report it per
 # standard deviation.
 
-# %%
+# %% exec="solution"
 cancer = load_breast_cancer()
 malignant = 1 - cancer.y
 
@@ -847,12 +851,12 @@ odds_ratios(of_two, *two)
 # goes with a larger radius, so guess before you run: what happens to the weight
 # of `mean radius`, and to its standard error?
 
-# %%
+# %% exec="solution"
 three = *two, "mean perimeter"
 sizes, with_perimeter = fit_columns(*three)
 odds_ratios(with_perimeter, *three)
 
-# %%
+# %% exec="solution"
 r = np.corrcoef(sizes[:, 0], sizes[:, 2])[0, 1]
 ratios = cancer.X[:, 2] / cancer.X[:, 0]
 benign, ill = (ratios[malignant == label].mean() for label in (0, 1))

@@ -1,1 +1,1 @@
-"""The exercises of the chapters: one module a chapter, which computes right answers and knows the usual mistakes."""
+"""The exercises of chapters and labs: a module computes right answers and knows the usual mistakes."""

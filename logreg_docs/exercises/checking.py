@@ -7,6 +7,7 @@ the package can compute.
 from __future__ import annotations
 
 import warnings
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -93,11 +94,11 @@ def judge(exercises: Mapping[str, Callable[[], Exercise]], exercise: str, answer
     instance(exercise, str, "exercise", 'the name of an exercise as text, such as "2.1"')
     if exercise not in exercises:
         raise ValueError(f"exercise must be one of {', '.join(exercises)}, got {exercise!r}.")
-    if answer is ...:
-        return Verdict(exercise=exercise, right=False, hint=f"no answer yet. {ELLIPSIS_HINT}")
     task = exercises[exercise]()
-    hint = _try_function(task, answer) if task.takes else _try_value(task, answer)
-    return Verdict(exercise=exercise, right=not hint, hint=f"not yet. {hint}" if hint else "")
+    attempt = _try_function if task.takes else _try_value
+    hint = ELLIPSIS_HINT if answer is ... else attempt(task, answer)
+    start = "no answer yet" if hint == ELLIPSIS_HINT else "not yet"
+    return Verdict(exercise=exercise, right=not hint, hint=f"{start}. {hint}" if hint else "")
 
 
 def checker(exercises: Mapping[str, Callable[[], Exercise]]) -> Callable[[str, object], None]:
@@ -150,7 +151,7 @@ def _try_function(task: Exercise, answer: object) -> str:
 
 
 def _one_trial(task: Exercise, trial: Trial, function: Callable[..., object]) -> dict[str, list[str]]:
-    copies = tuple(np.array(value) if isinstance(value, np.ndarray) else value for value in trial.arguments)
+    copies = deepcopy(trial.arguments)
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
         warnings.simplefilter("always")
         try:
@@ -168,6 +169,8 @@ def _one_trial(task: Exercise, trial: Trial, function: Callable[..., object]) ->
 
 def _compare(parts: tuple[Part, ...], answer: object) -> dict[str, list[str]]:
     """Return what may be wrong by the name of the part, the whole answer having an empty name."""
+    if answer is None or answer is ... or (isinstance(answer, tuple) and all(value is ... for value in answer)):
+        return {"": fault(parts[0], None if answer is None else ...)}
     if len(parts) == 1:
         hints = fault(parts[0], answer)
         return {parts[0].name: hints} if hints else {}

@@ -139,6 +139,8 @@ def _described_array(answer: Any) -> str:
         shape = np.shape(answer)
     except ValueError:
         return f"A {type(answer).__name__} of unequal rows"
+    except RuntimeError:
+        return f"A {type(answer).__name__} of tensors"
     return f"An array of shape {shape}" if shape else "A number"
 
 
@@ -179,7 +181,8 @@ def _as_numbers(answer: object) -> NDArray[np.float64]:
     except (TypeError, ValueError):
         raise TypeError(described(answer)) from None
     if raw.dtype.kind not in "iuf":
-        raise TypeError(described(answer) + (" with complex numbers" if raw.dtype.kind == "c" else ""))
+        kind = {"c": " with complex numbers", "b": " of True and False" if raw.ndim else ""}
+        raise TypeError(described(answer) + kind.get(raw.dtype.kind, ""))
     return raw.astype(np.float64)
 
 
@@ -192,8 +195,8 @@ def _shape_hint(array: NDArray[np.float64], right: NDArray[np.float64]) -> str:
         (flat and array.size == right.size and 1 in array.shape, "Flatten the column with `.ravel()`."),
         (flat and array.shape == 2 * right.shape, "A column met a row and broadcast to a square."),
         (array.shape == right.shape[::-1], "It is transposed."),
-        (flat and array.shape == (right.size - 1,), "Is the intercept missing?"),
-        (flat and array.shape == (right.size + 1,), "Is the intercept one too many?"),
+        (flat and array.shape == (right.size - 1,), "One is missing, such as the intercept or the start."),
+        (flat and array.shape == (right.size + 1,), "One is too many, such as the intercept."),
     )
     return next((hint for fits, hint in known if fits), "Compare the shapes with those in the exercise.")
 

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 _PAIR = re.compile(r'(?P<key>[A-Za-z_][\w-]*)="(?P<value>[^"]*)"(?:\s+|$)')
-_EXEC = ("show", "fold", "hide", "off", "answer")
+_EXEC = ("show", "fold", "hide", "off", "answer", "solution")
 _LANGUAGE = re.compile(r"[\w#+][\w#.+-]*")
 _ATTRIBUTES = re.compile(r"(?:[\w#.+-]+ +)?\{[^\n]*\}")
 _LINES = {
@@ -80,6 +80,11 @@ class Cell:
     def for_answer(self) -> bool:
         """Whether the reader fills it in: the page shows only the code, the notebook the output, too."""
         return self.options.get("exec") == "answer"
+
+    @property
+    def solves(self) -> bool:
+        """Whether the page shows the code and the output in a closed fold named Solution."""
+        return self.options.get("exec") == "solution"
 
     def passed_options(self) -> str:
         """Return the options for the highlighter as written in the opening line."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from logreg_docs.publish.pages.cells import PageError, find_code
 from logreg_docs.publish.pages.notebook import below_title, code_cell, prose_cell, write_notebook
-from logreg_docs.publish.pages.outputs import Page, output_lines
+from logreg_docs.publish.pages.outputs import Page, output_lines, shown_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,9 @@ __all__ = ["TEMPLATES", "as_markdown", "lab_page", "page_notebook"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 """The templates of mkdocs-jupyter for these notebooks."""
-_CELL = re.compile(r'# %%(?:(?P<prose> \[markdown\])|(?P<options>(?: (?:reads|varies)="[^"]*")*))')
+_CELL = re.compile(
+    r'# %%(?:(?P<prose> \[markdown\])|(?P<options>(?: (?:(?:reads|varies)="[^"]*"|exec="(?:answer|solution|fold)"))*))'
+)
 _EXPRESSION = re.compile(r"`\s*\{python\}(?:\s|$)|^#\s*\{python\}\s")  # its backtick may end the line above
 _SIBLING = re.compile(r"\]\((\w+)\.py\b")  # links to scripts become links to their pages
 _FENCE = "`" * 6  # longer than any fence in the prose of a lab
@@ -31,8 +33,8 @@ def as_markdown(path: str, text: str, finder: CodeFinder) -> str:
 
     Args:
         path: The script's path below the docs folder, for messages.
-        text: Cells of code that start with `# %%`, perhaps with the options `reads` and `varies`, and cells of prose
-            that start with `# %% [markdown]` and consist of comments.
+        text: Cells of code that start with `# %%`, perhaps with the options `reads`, `varies` and `exec`, and cells of
+            prose that start with `# %% [markdown]` and consist of comments.
         finder: Finds code under the site's configuration.
 
     Returns:
@@ -96,7 +98,7 @@ def lab_page(path: str) -> str:
 
 
 def page_notebook(path: str, text: str, cells: Sequence[Cell], outputs: Sequence[Outputs], *, links: str) -> str:
-    """Return the notebook that mkdocs-jupyter renders as the page, with its outputs as the site's Markdown.
+    """Return the notebook that mkdocs-jupyter renders as the page; the output of a cell is what the page shows of it.
 
     Args:
         path: The lab's path below the docs folder.
@@ -118,10 +120,8 @@ def page_notebook(path: str, text: str, cells: Sequence[Cell], outputs: Sequence
         place = cast("Fence", cell.place)
         made.append(prose_cell("\n".join(lines[at : place.start])))
         rows = output_lines(path, cell, given, Page(text=""), f"{PurePosixPath(path).stem}-{number}")
-        data = {"text/markdown": "\n".join(rows)}
-        made.append(
-            code_cell(cell.source, [{"output_type": "display_data", "data": data, "metadata": {}}] if rows else [])
-        )
+        data = {"text/markdown": "\n".join(shown_lines(cell, lines[place.start : place.stop], rows))}
+        made.append(code_cell(cell.source, [{"output_type": "display_data", "data": data, "metadata": {}}]))
         at = place.stop
     made.append(prose_cell("\n".join(lines[at:])))
     made[0]["source"] = below_title(made[0]["source"], links)

@@ -90,6 +90,7 @@ def make_notebook(
         if isinstance(cell.place, Fence):
             prose = flat.read(lines, at, cell.place.start)
             made += [prose_cell(prose)] if prose else []
+            made += [prose_cell("**Solution**")] if cell.solves else []
             made.append(_code_cell(cell, shown, folded=flat.folds(cell.place.indent)))
             at = cell.place.stop
     if prose := flat.read(lines, at, len(lines)):
@@ -326,6 +327,7 @@ def _code_cell(cell: Cell, outputs: Outputs, *, folded: bool) -> dict[str, Any]:
     made = code_cell(cell.source, [_portable_output(output) for output in outputs])
     if "raises" in cell.options:
         made["metadata"]["tags"] = ["raises-exception"]
+    folded = folded or cell.solves
     if cell.hidden or cell.folded or folded:
         made["metadata"]["jupyter"] = {"source_hidden": True, **({"outputs_hidden": True} if folded else {})}
     return made

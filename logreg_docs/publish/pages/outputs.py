@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.pages.cells import Cell
 
-__all__ = ["Page", "fill", "output_lines", "render_page", "with_figures"]
+__all__ = ["Page", "fill", "output_lines", "render_page", "shown_lines", "with_figures"]
 
 _MARKER = re.compile(r"#\s*\(\d+\)!?")
 _MARKUP = re.compile(r'[!"#$&(*:<>\[\\\]^_`{|}~]|(?<=\s)\s|^\s|\s$')
@@ -117,16 +117,31 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _insert(lines: list[str], cell: Cell, place: Fence, blocks: list[str]) -> None:
-    pad = " " * place.indent
-    end = _after_annotations(lines, cell, place)
-    lines[end:end] = _indented(pad, ["", *blocks, ""]) if blocks else []
+    end = place.stop if cell.hidden else _after_annotations(lines, cell, place)
+    lines[place.start : end] = shown_lines(cell, lines[place.start : end], blocks, pad=" " * place.indent)
+
+
+def shown_lines(cell: Cell, code: Sequence[str], blocks: list[str], *, pad: str = "") -> list[str]:
+    """Return the lines that a page shows of a block.
+
+    Args:
+        cell: The block.
+        code: Its lines on the page: the fence, and what annotates it.
+        blocks: The lines of its outputs, from `output_lines`.
+        pad: The indent of the fence.
+
+    Returns:
+        Code and outputs, folded or left out as the options of the block say.
+    """
+    below = _indented(pad, ["", *blocks, ""]) if blocks else []
     if cell.hidden:
-        del lines[place.start : place.stop]
-        return
-    lines[place.start] = plain_opening(lines[place.start], cell)
-    if cell.folded:
-        inside = [line.expandtabs(4) for line in lines[place.start : end]]
-        lines[place.start : end] = [f'{pad}??? listing "{_fold_title(blocks)}"', "", *_indented("    ", inside), ""]
+        return below
+    shown = [plain_opening(code[0], cell), *code[1:]]
+    if not (cell.folded or cell.solves):
+        return [*shown, *below]
+    title = '??? success "Solution"' if cell.solves else f'??? listing "{_fold_title(blocks)}"'
+    inside = [line.expandtabs(4) for line in shown] + (below if cell.solves else [])
+    return [pad + title, "", *_indented("    ", inside), "", *([] if cell.solves else below)]
 
 
 def _fold_title(blocks: list[str]) -> str:
