@@ -20,7 +20,7 @@ from sites import ROOT
 from logreg_docs.publish.markup.explorables import strip_comments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from browser.visits import Watched
     from playwright.sync_api import Locator, Page
@@ -111,6 +111,16 @@ def swipe(page: Page, start: tuple[float, float], dx: float, dy: float) -> None:
         point = {"x": start[0] + dx * k / 8, "y": start[1] + dy * k / 8}
         session.send("Input.dispatchTouchEvent", {"type": "touchMove" if k else "touchStart", "touchPoints": [point]})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def views(figure: Locator) -> Iterator[None]:
+    """Choose one after the other what a narrow page shows at a time; a wide one shows everything at once."""
+    choices = figure.locator(".x-views input:visible").all()
+    if not choices:
+        yield
+    for choice in choices:
+        choice.check()
+        yield
 
 
 def set_slider(figure: Locator, name: str, place: int) -> None:
@@ -211,12 +221,13 @@ class ExplorableChecks:
     ) -> None:
         page = watched(**settings).page
         figure = self.figure(page, explorables_address)
-        targets = figure.locator("button, input[type=range], .x-choice, .x-handle .x-reach")
-        assert targets.count() > 0
-        for target in targets.all():
-            box = target.bounding_box()
-            assert box is not None
-            assert min(box["width"], box["height"]) >= 44, (target.evaluate("node => node.outerHTML"), box)
+        for _ in views(figure):
+            targets = figure.locator(":is(button, input[type=range], .x-choice, .x-reach):visible")
+            assert targets.count() > 0
+            for target in targets.all():
+                box = target.bounding_box()
+                assert box is not None
+                assert min(box["width"], box["height"]) >= 44, (target.evaluate("node => node.outerHTML"), box)
         assert page.evaluate("() => document.documentElement.scrollWidth") == page.evaluate("() => innerWidth")
 
     def test_a_finger_drags_a_handle_and_scrolls_the_page_elsewhere(
@@ -224,15 +235,17 @@ class ExplorableChecks:
     ) -> None:
         page = watched(**PHONE).page
         figure = self.figure(page, explorables_address)
-        for handle in figure.locator(".x-handle").all():
-            handle.evaluate("node => node.scrollIntoView({block: 'center', behavior: 'instant'})")
-            before, at = snapshot(figure), page.evaluate("scrollY")
-            swipe(page, middle(handle), *self.swipe)
-            assert page.evaluate("scrollY") == at
-            assert snapshot(figure) != before
-        figure.locator("svg").first.evaluate("node => node.scrollIntoView({block: 'center', behavior: 'instant'})")
+        for _ in views(figure):
+            for handle in figure.locator(".x-handle:visible").all():
+                handle.evaluate("node => node.scrollIntoView({block: 'center', behavior: 'instant'})")
+                before, at = snapshot(figure), page.evaluate("scrollY")
+                swipe(page, middle(handle), *self.swipe)
+                assert page.evaluate("scrollY") == at
+                assert snapshot(figure) != before
+        panel = figure.locator("svg:visible").first
+        panel.evaluate("node => node.scrollIntoView({block: 'center', behavior: 'instant'})")
         before, at = snapshot(figure), page.evaluate("scrollY")
-        box = figure.locator("svg").first.bounding_box()
+        box = panel.bounding_box()
         assert box is not None
         swipe(page, (box["x"] + box["width"] - 30, box["y"] + box["height"] - 50), 0, -160)
         page.wait_for_function("at => scrollY > at + 60", arg=at)

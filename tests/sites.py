@@ -153,12 +153,17 @@ def start_whole(folder: Path) -> subprocess.Popen[str]:
     return start(ROOT, folder / "site", folder / "cache", LOGREG_DOCS_SHOWN=str(folder / "shown"))
 
 
+def explorable_names() -> list[str]:
+    """Return the names of the explorables, which have a script and a module of the package each."""
+    names = sorted(path.stem for path in (ROOT / "docs/assets/explorables").glob("*.js"))
+    return [name for name in names if (ROOT / f"logreg_docs/explorables/{name}.py").is_file()]
+
+
 def start_explorables(folder: Path) -> subprocess.Popen[str]:
     """Start building a page for each explorable, one with all of them twice and one with none, in the real theme."""
     site = SmallSite(folder / "project")
     (site.folder / "docs/assets").symlink_to(ROOT / "docs/assets")
-    names = sorted(path.stem for path in (ROOT / "docs/assets/explorables").glob("*.js"))
-    names = [name for name in names if (ROOT / f"logreg_docs/explorables/{name}.py").is_file()]
+    names = explorable_names()
     for name in names:
         site.write(f"{name}.md", f"# One\n\n{FILLER}{_block(name)}{FILLER}[plain](plain.md)\n")
     site.write("twice.md", "# Two\n\n" + "".join(_block(name) * 2 for name in names))

@@ -91,8 +91,23 @@ def test_style_of_the_picture_is_installed_with_the_package() -> None:
 def test_a_layout_without_its_panels_and_a_question_that_does_not_ask_are_refused() -> None:
     with pytest.raises(ValueError, match=r"layout must name the panels \['a'\]"):
         Explorable(name="x", question="?", panels={"a": PANEL}, layout=("ab",), controls="", caption="")
-    with pytest.raises(ValueError, match="question must ask"):
-        Explorable(name="x", question="No.", panels={"a": PANEL}, layout=("a",), controls="", caption="")
+    for question in ("No.", "Will it move? Where to?"):
+        with pytest.raises(ValueError, match="question must be one"):
+            Explorable(name="x", question=question, panels={"a": PANEL}, layout=("a",), controls="", caption="")
+
+
+@pytest.mark.parametrize("views", [(), (("ab", "two"),), (("a", "one"), ("abc", "all"))])
+def test_views_that_leave_a_panel_out_or_crowd_a_phone_are_refused(views: tuple[tuple[str, str], ...]) -> None:
+    with pytest.raises(ValueError, match="at most 2 at a time"):
+        Explorable(
+            name="x",
+            question="?",
+            panels=dict.fromkeys("abc", PANEL),
+            layout=("abc",),
+            views=views,
+            controls="",
+            caption="",
+        )
 
 
 def test_choice_has_one_name_and_its_first_option_chosen() -> None:

@@ -9,7 +9,7 @@ To add one, say `sigmoid`:
 1. `logreg_docs/explorables/sigmoid.py`: `explore_sigmoid() -> Explorable`. Compute with the package, draw with
    `draw`, put `data-x="name"` on each node that moves, and everything that JavaScript needs into `data`: values, axes
    (`Scale.json()`), slider values by index, words. Export a pure function from state to caption, so that a test can
-   predict the caption on the page.
+   predict the caption on the page: at most 40 words in every state. Where there are more than two panels, name `views`.
 2. `docs/assets/explorables/sigmoid.js`: the type `Data` of what it is handed, and a subclass of `Explorable<Data>` with
    `setup()`, `draw()` and `snapshot()`, registered by `define("sigmoid", ...)`. Pure mathematics goes into `core.js`,
    or is exported beside the class.
@@ -42,6 +42,8 @@ MIME = "application/vnd.logreg-docs.explorable"
 
 _GAP = 12
 _HELP = "Drag a ring, or focus it and press the arrow keys."
+_SHOW = "Show"
+_MOST = 2  # panels at a time on a narrow page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +54,17 @@ class Explorable:
         name: Name of its JavaScript module and, with hyphens, of its element `lr-name`.
         question: What the reader should predict before moving anything; HTML.
         panels: Drawings by the letter of their grid area.
-        layout: Rows of letters that arrange the panels on a wide page. A narrow page stacks them.
+        layout: Rows of letters that arrange the panels on a wide page.
+        views: What a narrow page shows at a time: letters of at most two panels, and a name to choose them by. The
+            first is shown until another is chosen. Without views it stacks all panels.
         controls: HTML within the fieldset, made by `slider`, `button` and `radios`.
         caption: Description of the default state, with its numbers.
         help: More help, shown after the sentence that all explorables have.
         data: What the JavaScript needs: values, axes, words. Only what JSON can hold.
 
     Raises:
-        ValueError: If the letters of `layout` are not those of `panels`, or the question does not ask.
+        ValueError: If the letters of `layout` or `views` are not those of `panels`, a view has more than two, or there
+            is not one question.
 
     Examples:
         >>> from logreg_docs.explorables.draw import Panel
@@ -76,14 +81,18 @@ class Explorable:
     layout: tuple[str, ...]
     controls: str
     caption: str
+    views: tuple[tuple[str, str], ...] = ()
     help: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if set("".join(self.layout)) != set(self.panels):
             raise ValueError(f"layout must name the panels {sorted(self.panels)}, got {self.layout}.")
-        if "?" not in self.question:
-            raise ValueError(f"question must ask what will happen, got {self.question!r}.")
+        seen = [letters for letters, _ in self.views] or ["".join(self.panels)]
+        if set("".join(seen)) != set(self.panels) or max(map(len, seen)) > _MOST:
+            raise ValueError(f"views must show all of {sorted(self.panels)}, at most {_MOST} at a time, got {seen}.")
+        if self.question.count("?") != 1:
+            raise ValueError(f"question must be one, about what will happen, got {self.question!r}.")
 
     @property
     def element(self) -> str:
@@ -100,13 +109,14 @@ class Explorable:
         areas = " ".join(f"'{' '.join(row)}'" for row in self.layout)
         drawn = "".join(panel.svg(area) for area, panel in self.panels.items())
         help_text = f"{_HELP} {self.help}".strip()
+        views = f'<div class="x-views">{radios("view", _SHOW, self.views)}</div>' if self.views else ""
         data = escape(json.dumps(self.data, separators=(",", ":"), ensure_ascii=False), quote=False)
         return (
             f'<{self.element} class="lr-x" data-search-exclude><figure>'
-            f'<p class="x-ask"><strong>Predict.</strong> {self.question}</p>'
+            f'<p class="x-ask"><strong>Predict.</strong> {self.question}</p>{views}'
             f'<div class="x-panels" style="--areas:{areas}">{drawn}</div>'
-            f'<fieldset disabled><legend class="x-sr">Controls</legend>'
-            f'<p class="x-help">{escape(help_text, quote=False)}</p>{self.controls}</fieldset>'
+            f'<fieldset disabled><legend class="x-sr">Controls</legend>{self.controls}'
+            f'<p class="x-help">{escape(help_text, quote=False)}</p></fieldset>'
             f'<figcaption data-x="caption">{escape(self.caption, quote=False)}</figcaption></figure>'
             f'<p class="x-sr" role="status" data-x="live"></p><template>{data}</template></{self.element}>'
         )

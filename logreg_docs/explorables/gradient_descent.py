@@ -58,8 +58,7 @@ SETTLED = 0.001
 
 _LABELS = {
     "question": "The walk below starts at the ring and settles. Raise the learning rate past the marked limit: what "
-    "will the walk do, fly off or something else? And if hours are not standardised, will the limit be larger or "
-    "smaller?",
+    "will the walk do, fly off or something else?",
     "help": "An orange bar is a student’s error p\N{NO-BREAK SPACE}−\N{NO-BREAK SPACE}y, "
     "and the dashed line is the boundary.",
     "w": "weight w",
@@ -76,6 +75,8 @@ _LABELS = {
     "raw": "as they are",
     "play": "Play",
     "reset": "Reset",
+    "ac": "map and loss",
+    "ab": "map and curve",
     "map panel": "Map of the log loss over weight and intercept, with the path of gradient descent.",
     "model panel": "Students by hours of study, passed above and failed below, with the fitted sigmoid and its errors.",
     "loss panel": "Log loss in nats at every step, on a logarithmic scale.",
@@ -90,12 +91,8 @@ _WORDS = {
     "far": "the loss rises at {rises} of {n} steps, for the walls out there bend more sharply than the bottom, where "
     "the limit holds",
     "bounce": "jumps from wall to wall: the loss rises at {rises} of {n} steps, yet never above {top} nats",
-    "caption": "Learning rate {eta}, {unit}: {verdict}. After step {step}: log loss {loss} (lowest {best}), w = {w}, "
-    "b = {b}; {where}.",
-    "cut": "it predicts “pass” from {hours} h on",
-    "cutDown": "it predicts “pass” up to {hours} h",
-    "noCut": "it predicts the same for every student",
-    "off": "the walk is off the map",
+    "caption": "Learning rate {eta}: {verdict}. After step {step}: log loss {loss}, lowest {best}.{off}",
+    "off": " The walk is off the map.",
     "limit": "limit {limit}",
     "rate": "{eta}, {share} of the limit {limit}",
     "one": "Step",
@@ -111,7 +108,6 @@ class World:
 
     Args:
         key: Short name.
-        unit: Name of the unit.
         mean: Subtracted from the hours.
         scale: By which the hours are divided.
         x: The feature, shape (n_samples,).
@@ -124,7 +120,6 @@ class World:
     """
 
     key: str
-    unit: str
     mean: float
     scale: float
     x: NDArray[np.float64]
@@ -157,7 +152,6 @@ def make_worlds(students: Students) -> tuple[World, World]:
         world(
             scaled.X,
             key="standardised",
-            unit=f"{_LABELS['unit']} {_LABELS['standardised']}",
             mean=float(scaled.mean[0]),
             scale=float(scaled.scale[0]),
             start=(-1.5, 3.0),
@@ -167,7 +161,6 @@ def make_worlds(students: Students) -> tuple[World, World]:
         world(
             hours,
             key="raw",
-            unit=f"{_LABELS['unit']} {_LABELS['raw']}",
             mean=0.0,
             scale=1.0,
             start=(2.0, -4.0),
@@ -248,23 +241,13 @@ def caption(world: World, *, eta: float, step: int, walk: dict[str, NDArray[np.f
     """
     w, b, loss = (float(walk[name][step]) for name in ("w", "b", "loss"))
     inside = world.w_range[0] <= w <= world.w_range[1] and world.b_range[0] <= b <= world.b_range[1]
-    cut = _boundary(world, w, b)
-    if not inside:
-        where = _WORDS["off"]
-    elif math.isnan(cut):
-        where = _WORDS["noCut"]
-    else:
-        where = _WORDS["cut" if w > 0 else "cutDown"].format(hours=fixed(cut, 2))
     return _WORDS["caption"].format(
         eta=f"{eta:g}",
-        unit=world.unit,
         verdict=describe_walk(walk["w"], walk["b"], walk["loss"], world.best[2], below_limit=eta < world.limit),
         step=step,
         loss=fixed(loss, 4),
         best=fixed(world.best[2], 4),
-        w=fixed(w, 2),
-        b=fixed(b, 2),
-        where=where,
+        off="" if inside else _WORDS["off"],
     )
 
 
@@ -319,6 +302,7 @@ def explore_gradient_descent(students: Students | None = None) -> Explorable:
         question=_LABELS["question"],
         panels={"a": _map_panel(worlds, walk), "b": _model_panel(data, world, walk), "c": _loss_panel(world, walk)},
         layout=("ab", "ac"),
+        views=tuple((letters, _LABELS[letters]) for letters in ("ac", "ab")),
         help=_LABELS["help"],
         controls=_controls(worlds, rate),
         caption=caption(world, eta=RATES[rate], step=STEPS, walk=walk),
@@ -341,7 +325,6 @@ def _data(students: Students, worlds: tuple[World, World]) -> dict[str, Any]:
         "worlds": [
             {
                 "key": world.key,
-                "unit": world.unit,
                 "mean": world.mean,
                 "scale": world.scale,
                 "best": world.best,

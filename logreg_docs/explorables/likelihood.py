@@ -43,9 +43,7 @@ _UNDERFLOW = -1075 * math.log(2)  # a smaller product, under half of the smalles
 _UP = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 _LABELS = {
-    "question": "The bars sum to 1. Toss more often: will the area under the curve grow, shrink or stay? Which θ lifts "
-    "the dot highest if not one head falls? And from about how many tosses on does the computer take the product for "
-    "exactly 0?",
+    "question": "The bars sum to 1. Toss more often: will the area under the curve grow, shrink or stay?",
     "help": "On the bars it moves the data, on the curve the coin. With more tosses the share of heads stays.",
     "k": "heads k",
     "theta": "coin θ",
@@ -57,8 +55,10 @@ _LABELS = {
     "logs": "One order: add logarithms",
     "orders": "Any order: the bars and the curve",
     "hold": "Hold",
-    "coin": "the coin, move the data",
-    "data": "the data, move the coin",
+    "coin": "the coin",
+    "data": "the data",
+    "ab": "bars and curve",
+    "cd": "one order",
     "to peak": "To the peak",
     "reset": "Reset",
     "data panel": "Bars: the probability of each number of heads.",
@@ -74,16 +74,11 @@ _WORDS = {
     "logs": "{k} log {theta} + {tails} log {rest} = {log}",
     "orders": "orders: {orders}, {value} in all",
     "note": " (underflow)",
-    "coin": "The coin θ = {theta} is held and the data move: the bars for 0 to {n} heads sum to {sum}. Heads in {k} "
-    "of {n} tosses, in any order, have the probability {value}. ",
-    "data": "Heads in {k} of {n} tosses are held and θ moves: the area under the curve is {area}, not 1. "
-    "At θ = {theta} the likelihood is {value}, {ratio} of its peak at k/n = {best}. ",
-    "peak": "Heads in {k} of {n} tosses are held and θ moves: the area under the curve is {area}, not 1. "
-    "θ = {theta} is its peak k/n, with the likelihood {value}. ",
-    "fine": "For one order the product is {product} and the sum of logarithms {log} nats.",
-    "under": "For one order the product of {n} factors is too small for a float64 and became 0; the sum of logarithms "
-    "is still {log} nats.",
-    "never": "This coin cannot give these tosses: the product is 0 and the sum of logarithms −∞.",
+    "caption": "The bars sum to {sum}, the area under the curve is {area}. {held} One order: product {product}, "
+    "logarithms {log}.",
+    "coin": "With the coin θ = {theta}, {k} heads in {n} tosses have the probability {value}.",
+    "data": "With {k} heads in {n} tosses, θ = {theta} has the likelihood {value}, {ratio} of the peak at {best}.",
+    "peak": "With {k} heads in {n} tosses, θ = {theta} is the peak, with the likelihood {value}.",
     "heads": "heads in {k} of {n}: {value}",
     "tiny": "≈ 0",
     "at": "θ = {theta}: {value}",
@@ -211,9 +206,8 @@ def caption(tosses: Tosses, hold: str) -> str:
         The caption.
     """
     words = tosses.words()
-    first = "peak" if hold == "data" and tosses.theta == tosses.best else hold
-    last = "fine" if tosses.product else "under" if math.isfinite(tosses.log) else "never"
-    return (_WORDS[first] + _WORDS[last]).format(**words)
+    held = "peak" if hold == "data" and tosses.theta == tosses.best else hold
+    return _WORDS["caption"].format(held=_WORDS[held].format(**words), **words)
 
 
 def draw_bars(tosses: Tosses) -> str:
@@ -275,6 +269,7 @@ def explore_likelihood() -> Explorable:
             "d": _log_panel(tosses),
         },
         layout=("ab", "cd"),
+        views=tuple((letters, _LABELS[letters]) for letters in ("ab", "cd")),
         help=_LABELS["help"],
         controls=_controls(tosses),
         caption=caption(tosses, "coin"),

@@ -48,9 +48,8 @@ LEVELS = (3_000, 5_000, 10_000, 20_000, 40_000, 80_000)
 _TOLERANCES = (0.25, 0.05)  # half a step of each slider: a coefficient this near to its optimum counts as optimal
 _UNITS = {"intercept": "points", "slope": "points per hour", "squares": "squared points"}
 _LABELS = {
-    "question": "The line starts too high on the left. Leave that end at {start} points and move only the right one: "
-    "is the sum of the squares smallest with it at {best}, where the best line ends, below, or above? And is that sum "
-    "the least there is?",
+    "question": "Leave the left end of the line at {start} points and move only the right one: is the sum of the "
+    "squares smallest with it at {best}, where the best line ends, below, or above?",
     "help": "Three rings hold the line, and the one on the map is the same line.",
     "hours": "hours of study",
     "score": "score (points)",
@@ -66,18 +65,16 @@ _LABELS = {
     "map panel": "Map of the sum of squares over intercept and slope: ellipses around its lowest point, and this line.",
 }
 _WORDS = {
-    "caption": "Score = {b0} + {b1} × hours. The squares add up to {rss} squared points, {times} times the least, "
-    "{least}. The residuals sum to {sum}: {height} Multiplied by the hours they sum to {moment}: {slope}",
-    "untouched": "Score = {b0} + {b1} × hours. The squares add up to {rss} squared points, {times} times the least, "
-    "{least}. The residuals sum to {sum}, and multiplied by the hours to {moment}. Move the line, and this text says "
-    "which way leaves less.",
-    "lower": "a lower line of this slope leaves less.",
-    "higher": "a higher line of this slope leaves less.",
-    "level": "another height gains next to nothing.",
-    "flatter": "a flatter line from this left end leaves less.",
-    "falling": "only a falling line from this left end would leave less.",
-    "steeper": "a steeper line from this left end leaves less.",
-    "straight": "another slope from this left end gains next to nothing.",
+    "caption": "Score = {b0} + {b1} × hours. The squares add up to {rss} squared points, {times} times the least. "
+    "{advice}",
+    "untouched": "Move the line, and this text says which way leaves less.",
+    "lower": "A lower line of this slope leaves less.",
+    "higher": "A higher line of this slope leaves less.",
+    "level": "Another height gains next to nothing.",
+    "flatter": "A flatter line from this left end leaves less.",
+    "falling": "Only a falling line from this left end would leave less.",
+    "steeper": "A steeper line from this left end leaves less.",
+    "straight": "Another slope from this left end gains next to nothing.",
     "sum": "sum of squares {rss}",
     "intercept": f"{{b0}} {_UNITS['intercept']}",
     "rise": f"{{b1}} {_UNITS['slope']}",
@@ -90,11 +87,11 @@ _WORDS = {
 }
 _LEFT, _RIGHT = 44, 304
 _HOURS = Scale(0, 10, _LEFT, _RIGHT)
-_SCORE = Scale(0, 100, 222, 8)
+_SCORE = Scale(0, 100, 188, 8)
 _SUM = Scale(0, 12_000, _LEFT, _RIGHT)
-_BAR = Scale(0, 1, 300, 280)
+_BAR = Scale(0, 1, 264, 244)
 _INTERCEPT = Scale(INTERCEPTS[0], INTERCEPTS[-1], _LEFT, _RIGHT)
-_SLOPE = Scale(SLOPES[0], SLOPES[-1], 298, 8)
+_SLOPE = Scale(SLOPES[0], SLOPES[-1], 262, 8)
 _LABEL_ANGLE = math.radians(-96)  # angle on an ellipse where its label stands, so that no label touches another
 _FAR = 400  # coordinates beyond this are outside every clip path
 
@@ -109,25 +106,22 @@ def caption(line: tuple[float, float], *, rss: float, gradient: tuple[float, flo
         students: The data.
 
     Returns:
-        The caption. The two sums in it are minus half of the gradient.
+        The caption.
 
     Examples:
         >>> caption((24.0, 5.0), rss=2500.0, gradient=(80.0, 400.0), students=make_students())[-46:]
-        'a flatter line from this left end leaves less.'
+        'A flatter line from this left end leaves less.'
     """
     least = fit_simple(students.hours, students.scores).rss
     # Along one coefficient the sum is a parabola, so its minimum is derivative / (2 · curvature) away.
     height, slope = (g / (2 * c) for g, c in zip(gradient, _curvatures(students), strict=True))
-    return _WORDS["untouched" if line == START else "caption"].format(
+    side = _WORDS["level" if abs(height) <= _TOLERANCES[0] else "lower" if height > 0 else "higher"]
+    return _WORDS["caption"].format(
         b0=fixed(line[0], 2),
         b1=fixed(line[1], 2),
         rss=fixed(rss, 0),
         times=fixed(rss / least, 2),
-        least=fixed(least, 0),
-        sum=fixed(-gradient[0] / 2, 0),
-        moment=fixed(-gradient[1] / 2, 0),
-        height=_WORDS["level" if abs(height) <= _TOLERANCES[0] else "lower" if height > 0 else "higher"],
-        slope=_WORDS[_which_slope(slope, line[1])],
+        advice=_WORDS["untouched"] if line == START else f"{side} {_WORDS[_which_slope(slope, line[1])]}",
     )
 
 
@@ -289,13 +283,13 @@ def _line_panel(students: Students, rss: float) -> Panel:
         + f'<g clip-path="url(#@id@-bar)"><path class="x-square" data-x="bar" d="{bar(START, students)}"/></g>'
         f'<path class="x-best" d="M{tenth(least)},{low}V{high}"/>'
         f'<path class="x-floor" d="M{tenth(total)},{low}V{high}"/>'
-        f'<g class="x-mid"><text x="{tenth(least)}" y="273">{_LABELS["least"]}</text>'
-        f'<text x="{tenth(total)}" y="273">{_LABELS["mean"]}</text></g>'
+        f'<g class="x-mid"><text x="{tenth(least)}" y="237">{_LABELS["least"]}</text>'
+        f'<text x="{tenth(total)}" y="237">{_LABELS["mean"]}</text></g>'
         f'<path class="x-more" data-x="more" hidden d="M{_RIGHT + 3},{_BAR.stop + 3:g}l8,7-8,7z"/>'
         f'<text class="x-name" x="{_LEFT}" y="{_BAR.start + 29:g}" data-x="sum">'
         f"{_WORDS['sum'].format(rss=fixed(rss, 0))}</text>"
     )
-    return Panel(width=320, height=334, body=body, label=_LABELS["line panel"], handles=True)
+    return Panel(width=320, height=298, body=body, label=_LABELS["line panel"], handles=True)
 
 
 def _map_panel(students: Students, rss: float) -> Panel:
@@ -333,7 +327,7 @@ def _map_panel(students: Students, rss: float) -> Panel:
             f'<text class="x-halo x-mid" y="25">{_LABELS["line"]}</text>',
         )
     )
-    return Panel(width=320, height=334, body=body, label=_LABELS["map panel"], handles=True)
+    return Panel(width=320, height=298, body=body, label=_LABELS["map panel"], handles=True)
 
 
 def _controls() -> str:

@@ -56,9 +56,8 @@ WEIGHTS = _slider_values("w")
 """The weights of the slider, in nats per hour."""
 
 _LABELS = {
-    "question": "The ring on the left is undecided. Drag it to the left, until the model is sure and wrong. Which of "
-    "the two losses pulls harder there, and how many times as hard? Then the students: if their curve gets twice as "
-    "steep, does their log loss fall?",
+    "question": "The row at the ring is undecided. Drag the ring to the left, until the model is sure and wrong: which "
+    "of the two losses pulls harder there?",
     "help": "Ticks: the students with this label, at their logits. Bars with an arrowhead go on.",
     "probability": "probability p",
     "logit": "logit z",
@@ -78,6 +77,8 @@ _LABELS = {
     "label 1": "y = 1",
     "label 0": "y = 0",
     "reset": "Reset",
+    "a": "one row",
+    "bc": "all students",
     "point panel": "Above, log loss and squared error of one row over its logit, with tangents at the point. Below, "
     "the sizes of both slopes.",
     "model panel": "Above, the students by hours of study with their sigmoid curve; its two rings set the boundary and "
@@ -87,19 +88,11 @@ _LABELS = {
     "loss.",
 }
 _WORDS = {
-    "point": "Label {y}, logit {z}, p = {p}: {verdict}. Log loss {loss} nats, slope {slope}; squared error {error}, "
-    "slope {bend}. Log loss pulls {times} times as hard.",
-    "model": "The students, boundary {c} h and w = {w}: log loss {mean}, {above} above the fitted model and {gap} "
-    "{side} the base rate. {who}",
-    "worst": "The costliest ({hours} h, {outcome}) adds {nats} nats, {share}% of the total.",
-    "alike": "Every student adds {nats} nats.",
+    "caption": "Label {y}, p = {p}: {verdict}. Slope of the log loss {slope}, of the squared error {bend}: log loss "
+    "pulls {times} times as hard. The students’ log loss is {mean}, {above} above the best fit.",
     "wrong": "sure and wrong",
     "unsure": "not sure",
     "right": "sure and right",
-    "below": "below",
-    "over": "above",
-    "1": "passed",
-    "0": "failed",
     "sum": "failed {failed} + passed {passed} = log loss {mean}",
     "knob": "Logit of the one row",
     "cut": "Boundary of the students' model",
@@ -234,35 +227,17 @@ def caption(students: Students, state: State) -> str:
     row = cost_point(state.z, state.y)
     observed = row.p if state.y else float(sigmoid(-state.z))
     verdict = "wrong" if observed < _CONFIDENT else "right" if observed > 1 - _CONFIDENT else "unsure"
-    losses = cost_students(students, state.c, state.w)
-    best, base = _references(students)
-    mean, worst = float(losses.mean()), int(np.argmax(losses))
-    point = _WORDS["point"].format(
+    mean = float(cost_students(students, state.c, state.w).mean())
+    return _WORDS["caption"].format(
         y=state.y,
-        z=fixed(state.z, 1),
         p=fixed(row.p, 3),
         verdict=_WORDS[verdict],
-        loss=fixed(row.loss, 3),
         slope=fixed(row.slope, 3),
-        error=fixed(row.error, 3),
         bend=fixed(row.bend, 3),
         times=fixed(row.slope / row.bend, 1),
-    )
-    model = _WORDS["model"].format(
-        c=fixed(state.c, 1),
-        w=fixed(state.w, 2),
         mean=fixed(mean, 4),
-        above=fixed(mean - best, 4),
-        gap=fixed(abs(mean - base), 4),
-        side=_WORDS["below" if mean < base else "over"],
-        who=_WORDS["alike" if losses.min() == losses[worst] else "worst"].format(
-            hours=fixed(float(students.hours[worst]), 1),
-            outcome=_WORDS[str(int(students.passed[worst]))],
-            nats=fixed(float(losses[worst]), 2),
-            share=fixed(100 * float(losses[worst]) / float(losses.sum()), 0),
-        ),
+        above=fixed(mean - _references(students)[0], 4),
     )
-    return f"{point} {model}"
 
 
 def explore_log_loss(students: Students | None = None) -> Explorable:
@@ -285,6 +260,7 @@ def explore_log_loss(students: Students | None = None) -> Explorable:
         question=_LABELS["question"],
         panels=draw_panels(data, state),
         layout=("ab", "ac"),
+        views=tuple((letters, _LABELS[letters]) for letters in ("a", "bc")),
         help=_LABELS["help"],
         controls=_controls(state),
         caption=caption(data, state),
@@ -322,14 +298,12 @@ def _bar_places(students: Students) -> list[float]:
 
 
 def _data(students: Students) -> dict[str, Any]:
-    best, base = _references(students)
     return {
         "lists": _LISTS,
         "hours": students.hours.tolist(),
         "y": students.passed.astype(int).tolist(),
         "bars": _bar_places(students),
-        "best": best,
-        "base": base,
+        "best": _references(students)[0],
         "sure": _CONFIDENT,
         "pieces": _PIECES,
         "tangent": _TANGENT,

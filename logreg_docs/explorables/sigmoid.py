@@ -87,7 +87,7 @@ def read(state: State, x: float) -> Reading:
 
 _LABELS = {
     "question": "One hour more adds the same amount to one of the three scales, wherever you start. Which one: "
-    "probability, odds or log-odds? And where does it add most to the probability?",
+    "probability, odds or log-odds?",
     "help": "Each thin line joins the three scores of one whole hour. The thick bars show what the next hour adds.",
     "hours": "hours of study x",
     "pass": "P(pass)",
@@ -106,10 +106,7 @@ _LABELS = {
     "the hours x, and a dashed one for an hour more.",
 }
 _WORDS = {
-    "curve": "w = {w} and b = {b} put the boundary −b/w at {cut} h.",
-    "flat": "w = 0 and b = 0 make the curve flat at one half, without a boundary.",
-    "caption": "{curve} At {x} h: probability {p}, odds {odds}, log-odds {z}. Change over the next hour: probability "
-    "{moreP}, odds {moreOdds} (factor {factor}), log-odds {moreZ}. The slope of the tangent is p(1 − p)w = {slope}.",
+    "caption": "At {at}. Change over the next hour: probability {moreP}, odds {moreOdds}, log-odds {moreZ}.",
     "over": "above {top}",
     "under": "below {top}",
     "above": "↑ off",
@@ -140,7 +137,6 @@ def words(state: State) -> dict[str, str]:
     now, more = read(state, state.x), read(state, state.x + 1)
     return {
         "w": f"{state.w:g}".replace("-", _MINUS),
-        "b": fixed(state.b, 2),
         "cut": fixed(state.cut, 1),
         "x": fixed(state.x, 1),
         "p": _format_probability(now.p),
@@ -149,8 +145,6 @@ def words(state: State) -> dict[str, str]:
         "moreP": fixed(more.p - now.p, 3),
         "moreOdds": _format_amount(more.odds - now.odds),
         "moreZ": fixed(more.z - now.z, 2),
-        "factor": _format_amount(more.odds / now.odds, low=0.005),
-        "slope": fixed(now.slope, 3),
     }
 
 
@@ -164,7 +158,7 @@ def caption(state: State) -> str:
         The caption.
     """
     texts = words(state)
-    return _WORDS["caption"].format(curve=_WORDS["curve" if state.w else "flat"].format(**texts), **texts)
+    return _WORDS["caption"].format(at=_WORDS["at"].format(**texts), **texts)
 
 
 def _format_probability(p: float) -> str:

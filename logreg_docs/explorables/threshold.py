@@ -53,11 +53,12 @@ PRICES = (*((float(r), 1.0) for r in reversed(_RATIOS)), (1.0, 1.0), *((1.0, flo
 _PRICE = PRICES.index((1.0, 1.0))
 
 _LABELS = {
-    "question": "Raise the threshold: which of recall and precision can only fall? Then let a miss cost ten false "
-    "alarms: where does the rule of the costs put the threshold, and is that where these rows are cheapest?",
+    "question": "Raise the threshold: which of recall and precision can only fall?",
     "help": "Rows with a rim are errors. With all 30 features, the pile at 9+ holds all scores beyond. On the axis of "
     "the cost, 1 is the cheaper of calling every row 1 and calling every row 0. A hollow dot at the top marks a cost "
     "beyond the axis.",
+    "ab": "table",
+    "ac": "curves",
     "probability": "probability p",
     "logit": "threshold on the logit z",
     "cost": "cost",
@@ -72,7 +73,7 @@ _LABELS = {
     "precision": "precision",
     "false positive rate": "false positive rate",
     "model": "model",
-    "all": "all 30 features",
+    "all": "30 features",
     "texture": "texture alone",
     "threshold": "threshold τ",
     "price": "alarm : miss",
@@ -84,14 +85,8 @@ _LABELS = {
     "curve panel": "ROC and precision-recall curve, a dot at the threshold.",
 }
 _WORDS = {
-    "caption": "Threshold {p} on the probability, {z} on the logit; rows called 1: {called} of {m}. "
-    "Recall {tp}/{ones} = {recall}, {precision}, false positive rate {fp}/{zeros} = {fpr}. {price}: false alarms and "
-    "misses cost {fp} × {alarm} + {fn} × {miss} = {cost}, on the axis {share}. The rule puts the threshold at {rule} "
-    "(logit {ruleZ}); there they cost {ruleCost}. Of all places of the slider {least} is the least, {where}.",
-    "at": "at {from}",
-    "between": "from {from} to {to}",
-    "precision": "precision {tp}/{called} = {value}",
-    "noPrecision": "precision 0/0 is undefined, as no row is called 1",
+    "caption": "Threshold {p}: {recall}, {precision}. {price}: these errors cost {cost}, those at the rule, {rule}, "
+    "cost {ruleCost}, those at the cheapest threshold {least}.",
     "even": "A miss costs as much as a false alarm",
     "miss": "A miss costs {n} false alarms",
     "alarm": "A false alarm costs {n} misses",
@@ -246,7 +241,7 @@ _NEAR = 0.01
 _LEFT, _RIGHT = 44, 312
 _ONES, _ZEROS = 118, 128  # where the beeswarms of the two classes start, in opposite directions
 _STRIP = Scale(0, 1, 200, 46)  # the strip has no vertical unit
-_COST = Scale(-0.3, 1.2, 338, 238)
+_COST = Scale(-0.3, 1.2, 312, 236)
 _MARK_WIDTH = 9  # width of a mark, in half units
 _UNIT = Scale(0, 1, 44, 154)
 _UP = Scale(0, 1, 128, 18)
@@ -277,35 +272,27 @@ def caption(model: Scored, *, place: int, price: int) -> str:
     table, bills = count_at(model, cut), costs(model, PRICES[price])
     rule = optimal_threshold(cost_false_positive=alarm, cost_false_negative=miss)
     at_rule = confusion(sigmoid(model.z), model.y, threshold=rule)
-    first, last = cheapest(bills)
-    ends = [describe_chance(float(sigmoid(model.cut(place)))) for place in (first, last)]
-    called = table.true_positives + table.false_positives
     kind = "even" if alarm == miss else "miss" if miss > alarm else "alarm"
-    shares = {"tp": table.true_positives, "called": called, "value": fixed(table.precision, 3) if called else ""}
     return _WORDS["caption"].format(
-        where=_WORDS["at" if first == last else "between"].format(**{"from": ends[0], "to": ends[1]}),
-        fp=table.false_positives,
+        **_shares(table),
         p=describe_chance(float(sigmoid(cut))),
-        z=fixed(cut, 2),
-        called=called,
-        m=table.n_samples,
-        tp=table.true_positives,
-        ones=len(model.ones),
-        recall=fixed(table.recall, 3),
-        precision=_WORDS["precision" if called else "noPrecision"].format(**shares),
-        zeros=len(model.zeros),
-        fpr=fixed(table.false_positives / len(model.zeros), 3),
         price=_WORDS[kind].format(n=f"{max(alarm, miss):g}"),
-        alarm=f"{alarm:g}",
-        fn=table.false_negatives,
-        miss=f"{miss:g}",
         cost=f"{bills[place]:g}",
-        share=fixed(bills[place] / _constant_cost(model, PRICES[price]), 2),
         rule=describe_chance(rule),
-        ruleZ=fixed(math.log(alarm / miss), 2),
         ruleCost=f"{alarm * at_rule.false_positives + miss * at_rule.false_negatives:g}",
-        least=f"{bills[first]:g}",
+        least=f"{min(bills):g}",
     )
+
+
+def _shares(table: Confusion) -> dict[str, str]:
+    """Return recall and precision as text."""
+    tp, fp = table.true_positives, table.false_positives
+    recall = f"{tp}/{tp + table.false_negatives} = {fixed(table.recall, 3)}"
+    precision = f"{tp}/{tp + fp} = {fixed(table.precision, 3)}" if tp + fp else _WORDS["undefined"]
+    return {
+        "recall": _WORDS["recallShare"].format(share=recall),
+        "precision": _WORDS["precisionShare"].format(share=precision),
+    }
 
 
 def explore_threshold(models: tuple[Scored, Scored] | None = None) -> Explorable:
@@ -327,6 +314,7 @@ def explore_threshold(models: tuple[Scored, Scored] | None = None) -> Explorable
         question=_LABELS["question"],
         panels={"a": _score_panel(scored), "b": _matrix_panel(scored[0]), "c": _curve_panel(scored)},
         layout=("ab", "ac"),
+        views=tuple((letters, _LABELS[letters]) for letters in ("ab", "ac")),
         help=_LABELS["help"],
         controls=_controls(scored),
         caption=caption(scored[0], place=HALF, price=_PRICE),
@@ -414,7 +402,7 @@ def _score_panel(models: tuple[Scored, Scored]) -> Panel:
         + y_axis(_logits(model), _COST, (0, 0.5, 1), _LABELS["cost"])
         + _cost_marks(model)
     )
-    return Panel(width=320, height=370, body=body, label=_LABELS["score panel"], handles=True)
+    return Panel(width=320, height=344, body=body, label=_LABELS["score panel"], handles=True)
 
 
 def _cost_marks(model: Scored) -> str:
@@ -463,9 +451,7 @@ def _matrix_panel(model: Scored) -> Panel:
         cells += f'<rect class="x-{kind}" data-x="{name}" {square}/>' + _text(
             f"{name}N", x + side + 6, y - 2, "", str(counts[name])
         )
-    found, alarms = counts["tp"] + counts["fn"], counts["tp"] + counts["fp"]
-    recall = f"{counts['tp']}/{found} = {fixed(table.recall, 3)}"
-    precision = f"{counts['tp']}/{alarms} = {fixed(table.precision, 3)}"
+    shares = _shares(table)
     body = (
         '<path class="x-grid" d="M80,22V156H308V22ZM80,89H308M188,22V156"/>'
         f'<text class="x-name" x="84" y="14">{_LABELS["called 1"]}</text>'
@@ -474,8 +460,8 @@ def _matrix_panel(model: Scored) -> Panel:
         f'<text class="x-name" x="4" y="126">{_LABELS["is 0"]}</text>'
         f'<text x="4" y="76">{_LABELS["class 1"]}</text><text x="4" y="142">{_LABELS["class 0"]}</text>'
         + cells
-        + _text("recallShare", 308, 175, "x-end", _WORDS["recallShare"].format(share=recall))
-        + _text("precisionShare", 4, 175, "", _WORDS["precisionShare"].format(share=precision))
+        + _text("recallShare", 308, 175, "x-end", shares["recall"])
+        + _text("precisionShare", 4, 175, "", shares["precision"])
     )
     return Panel(width=320, height=182, body=body, label=_LABELS["matrix panel"])
 

@@ -120,7 +120,7 @@ class TestLinearRegression(ExplorableChecks):
     ) -> None:
         page = watched(**(PHONE if finger else {})).page
         figure = self.figure(page, explorables_address)
-        point = size(figure) * 2.14  # CSS pixels of a point of the score
+        point = size(figure) * 1.8  # CSS pixels of a point of the score
         reset = figure.get_by_role("button", name="Reset")
         right = START[0] + 10 * START[1]
         for name, expected in (
@@ -149,7 +149,7 @@ class TestLinearRegression(ExplorableChecks):
         np.testing.assert_allclose(snapshot(figure)["line"], [20, 6], atol=0.3)
         ends = figure.locator("[data-x=line]").get_attribute("points")
         b0, b1 = snapshot(figure)["line"]
-        assert ends == f"44,{222 - 2.14 * b0:.1f} 304,{222 - 2.14 * (b0 + 10 * b1):.1f}".replace(".0", "")
+        assert ends == f"44,{188 - 1.8 * b0:.1f} 304,{188 - 1.8 * (b0 + 10 * b1):.1f}".replace(".0", "")
 
     def test_an_end_off_the_paper_waits_at_its_edge_and_comes_back(
         self, watched: Open, explorables_address: str
@@ -160,7 +160,7 @@ class TestLinearRegression(ExplorableChecks):
         right = figure.locator("[data-x=right]")
         assert right.get_attribute("transform") == f"translate({44 + 260 * 0.6:g},8)"
         assert right.get_attribute("aria-valuetext") == "140.00 points at 10 hours"
-        move(page, right, 26 * size(figure), 42.8 * size(figure), finger=False)
+        move(page, right, 26 * size(figure), 36 * size(figure), finger=False)
         np.testing.assert_allclose(snapshot(figure)["line"], [40, 40 / 7], atol=0.02)
 
     def test_button_finds_the_least_and_reset_the_start(self, watched: Open, explorables_address: str) -> None:

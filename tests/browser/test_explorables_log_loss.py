@@ -141,10 +141,16 @@ class TestLogLoss(ExplorableChecks):
         for settings in ({}, PHONE):
             page = watched(**settings).page
             figure = self.figure(page, explorables_address)
-            for name, what, dx, dy in (("knob", "z", -80, 0), ("cut", "c", 50, 0), ("tilt", "w", 0, -12)):
+            for view, name, what, dx, dy in (
+                ("bc", "cut", "c", 50, 0),
+                ("bc", "tilt", "w", 0, -12),
+                ("a", "knob", "z", -80, 0),
+            ):
+                if settings:
+                    figure.locator(f".x-views [value={view}]").check()
                 node = figure.locator(f"[data-x={name}]")
                 node.evaluate("node => node.scrollIntoView({block: 'center', behavior: 'instant'})")
-                size = figure.locator("svg").first.evaluate("node => node.getBoundingClientRect().width / 320")
+                size = node.evaluate("node => node.ownerSVGElement.getBoundingClientRect().width / 320")
                 before = middle(node)
                 (swipe(page, before, dx * size, dy * size) if settings else drag(page, node, dx * size, dy * size))
                 after = middle(node)

@@ -201,19 +201,6 @@ class TestSigmoid(ExplorableChecks):
         assert spread[2] <= 0.21
         assert spread[:2].min() > 15
 
-    @pytest.mark.parametrize("settings", [{}, PHONE], ids=["wide", "phone"])
-    def test_the_figure_keeps_its_height_whatever_it_says(
-        self, settings: dict[str, Any], watched: Open, explorables_address: str
-    ) -> None:
-        figure = self.figure(watched(**settings).page, explorables_address)
-        heights = set()
-        for cut, w, x in itertools.product((0, 100), (0, 10, 50, 73, 120, 146), (0, 100)):
-            walk(figure, [step(cut, w, x)])
-            box = figure.bounding_box()
-            assert box is not None
-            heights.add(round(box["height"]))
-        assert len(heights) == 1
-
     def test_reset_brings_the_start_back(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)
         before = snapshot(figure)

@@ -21,7 +21,17 @@ from explorable_checks import (
 
 from logreg_docs.evaluation import optimal_threshold, precision_recall_curve, roc_curve
 from logreg_docs.explorables.draw import tenth
-from logreg_docs.explorables.threshold import HALF, PRICES, Scored, caption, cheapest, costs, count_at, make_scores
+from logreg_docs.explorables.threshold import (
+    HALF,
+    PRICES,
+    Scored,
+    caption,
+    cheapest,
+    costs,
+    count_at,
+    explore_threshold,
+    make_scores,
+)
 from logreg_docs.sigmoid import sigmoid
 
 if TYPE_CHECKING:
@@ -159,6 +169,16 @@ class TestThreshold(ExplorableChecks):
         figure.get_by_role("button", name="Reset").click()
         assert figure.locator("[value=all]").is_checked()
         assert snapshot(figure) == before
+
+    @pytest.mark.parametrize("price", [(1.0, 1.0), (1.0, 30.0), (30.0, 1.0)])
+    def test_cost_on_the_axis_is_1_where_the_cheaper_of_two_ways_to_treat_all_rows_alike_is_taken(
+        self, price: tuple[float, float], watched: Open, explorables_address: str
+    ) -> None:
+        figure = self.figure(watched().page, explorables_address)
+        steps = [{"model": "texture", "price": PRICES.index(price), "tau": end} for end in (0, 2 * HALF)]  # all, none
+        low, high, start, stop = explore_threshold().data["axes"]["cost"]
+        one = tenth(start + (1 - low) / (high - low) * (stop - start))
+        assert sum(parts["costNow"]["cy"] == one for _, parts in walk(figure, steps, "costNow")) == 1
 
     def test_no_name_leaves_its_panel_at_the_ends_of_the_sliders(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)

@@ -10,7 +10,6 @@ import {
  * The students in one unit of hours.
  * @typedef {object} World
  * @property {string} key
- * @property {string} unit in words
  * @property {number} mean hours that become 0
  * @property {number} scale hours that become 1
  * @property {number[]} best weight, intercept and log loss of the lowest point
@@ -34,8 +33,7 @@ import {
  * @property {number[]} y label of each student
  * @property {Record<"hours" | "pass" | "step" | "loss", Scale>} axes
  * @property {World[]} worlds
- * @property {Record<Kind | "caption" | "cut" | "cutDown" | "noCut" | "off" | "limit" | "rate" | "one" | "again"
- *   | "start" | "at", string>} words
+ * @property {Record<Kind | "caption" | "off" | "limit" | "rate" | "one" | "again" | "start" | "at", string>} words
  */
 /** @typedef {Record<"eta" | "step", HTMLInputElement> & Record<"start", SVGElement> & {limit: HTMLElement}} Parts */
 
@@ -173,9 +171,8 @@ class GradientDescent extends Explorable {
     const { data, parts, world, start, walk, eta } = this;
     const { words } = data;
     const step = parts.step.valueAsNumber;
-    const [w, b] = [walk.w[step], walk.b[step]];
     const off = this.drawMap(step);
-    const cut = this.drawModel(w, b);
+    this.drawModel(walk.w[step], walk.b[step]);
     this.drawLoss(step);
     const limit = fixed(world.limit, 2);
     parts.limit.style.setProperty("--at", String(world.mark));
@@ -188,13 +185,10 @@ class GradientDescent extends Explorable {
       fill(words.caption, {
         eta,
         step,
-        unit: world.unit,
         verdict: this.verdict,
         loss: fixed(walk.loss[step], 4),
         best: fixed(world.best[2], 4),
-        w: fixed(w, 2),
-        b: fixed(b, 2),
-        where: off ? words.off : cut,
+        off: off ? words.off : "",
       }),
     );
   }
@@ -216,11 +210,10 @@ class GradientDescent extends Explorable {
     return off;
   }
 
-  /** The model after the step. @param {number} w @param {number} b @returns {string} where P(pass) is one half */
+  /** The model after the step. @param {number} w @param {number} b */
   drawModel(w, b) {
     const { data, parts, world } = this;
     const { hours, pass } = data.axes;
-    const { words } = data;
     /** @param {number} h */
     const chance = h => sigmoid(((h - world.mean) / world.scale) * w + b);
     set(parts.curve, { points: plot(hours, pass, grid(hours, data.pieces), chance) });
@@ -231,7 +224,6 @@ class GradientDescent extends Explorable {
     const cut = w ? world.mean - (b / w) * world.scale : NaN;
     const inside = cut >= hours[0] && cut <= hours[1];
     set(parts.cut, { d: inside ? upright(cut, pass[2], pass[3]) : "" });
-    return inside ? fill(w > 0 ? words.cut : words.cutDown, { hours: fixed(cut, 2) }) : words.noCut;
   }
 
   /** The log loss after every step. @param {number} step */

@@ -23,8 +23,8 @@ import {
  * @property {number} flip right of it the name of the peak stands on its left
  * @property {number} far a coordinate outside every clip path
  * @property {Record<"coin" | "n" | "log", Scale> & {up: [low: number, high: number]}} axes
- * @property {Record<Held | "sum" | "area" | "product" | "logs" | "orders" | "note" | "peak" | "fine" | "under"
- *   | "never" | "heads" | "tiny" | "at" | "kHandle" | "tHandle", string>} words
+ * @property {Record<Held | "sum" | "area" | "product" | "logs" | "orders" | "note" | "peak" | "caption" | "heads"
+ *   | "tiny" | "at" | "kHandle" | "tHandle", string>} words
  */
 /** @typedef {Record<"k" | "theta" | "n", HTMLInputElement> & Record<"kHandle" | "tHandle", SVGElement>} Parts */
 
@@ -185,10 +185,8 @@ class Likelihood extends Explorable {
     this.setOutput("n", String(n));
     setAria(parts.kHandle, k, [0, n], heads);
     setAria(parts.tHandle, theta, axes.coin, at);
-    const first = held === "data" && theta === k / n ? words.peak : words[held];
-    let second = now.log > -Infinity ? words.under : words.never;
-    if (now.product) second = words.fine;
-    this.setCaption(fill(first + second, text));
+    const sentence = held === "data" && theta === k / n ? words.peak : words[held];
+    this.setCaption(fill(words.caption, { ...text, held: fill(sentence, text) }));
   }
 
   /** Every number as text. @param {ReturnType<Likelihood["compute"]>} now */

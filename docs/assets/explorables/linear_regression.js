@@ -125,16 +125,9 @@ class LinearRegression extends Explorable {
     this.setOutput("intercept", fixed(b0, 1), fill(words.intercept, named));
     this.setOutput("slope", named.b1, fill(words.rise, named));
     const untouched = b0 === data.start[0] && b1 === data.start[1];
+    const advice = untouched ? words.untouched : this.advice(gradient);
     this.setCaption(
-      fill(untouched ? words.untouched : words.caption, {
-        ...named,
-        rss: fixed(rss, 0),
-        times: fixed(rss / data.least, 2),
-        least: fixed(data.least, 0),
-        sum: fixed(-gradient[0] / 2, 0),
-        moment: fixed(-gradient[1] / 2, 0),
-        ...this.advice(gradient),
-      }),
+      fill(words.caption, { ...named, rss: fixed(rss, 0), times: fixed(rss / data.least, 2), advice }),
     );
   }
 
@@ -193,7 +186,7 @@ class LinearRegression extends Explorable {
     let slope = this.line[1] > 0 ? words.flatter : words.falling;
     if (tooSteep < 0) slope = words.steeper;
     if (Math.abs(tooSteep) <= even[1]) slope = words.straight;
-    return { height, slope };
+    return `${height} ${slope}`;
   }
 
   snapshot() {

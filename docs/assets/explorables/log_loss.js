@@ -14,7 +14,6 @@ import {
  * @property {(0 | 1)[]} y label of each student
  * @property {number[]} bars where the bar of each student stands
  * @property {number} best log loss of the fit
- * @property {number} base log loss of the base rate
  * @property {number} sure a row is sure and wrong where its label has less than this probability
  * @property {number} pieces of each curve
  * @property {number} tangent how far the tangents reach to either side, in nats
@@ -24,8 +23,8 @@ import {
  * @property {Record<"lossName" | "errorName", number>} names logits at which the curves of label 1 are named
  * @property {[top: number, bottom: number]} stack
  * @property {Record<"z" | "cost" | "pull" | "hours" | "pass" | "bar" | "mean", Scale>} axes
- * @property {Record<0 | 1 | "point" | "model" | "worst" | "alike" | "wrong" | "unsure" | "right" | "below" | "over"
- *   | "sum" | "knob" | "cut" | "tilt" | "logit" | "hours" | "weight", string>} words
+ * @property {Record<"caption" | "wrong" | "unsure" | "right" | "sum" | "knob" | "cut" | "tilt" | "logit" | "hours"
+ *   | "weight", string>} words
  */
 /** @typedef {Record<Slider, HTMLInputElement> & Record<"knob" | "cut" | "tilt", SVGElement>} Parts */
 /** @typedef {(z: number, y: number) => number} OfRow */
@@ -51,7 +50,7 @@ export function costs(hours, labels, c, w) {
     });
   }
   const sum = losses.reduce((a, b) => a + b);
-  return { losses, starts, parts, sum, mean: sum / losses.length };
+  return { losses, starts, parts, mean: sum / losses.length };
 }
 
 /** @extends {Explorable<Data, Parts>} */
@@ -146,7 +145,7 @@ class LogLoss extends Explorable {
     setValue(parts.knob, "z", logit);
     setValue(parts.cut, "c", hours);
     setValue(parts.tilt, "w", fill(words.weight, texts));
-    this.setCaption(`${this.aboutRow(z, texts)} ${this.aboutModel(all, texts)}`);
+    this.setCaption(this.caption(z, all.mean, texts));
   }
 
   /** The one row under both losses. @param {number} z */
@@ -238,8 +237,8 @@ class LogLoss extends Explorable {
     parts.sum.textContent = fill(data.words.sum, { failed, passed, mean: fixed(mean, 4) });
   }
 
-  /** @param {number} z @param {Record<string, string | number>} texts */
-  aboutRow(z, texts) {
+  /** @param {number} z @param {number} mean @param {Record<string, string | number>} texts */
+  caption(z, mean, texts) {
     const { data, y } = this;
     const { words } = data;
     const slope = rowSlope(z, y);
@@ -248,34 +247,14 @@ class LogLoss extends Explorable {
     let verdict = words.unsure;
     if (observed < data.sure) verdict = words.wrong;
     if (observed > 1 - data.sure) verdict = words.right;
-    return fill(words.point, {
+    return fill(words.caption, {
       ...texts,
       verdict,
       slope: fixed(slope, 3),
-      error: fixed(rowError(z, y), 3),
       bend: fixed(bend, 3),
       times: fixed(slope / bend, 1),
-    });
-  }
-
-  /** @param {ReturnType<typeof costs>} all @param {Record<string, string | number>} texts */
-  aboutModel({ losses, sum, mean }, texts) {
-    const { data } = this;
-    const { words } = data;
-    const most = Math.max(...losses);
-    const worst = losses.indexOf(most);
-    return fill(words.model, {
-      ...texts,
       mean: fixed(mean, 4),
       above: fixed(mean - data.best, 4),
-      gap: fixed(Math.abs(mean - data.base), 4),
-      side: mean < data.base ? words.below : words.over,
-      who: fill(Math.min(...losses) === most ? words.alike : words.worst, {
-        hours: fixed(data.hours[worst], 1),
-        outcome: words[data.y[worst]],
-        nats: fixed(most, 2),
-        share: fixed((100 * most) / sum, 0),
-      }),
     });
   }
 

@@ -21,8 +21,7 @@ import {
  * @property {number} far a coordinate outside every clip path
  * @property {number} margin what a ruler shows beyond its ends
  * @property {number} most larger odds are not written out
- * @property {Record<"curve" | "flat" | "caption" | "over" | "under" | "above" | "below" | "hours" | "cut" | "w" | "x"
- *   | "at", string>} words
+ * @property {Record<"caption" | "over" | "under" | "above" | "below" | "hours" | "at" | Slider, string>} words
  */
 /** @typedef {Record<Slider, HTMLInputElement> & Record<"atCut" | "atW" | "atX", SVGElement>} Parts */
 
@@ -111,10 +110,11 @@ class Sigmoid extends Explorable {
 
   draw() {
     const { words } = this.data;
-    const { cut, w, b, x } = this.state();
+    const state = this.state();
+    const { cut, w, b, x } = state;
     const now = read(w, b, x);
     const more = read(w, b, x + 1);
-    const text = this.texts(w, b, cut, x);
+    const text = this.texts(state, now, more);
     const at = fill(words.at, text);
     const edge = fill(words.hours, { x: text.cut });
     this.drawCurve(cut, w, b);
@@ -124,7 +124,7 @@ class Sigmoid extends Explorable {
     this.setOutput("cut", edge);
     this.setOutput("w", text.w);
     this.setOutput("x", fill(words.hours, { x: text.x }), at);
-    this.setCaption(fill(words.caption, { ...text, curve: fill(w ? words.curve : words.flat, text) }));
+    this.setCaption(fill(words.caption, { ...text, at }));
   }
 
   /** @param {number} cut @param {number} w @param {number} b */
@@ -225,13 +225,10 @@ class Sigmoid extends Explorable {
     return value >= 0 && value < low ? fill(words.under, { top: "0.01" }) : fixed(value, 2);
   }
 
-  /** Every number as text. @param {number} w @param {number} b @param {number} cut @param {number} x */
-  texts(w, b, cut, x) {
-    const now = read(w, b, x);
-    const more = read(w, b, x + 1);
+  /** Every number as text. @param {ReturnType<Sigmoid["state"]>} state @param {Reading} now @param {Reading} more */
+  texts({ w, cut, x }, now, more) {
     return {
       w: String(w).replace("-", "−"),
-      b: fixed(b, 2),
       cut: fixed(cut, 1),
       x: fixed(x, 1),
       p: this.chance(now.p),
@@ -240,8 +237,6 @@ class Sigmoid extends Explorable {
       moreP: fixed(more.p - now.p, 3),
       moreOdds: this.amount(more.odds - now.odds),
       moreZ: fixed(more.z - now.z, 2),
-      factor: this.amount(more.odds / now.odds, 0.005),
-      slope: fixed(now.slope, 3),
     };
   }
 

@@ -26,8 +26,8 @@ import {
  * @property {Record<keyof Counts, [left: number, foot: number]>} cells of the confusion matrix
  * @property {Record<"strip" | "cost" | "unit" | "up", Scale>} axes
  * @property {Model[]} models
- * @property {Record<"caption" | "at" | "between" | "precision" | "noPrecision" | "even" | "miss" | "alarm" | "ratio"
- *   | "spoken" | "flag" | "rule" | "recallShare" | "precisionShare" | "undefined" | "cut", string>} words
+ * @property {Record<"caption" | "even" | "miss" | "alarm" | "ratio" | "spoken" | "flag" | "rule" | "recallShare"
+ *   | "precisionShare" | "undefined" | "cut", string>} words
  */
 /** @typedef {Record<"tau" | "price", HTMLInputElement> & {cut: SVGElement}} Parts */
 
@@ -245,47 +245,43 @@ class Threshold extends Explorable {
     }
   }
 
+  /** Recall and precision as text. @param {Counts} counts */
+  shares({ tp, fp, fn }) {
+    const { words } = this.data;
+    /** @param {number} all */
+    const share = all => (all ? `${tp}/${all} = ${fixed(tp / all, 3)}` : words.undefined);
+    return {
+      recall: fill(words.recallShare, { share: share(tp + fn) }),
+      precision: fill(words.precisionShare, { share: share(tp + fp) }),
+    };
+  }
+
   /** Recall, precision and the places on their curves. @param {Counts} counts */
-  drawRates({ tp, fp }) {
+  drawRates(counts) {
     const { data, model, parts } = this;
-    const { axes, words } = data;
-    const ones = model.ones.length;
+    const { axes } = data;
+    const { tp, fp } = counts;
     const called = tp + fp;
-    const recall = tp / ones;
-    const precision = called ? `${tp}/${called} = ${fixed(tp / called, 3)}` : words.undefined;
-    parts.recallShare.textContent = fill(words.recallShare, { share: `${tp}/${ones} = ${fixed(recall, 3)}` });
-    parts.precisionShare.textContent = fill(words.precisionShare, { share: precision });
+    const recall = tp / model.ones.length;
+    const shares = this.shares(counts);
+    parts.recallShare.textContent = shares.recall;
+    parts.precisionShare.textContent = shares.precision;
     moveDot(parts.roc, scale(axes.unit, fp / model.zeros.length), scale(axes.up, recall));
     parts.pr.toggleAttribute("hidden", !called);
     if (called) moveDot(parts.pr, scale(axes.unit, recall), scale(axes.up, tp / called));
   }
 
   /** @param {Counts} counts @param {number[]} bills @param {number} place @param {string} price in words */
-  caption({ tp, fp, fn }, bills, place, price) {
-    const { data, model, alike } = this;
-    const { words } = data;
+  caption(counts, bills, place, price) {
     const [alarm, miss] = this.price;
-    const ones = model.ones.length;
-    const zeros = model.zeros.length;
-    const called = tp + fp;
-    const ruleZ = Math.log(alarm / miss);
-    const [first, last] = cheapest(bills, data.rounding);
-    const precision = called
-      ? fill(words.precision, { tp, called, value: fixed(tp / called, 3) })
-      : words.noPrecision;
-    const least = { from: this.texts(first).p, to: this.texts(last).p };
-    return fill(words.caption, {
-      ...this.texts(place), tp, fp, fn, ones, zeros, called, precision, price, alarm, miss,
-      m: ones + zeros,
-      recall: fixed(tp / ones, 3),
-      fpr: fixed(fp / zeros, 3),
+    return fill(this.data.words.caption, {
+      ...this.texts(place),
+      ...this.shares(counts),
+      price,
       cost: bills[place],
-      share: fixed(bills[place] / alike, 2),
       rule: this.chance(rule(this.price)),
-      ruleZ: fixed(ruleZ, 2),
-      ruleCost: bill(this.countAt(ruleZ * 100), this.price),
-      least: bills[first],
-      where: fill(first === last ? words.at : words.between, least),
+      ruleCost: bill(this.countAt(Math.log(alarm / miss) * 100), this.price),
+      least: Math.min(...bills),
     });
   }
 
