@@ -161,7 +161,7 @@ def test_keys_switch_the_scheme_and_copy_code(watched: Open, site_address: str) 
     page.locator("[data-md-component=palette] input").first.focus()
     page.keyboard.press("Enter")
     assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
-    page.locator(".highlight:not(.output) .md-code__button").first.focus()
+    page.locator(".md-content__inner > .highlight:not(.output) .md-code__button").first.focus()
     page.keyboard.press("Enter")
     page.locator(".md-dialog", has_text="Copied").wait_for()
     assert "import" in page.evaluate("() => navigator.clipboard.readText()")
