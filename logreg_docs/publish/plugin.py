@@ -185,7 +185,7 @@ class Publish(BasePlugin[Settings]):
         """Return the page with its outputs instead of the file."""
         path = page.file.src_uri
         kind = page_kind(path)
-        page.meta["tags"] = [kind.name]
+        page.meta["kind"] = kind.name
         page.meta["search"] = {"boost": kind.boost, **(page.meta.get("search") or {})}
         if path in self.build.labs:
             _render_with_the_site(page, config, files)
@@ -276,10 +276,12 @@ class Publish(BasePlugin[Settings]):
             parse(page)
             entries = index.entries[before:]
             del index.entries[before:]
+            for entry in [entry for entry in entries if "#" not in entry["location"]]:
+                entry["title"] += f" ({page.meta['kind']})"
             return list(entries)
 
         def add(page: Page) -> None:
-            named = [page.url, page.title, page.meta.get("search"), page.meta.get("tags")]
+            named = [page.url, page.title, page.meta.get("search"), page.meta["kind"]]
             index.entries += self.render_cache.entries(named, page.content or "", functools.partial(made, page))
 
         index.add_entry_from_context = add

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
-WITH_PANELS = ("", "benchmarks/", *CHAPTERS)
+WITH_PANELS = ("", "benchmarks/", *CHAPTERS[1:])
 # In the dark and as a file chapters are alike, and so are labs: by default some of them are enough.
 ALIKE = [page for page in (*CHAPTERS, *LABS) if page not in (*CHAPTERS[::3], LABS[0])]
 some = pytest.mark.parametrize(

@@ -168,6 +168,7 @@ def test_scheme_can_be_switched_by_hand(watched: Callable[..., Watched], site_ad
 def test_root_ends_with_what_it_stands_over(watched: Callable[..., Watched], site_address: str) -> None:
     page = watched().page
     page.goto(site_address + "chapters/04-gradient-descent/")
+    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
     gaps = page.evaluate(
         "[...document.querySelectorAll('msqrt')].filter(root => root.checkVisibility()).map(root =>"
         " root.getBoundingClientRect().right - root.lastElementChild.getBoundingClientRect().right)"
@@ -192,7 +193,7 @@ def test_copied_formula_is_its_tex(watched: Callable[..., Watched], site_address
 def test_code_can_be_copied_by_its_button(watched: Callable[..., Watched], site_address: str) -> None:
     page = watched(permissions=["clipboard-read", "clipboard-write"]).page
     page.goto(site_address + CHAPTERS[1])
-    block = page.locator(".highlight:not(.output)").first
+    block = page.locator(".md-content__inner > .highlight:not(.output)").first
     block.hover()
     block.locator("button").first.click()
     assert "import" in page.evaluate("() => navigator.clipboard.readText()")

@@ -57,10 +57,10 @@ def test_search_scheme_copy_and_swapped_pages_keep_the_policy(
     page.locator("lr-likelihood").wait_for(state="attached")  # the address changes before the page does
     # The chapter with explorables comes under the policy of the first page, and its scripts run there.
     page.locator(".md-footer__link--next").click()
-    page.wait_for_url(f"**/{CHAPTERS[3]}")
+    page.wait_for_url(f"**/{CHAPTERS[4]}")
     page.locator("lr-gradient-descent").scroll_into_view_if_needed()
     page.locator("lr-gradient-descent[data-ready]").wait_for()
-    block = page.locator(".highlight:not(.output)").first
+    block = page.locator(".md-content__inner > .highlight:not(.output)").first
     block.hover()
     block.locator("button").first.click()
     page.locator(".md-dialog", has_text="Copied").wait_for()

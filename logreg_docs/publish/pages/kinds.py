@@ -31,11 +31,9 @@ def page_kind(path: str) -> Kind:
 
     Examples:
         >>> page_kind("chapters/03-likelihood.md").name, page_kind("reference/sigmoid.md").name
-        ('Chapter 3', 'Python reference')
+        ('Chapter', 'Python reference')
     """
-    kind = next((kind for start, kind in _KINDS.items() if path.startswith(start)), Kind("About this site", 0.25))
-    number = chapter_number(path)
-    return kind if number is None else kind._replace(name=f"{kind.name} {number}")
+    return next((kind for start, kind in _KINDS.items() if path.startswith(start)), Kind("About this site", 0.25))
 
 
 def chapter_number(path: str) -> int | None:
