@@ -59,7 +59,7 @@ from scipy.special import expit
 from torch.utils.data import DataLoader, DistributedSampler
 
 split = make_outline_data()
-X = np.delete(split.X_train, [2, 6], axis=1)  # these repeat other columns
+X = np.delete(split.X_train, [2, 6], axis=1)  # these follow from other columns
 y = split.y_train
 m, d = X.shape
 n_steps, learning_rate = 300, 0.5

@@ -470,7 +470,7 @@ plot_loss_curves({"of the batch": of_batches, "of all rows": of_all_rows})
 
 # %% [markdown]
 # The loss of a batch jumps mostly because the batches differ: over the same
-# steps the loss over all rows is a smooth line. To see whether training makes
+# steps the loss over all rows is almost smooth. To see whether training makes
 # progress, measure it over all rows, or over rows that were held back for this.
 #
 # ## 9. Save and load
