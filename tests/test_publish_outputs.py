@@ -180,11 +180,22 @@ def image(name: str, scheme: str) -> str:
     return f'<img alt="figure-alt-{name}" class="lr-figure" loading="lazy" src="../{name}.svg#only-{scheme}" />'
 
 
+def at_once(image: str) -> str:
+    return image.replace(' loading="lazy"', "")
+
+
 def test_text_alternative_takes_the_place_of_its_token() -> None:
     page = Page(text="", alts={"figure-alt-a-1": 'A "line" < 2.', "figure-alt-a-11": "Another."})
     html = with_figures(image("a-1", "light") + image("a-11", "light"), page)
     assert re.findall(r'alt="([^"]*)"', html) == ["A &quot;line&quot; &lt; 2.", "Another."]
     assert "<picture>" not in html
+
+
+def test_figures_are_fetched_when_the_reader_comes_near_but_for_the_first_which_is_seen_at_once() -> None:
+    page = Page(text="", alts={"figure-alt-a-1": "A line.", "figure-alt-a-11": "Another."})
+    images = [image(name, scheme) for name in ("a-1", "a-11") for scheme in ("light", "dark")]
+    html = with_figures("".join(images), page)
+    assert ['loading="lazy"' in shown for shown in re.findall(r"<img[^>]*>", html)] == [False, False, True, True]
 
 
 def test_narrow_form_is_a_file_of_its_own_that_a_narrow_window_shows_in_both_schemes() -> None:
@@ -195,7 +206,7 @@ def test_narrow_form_is_a_file_of_its_own_that_a_narrow_window_shows_in_both_sch
     for scheme in ("light", "dark"):
         assert with_figures(image("a-1", scheme), page) == (
             f'<picture><source srcset="../a-1-narrow.svg#only-{scheme}" media="(max-width:21em)" width="80" '
-            f'height="160">{image("a-1", scheme).replace("figure-alt-a-1", "A line that rises.")}</picture>'
+            f'height="160">{at_once(image("a-1", scheme)).replace("figure-alt-a-1", "A line that rises.")}</picture>'
         )
 
 

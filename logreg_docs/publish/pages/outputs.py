@@ -91,11 +91,15 @@ def render_page(
 def with_figures(html: str, page: Page) -> str:
     """Return the HTML of a page with text alternatives and narrow forms in the placeholders of its figures.
 
-    Both forms of a figure are one image element, so that a browser loads one and a screen reader reads it once.
+    Both forms of a figure are one image element, so that a browser loads one and a screen reader reads it once. The
+    page's first figure is loaded at once, since it is mostly seen at once; the others when the reader comes near.
     """
+    found = _IMAGE.search(html)
+    first = found["token"] if found else ""
 
     def figure(match: re.Match[str]) -> str:
-        image = match[0].replace(match["token"], escape(page.alts[match["token"]]))
+        image = match[0].replace(' loading="lazy"', "") if match["token"] == first else match[0]
+        image = image.replace(match["token"], escape(page.alts[match["token"]]))
         attributes = page.narrow.get(match["token"])
         if not attributes:
             return image
