@@ -10,7 +10,7 @@ import gzip
 import importlib
 import json
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 import pytest
@@ -170,23 +170,56 @@ class ExplorableChecks:
         found.and_(page.locator("[data-ready]")).wait_for()
         return found
 
-    def test_page_holds_the_values_of_the_package(self, watched: Open, explorables_address: str) -> None:
-        figure = self.figure(watched().page, explorables_address)
-        sent = json.loads(figure.locator("template").evaluate("node => node.content.textContent"))
+    def test_page_holds_the_values_of_the_package(self, at_rest: tuple[Watched, Locator]) -> None:
+        sent = json.loads(at_rest[1].locator("template").evaluate("node => node.content.textContent"))
         assert sent == json.loads(json.dumps(self.explorable.data))
 
-    def test_coming_to_life_changes_nothing(self, watched: Open, explorables_address: str) -> None:
-        opened = watched()
-        figure = self.figure(opened.page, explorables_address)
+    def test_coming_to_life_changes_nothing(self, at_rest: tuple[Watched, Locator]) -> None:
+        opened, figure = at_rest
         assert figure.evaluate(DIFFERENCES) == []
         assert opened.complaints == []
 
-    def test_nothing_jumps_when_it_comes_to_life(self, watched: Open, explorables_address: str) -> None:
-        for settings in ({}, PHONE):
-            page = watched(**settings).page
-            self.figure(page, explorables_address)
+    def test_nothing_jumps_when_it_comes_to_life(
+        self, at_rest: tuple[Watched, Locator], watched: Open, explorables_address: str
+    ) -> None:
+        phone = watched(**PHONE).page
+        self.figure(phone, explorables_address)
+        for page in (at_rest[0].page, phone):
             shifts = page.evaluate(SHIFT)
             assert shifts == [], shifts
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_axe_finds_nothing(self, scheme: Literal["light", "dark"], at_rest: tuple[Watched, Locator]) -> None:
+        opened, figure = at_rest
+        opened.page.emulate_media(color_scheme=scheme)
+        opened.page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
+        asked = {} if scheme == "light" else {"runOnly": ["color-contrast"]}  # all that the scheme changes
+        found = figure.evaluate("async (node, asked) => (await axe.run(node, asked)).violations", asked)
+        opened.page.emulate_media(color_scheme="light")
+        assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+
+    def test_forced_colours_keep_every_line_apart_from_the_ground(self, at_rest: tuple[Watched, Locator]) -> None:
+        opened, figure = at_rest
+        opened.page.emulate_media(forced_colors="active", color_scheme="dark")
+        assert opened.page.evaluate("matchMedia('(forced-colors: active)').matches")
+        pairs = figure.evaluate(
+            """node => { const ground = getComputedStyle(document.body).backgroundColor;
+            return [...node.querySelectorAll(".x-model, .x-path, .x-knob, .x-name")].map(mark => {
+              const style = getComputedStyle(mark);
+              return [style.stroke === "none" ? style.fill : style.stroke, ground]; }); }"""
+        )
+        opened.page.emulate_media(forced_colors="none", color_scheme="light")
+        assert pairs
+        assert [pair for pair in pairs if pair[0] == pair[1]] == []
+
+    def test_paper_shows_the_picture_and_no_controls(self, at_rest: tuple[Watched, Locator]) -> None:
+        opened, figure = at_rest
+        opened.page.emulate_media(media="print", color_scheme="dark")
+        shown = figure.locator("fieldset").is_visible(), figure.locator("svg").first.is_visible()
+        ground = figure.evaluate("node => getComputedStyle(node).getPropertyValue('--lr-bg')")
+        opened.page.emulate_media(media="screen", color_scheme="light")
+        assert shown == (False, True)
+        assert ground == "#fefefe"
 
     def test_without_javascript_it_is_whole_and_has_no_dead_controls(
         self, watched: Open, explorables_address: str
@@ -206,14 +239,6 @@ class ExplorableChecks:
         figure.scroll_into_view_if_needed()
         figure.and_(page.locator("[data-failed]")).wait_for()
         assert figure.locator("input:visible, button:visible, [tabindex]:visible").count() == 0
-
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_axe_finds_nothing(self, scheme: str, watched: Open, explorables_address: str) -> None:
-        page = watched(color_scheme=scheme).page
-        figure = self.figure(page, explorables_address)
-        page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
-        found = figure.evaluate("async node => (await axe.run(node)).violations")
-        assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
 
     @pytest.mark.parametrize("settings", [{}, PHONE], ids=["wide", "phone"])
     def test_every_target_is_large_enough_for_a_finger(
@@ -365,27 +390,6 @@ class ExplorableChecks:
             figure = self.figure(watched(reduced_motion=motion).page, explorables_address)
             if figure.locator("[data-x=play]").count():
                 assert figure.evaluate(CLICK_PLAY, len(expected)) == expected
-
-    def test_forced_colours_keep_every_line_apart_from_the_ground(
-        self, watched: Open, explorables_address: str
-    ) -> None:
-        figure = self.figure(watched(forced_colors="active", color_scheme="dark").page, explorables_address)
-        pairs = figure.evaluate(
-            """node => { const ground = getComputedStyle(document.body).backgroundColor;
-            return [...node.querySelectorAll(".x-model, .x-path, .x-knob, .x-name")].map(mark => {
-              const style = getComputedStyle(mark);
-              return [style.stroke === "none" ? style.fill : style.stroke, ground]; }); }"""
-        )
-        assert pairs
-        assert [pair for pair in pairs if pair[0] == pair[1]] == []
-
-    def test_paper_shows_the_picture_and_no_controls(self, watched: Open, explorables_address: str) -> None:
-        page = watched(color_scheme="dark").page
-        figure = self.figure(page, explorables_address)
-        page.emulate_media(media="print")
-        assert not figure.locator("fieldset").is_visible()
-        assert figure.locator("svg").first.is_visible()
-        assert figure.evaluate("node => getComputedStyle(node).getPropertyValue('--lr-bg')") == "#fefefe"
 
     def test_it_is_light_and_has_the_same_bytes_twice(self) -> None:
         html = self.explorable.to_html()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browser.chromium import ARGUMENTS, chromium
 from browser.visits import PATIENCE, Watched
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, expect, sync_playwright
 from sites import Built, served
 
 if TYPE_CHECKING:
@@ -45,3 +45,13 @@ def explorables_address(explorables_site: Built, tmp_path_factory: pytest.TempPa
     """The site of the explorables, served."""
     with served(explorables_site.folder, tmp_path_factory.mktemp("www")) as address:
         yield address
+
+
+@pytest.fixture(scope="class")
+def at_rest(
+    request: pytest.FixtureRequest, browser: Browser, explorables_address: str
+) -> Iterator[tuple[Watched, Locator]]:
+    """The explorable of a class of checks, visited once for all that look and touch nothing."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        opened = Watched(context)
+        yield opened, request.cls().figure(opened.page, explorables_address)
