@@ -198,9 +198,9 @@ dist.destroy_process_group()
 # `torchrun` starts the processes, tells each its rank, and stops all of them if
 # one fails. We call it as `python -m torch.distributed.run`, the same thing by
 # its module name. `--standalone` means: one machine, arrange the meeting point
-# yourself. The address 127.0.0.1 is this computer, so no name has to be looked
-# up. One thread per process keeps two processes from fighting over the
-# processor.
+# yourself. The address 127.0.0.1 is this computer: the processes meet there, and
+# not under the computer's name. One thread per process keeps two processes from
+# fighting over the processor.
 #
 # The function writes the program and the data to a temporary folder, waits, and
 # reads what each process wrote. What the processes print to the error channel
@@ -437,9 +437,11 @@ print("a row of the small shard counted", f"{importance[-1]:.3f} times")
 # is another compromise between them, and more rows do not cure that.
 #
 # **Uneven steps.** In mini-batches an uneven shard also means an uneven number
-# of steps. With 100 rows a batch, process 0 has six steps and process 1 two; in
-# the third, process 0 finds no partner and ends in an error: at once if process
-# 1 has ended, else in a time-out.
+# of steps. With 100 rows a batch, process 0 has six steps an epoch and process
+# 1 two. The third step of process 0 then meets the first of the next epoch of
+# process 1, and their gradients are averaged without a word. When process 1 is
+# through with its last epoch, process 0 finds no partner and ends in an error:
+# at once if process 1 has ended, else in a time-out.
 # Give all the same number of steps, or run the loop under
 # `with parallel.join():`, where a process that is through goes on answering
 # until the last one is through.
@@ -599,11 +601,12 @@ draw_speed_up()
 # ## On a real cluster
 #
 # The program stays. Run the same command on each machine, here four with eight
-# processes each. All name one of them as the meeting point:
+# processes each. All name one of them as the meeting point, and a folder with
+# the job that each of them can read:
 #
 # ```bash
 # torchrun --nnodes 4 --nproc-per-node 8 --rdzv-id JOB \
-#     --rdzv-backend c10d --rdzv-endpoint HOST:29400 program.py
+#     --rdzv-backend c10d --rdzv-endpoint HOST:29400 program.py FOLDER
 # ```
 #
 # Around the program, this changes:

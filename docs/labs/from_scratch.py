@@ -14,8 +14,8 @@
 # [chapter 4, gradient descent](../chapters/04-gradient-descent.md); chapters
 # [1](../chapters/01-linear-regression.md) to
 # [3](../chapters/03-likelihood.md) lead there. NumPy does all the work,
-# matplotlib draws. The package `logreg_docs` and scikit-learn appear only as
-# judges of what you wrote.
+# matplotlib draws. The package `logreg_docs` brings the data and the style of
+# the figures. Beside that, it and scikit-learn judge what you wrote.
 #
 # **How it works.** In a cell that begins with `# Your turn`, write in place of
 # the three dots and run it: `check` says whether it is right, or what may be
