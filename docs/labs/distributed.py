@@ -35,7 +35,7 @@
 #
 # Adding up across processes so that all hold the result is called an
 # **all-reduce**. Then every process takes the same step from the same weights.
-# The rows stay where they are. A step sends $d + 1$ numbers.
+# The rows stay where they are. What is added up in a step is $d + 1$ numbers.
 
 # %%
 import json
