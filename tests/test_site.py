@@ -7,7 +7,9 @@ import re
 import shutil
 import tempfile
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -276,3 +278,17 @@ def test_every_outline_row_is_linked_from_the_errata_page(site: Built) -> None:
 def test_glossary_terms_become_tooltips_in_every_chapter(site: Built) -> None:
     for chapter in CHAPTERS:
         assert (site.folder / "chapters" / chapter / "index.html").read_text().count('class="lr-term"') >= 5
+
+
+def test_a_chapter_and_a_lab_say_how_to_cite_them_and_the_repository_says_the_same(site: Built) -> None:
+    cited = dict(re.findall(r"^(?:  - )?(\w+): (.+)$", (ROOT / "CITATION.cff").read_text(), re.MULTILINE))
+    assert cited["version"] == version("logreg-docs")
+    for path in (f"chapters/{CHAPTERS[3]}", f"labs/{LABS[0]}"):
+        html = (site.folder / path / "index.html").read_text()
+        entry = unescape(html.partition("@misc{")[2].partition("</code>")[0])
+        assert f"  url = {{{BASE}{path}/}},\n}}" in entry
+        assert f"  author = {{{{{cited['name']}}}}},\n" in entry
+        assert f"  howpublished = {{{cited['title']}}},\n" in entry
+        assert re.search(r"^  year = \{20\d\d\},$", entry, re.MULTILINE)
+        assert f'<a href="{BASE}{path}/">{BASE}{path}/</a></p>' in html
+    assert "@misc" not in (site.folder / "glossary/index.html").read_text()
