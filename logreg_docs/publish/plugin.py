@@ -186,6 +186,7 @@ class Publish(BasePlugin[Settings]):
         path = page.file.src_uri
         kind = page_kind(path)
         page.meta["kind"] = kind.name
+        page.meta["exercises"] = self.build.exercises(path)
         page.meta["search"] = {"boost": kind.boost, **(page.meta.get("search") or {})}
         if path in self.build.labs:
             _render_with_the_site(page, config, files)
