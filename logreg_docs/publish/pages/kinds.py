@@ -22,6 +22,7 @@ _KINDS = {
     "notation.": Kind("Notation", 2.0),
     "pitfalls.": Kind("Pitfalls", 1.0),
     "errata.": Kind("Errata", 0.5),
+    "progress.": Kind("Progress", 0.25),
     "reference/": Kind("Python reference", 0.25),
 }
 
