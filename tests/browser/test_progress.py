@@ -394,7 +394,7 @@ def test_paper_has_no_controls(watched: Open, site_address: str) -> None:
 
 def test_a_page_that_comes_back_shows_what_was_read_meanwhile(watched: Open, site_address: str) -> None:
     """The browser may keep a page as it was and hand it no events."""
-    page = returning(watched(), site_address, CHAPTERS[0], {})
+    page = returning(watched(), site_address, PROGRESS, {})
     page.evaluate(seed(READ))
     expect(tick(page, CHAPTER)).to_have_count(0)
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
