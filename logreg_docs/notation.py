@@ -159,7 +159,7 @@ SYMBOLS: tuple[Symbol, ...] = tuple(
         (
             r"\operatorname{Cov}(\hat w, \hat b)",
             "covariance",
-            "estimated covariance of the estimates, the inverse of $mH$; with a penalty, which then adds to $H$, about that of their posterior",
+            "estimated covariance of the estimates, the inverse of $mH$; with a penalty in $H$, about the posterior's",
             _BORDERED,
             4,
         ),

@@ -198,9 +198,9 @@ dist.destroy_process_group()
 # `torchrun` starts the processes, tells each its rank, and stops all of them if
 # one fails. We call it as `python -m torch.distributed.run`, the same thing by
 # its module name. `--standalone` means: one machine, arrange the meeting point
-# yourself. The address 127.0.0.1 is this computer: the processes meet there, and
-# not under the computer's name. One thread per process keeps two processes from
-# fighting over the processor.
+# yourself. The address 127.0.0.1 is this computer: the processes meet there,
+# and not under the computer's name. One thread per process keeps two processes
+# from fighting over the processor.
 #
 # The function writes the program and the data to a temporary folder, waits, and
 # reads what each process wrote. What the processes print to the error channel
