@@ -180,11 +180,8 @@ class TestAutograd(ExplorableChecks):
                 assert delays == sorted(set(delays), reverse=way == "down")
                 assert [width for _, width in pulses] == ["5px"] * 4
 
-    @pytest.mark.parametrize("settings", [{}, PHONE], ids=["wide", "phone"])
-    def test_no_text_leaves_its_panel_or_its_box(
-        self, settings: dict[str, Any], watched: Open, explorables_address: str
-    ) -> None:
-        figure = self.figure(watched(**settings).page, explorables_address)
+    def test_no_text_leaves_its_panel_or_its_box(self, watched: Open, explorables_address: str) -> None:
+        figure = self.figure(watched().page, explorables_address)
         for x, w, b, y in itertools.product((-3.0, 3.0), (-5.0, 5.0), (-3.0, 3.0), (0, 1)):
             walk(figure, [{**step(State(x=x, w=w, b=b, y=y)), "press": True}])
             assert figure.evaluate(OUTSIDE) == []
