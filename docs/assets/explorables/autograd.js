@@ -115,10 +115,10 @@ class Autograd extends Explorable {
     return runPass(this.value("x"), this.value("w"), this.value("b"), this.y);
   }
 
-  /** Draw, and let a pulse run through the graph, unless one is under way. @param {"up" | "down"} way */
+  /** Draw, and let a pulse run through the graph, unless a drag has just sent one up. @param {"up" | "down"} way */
   show(way) {
     this.draw();
-    if (reducedMotion.matches || this.pulse?.playState === "running") return;
+    if (reducedMotion.matches || (way === "up" && this.pulse?.playState === "running")) return;
     const { turns } = this.data;
     for (let turn = 0; turn < turns; turn++) {
       const arrows = this.parts[way + (way === "up" ? turn : turns - 1 - turn)];
