@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
     from logreg_docs.explorables.base import Explorable
+    from logreg_docs.explorables.draw import Panel
 
     Open = Callable[..., Watched]
 
@@ -67,6 +68,10 @@ WALK = """(figure, [steps, names]) => steps.map(step => {
     ({...Object.fromEntries([...attributes].map(({name, value}) => [name, value])), text: textContent});
   return [figure.snapshot(), Object.fromEntries(names.map(name => [name, look(figure.parts[name])]))];
 })"""
+# What the nodes that move look like, by their name.
+DRAWN = """panels => Object.fromEntries([...panels.querySelectorAll("[data-x]")].map(node => [node.dataset.x,
+  ["d", "points", "cx", "cy", "x", "y", "transform", "class"].map(name => node.getAttribute(name)).join("|")
+  + (node.localName === "text" ? node.textContent : "")]))"""
 # In one go, so that a slow machine does not play to the end between two clicks.
 CLICK_PLAY = """(node, clicks) => Array.from({length: clicks}, () => {
   node.parts.play.click();
@@ -128,6 +133,16 @@ def set_slider(figure: Locator, name: str, place: int) -> None:
     figure.locator(f"[data-x={name}]").evaluate(
         "(node, place) => { node.value = place; node.dispatchEvent(new Event('input')); }", place
     )
+
+
+def differently_drawn(figure: Locator, panels: Mapping[str, Panel]) -> dict[str, tuple[str, str]]:
+    """Return how nodes look on show and in Python's drawing of the same state, where that differs."""
+    shown = figure.locator(".x-panels").evaluate(DRAWN)
+    drawn = "".join(panel.svg() for panel in panels.values())
+    make = "const panels = document.createElement('div'); panels.innerHTML = html;"
+    expected: dict[str, str] = figure.page.evaluate(f"html => {{ {make} return ({DRAWN})(panels) }}", drawn)
+    assert expected.keys() == shown.keys()
+    return {name: (shown[name], look) for name, look in expected.items() if shown[name] != look}
 
 
 def compute(page: Page, script: str, argument: object) -> Any:

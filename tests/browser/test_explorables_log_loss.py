@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from browser.visits import PHONE
-from explorable_checks import ExplorableChecks, compute, drag, middle, snapshot, swipe, walk
+from explorable_checks import ExplorableChecks, compute, differently_drawn, drag, middle, snapshot, swipe, walk
 
 from logreg_docs.datasets import make_students
 from logreg_docs.explorables.draw import Scale, points
@@ -120,15 +120,7 @@ class TestLogLoss(ExplorableChecks):
         figure = self.figure(watched().page, explorables_address)
         for state in (State(y=0, z=-2.5, c=9.3, w=0.35), State(z=6.0, c=0.0, w=3.0), State(y=0, z=3.0, c=5.0, w=-1.0)):
             place(figure, state)
-            drawn = figure.locator(".x-panels").evaluate(DRAWN)
-            panels = "".join(panel.svg() for panel in draw_panels(STUDENTS, state).values())
-            expected: dict[str, str] = figure.page.evaluate(
-                f"html => {{ const panels = document.createElement('div'); panels.innerHTML = html;"
-                f"return ({DRAWN})(panels) }}",
-                panels,
-            )
-            assert expected.keys() == drawn.keys()
-            assert {name: drawn[name] for name in drawn if drawn[name] != expected[name]} == {}
+            assert differently_drawn(figure, draw_panels(STUDENTS, state)) == {}
 
     def test_the_curve_of_label_0_is_that_of_label_1_mirrored(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)
@@ -167,8 +159,3 @@ class TestLogLoss(ExplorableChecks):
         place(figure, State(y=0, z=2.0, c=1.0, w=2.0))
         figure.get_by_role("button", name="Reset").click()
         assert snapshot(figure) == before
-
-
-DRAWN = """panels => Object.fromEntries([...panels.querySelectorAll("[data-x]")].map(node => [node.dataset.x,
-  ["d", "points", "cx", "cy", "x", "y", "transform", "class"].map(name => node.getAttribute(name)).join("|")
-  + (node.localName === "text" ? node.textContent : "")]))"""

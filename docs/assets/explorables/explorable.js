@@ -3,7 +3,7 @@
 
 /** @typedef {[low: number, high: number, start: number, stop: number]} Scale */
 
-const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+export const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 /** Small steps across and up; End goes as far as there is. @type {Record<string, [number, number]>} */
 const KEYS = {
   ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1],
