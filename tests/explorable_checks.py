@@ -398,13 +398,11 @@ class ExplorableChecks:
     def test_playing_moves_and_stops_and_reduced_motion_goes_to_the_end(
         self, watched: Open, explorables_address: str
     ) -> None:
-        for motion, expected in (
-            ("no-preference", [[True, "Pause"], [False, "Play"]]),
-            ("reduce", [[False, "Play"]]),
-        ):
+        for motion, clicks in (("no-preference", 2), ("reduce", 1)):
             figure = self.figure(watched(reduced_motion=motion).page, explorables_address)
-            if figure.locator("[data-x=play]").count():
-                assert figure.evaluate(CLICK_PLAY, len(expected)) == expected
+            if (play := figure.locator("[data-x=play]")).count():
+                expected = [[True, "Pause"], [False, play.inner_text()]][-clicks:]
+                assert figure.evaluate(CLICK_PLAY, clicks) == expected
 
     def test_it_is_light_and_has_the_same_bytes_twice(self) -> None:
         html = self.explorable.to_html()

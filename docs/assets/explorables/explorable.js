@@ -80,6 +80,7 @@ export class Explorable extends HTMLElement {
   #frame = 0;
   #announcement = 0;
   #drawn = false;
+  #playLabel = "";
 
   connectedCallback() {
     this.data = JSON.parse(this.querySelector("template")?.content.textContent ?? "");
@@ -234,6 +235,7 @@ export class Explorable extends HTMLElement {
   play(drawFrame) {
     this.stop();
     if (reducedMotion.matches) return void drawFrame(Infinity);
+    this.#playLabel = this.parts.play.textContent;
     this.parts.play.textContent = "Pause";
     let start = -1;
     /** @param {number} time */
@@ -250,7 +252,7 @@ export class Explorable extends HTMLElement {
     if (!this.#frame) return;
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    this.parts.play.textContent = "Play";
+    this.parts.play.textContent = this.#playLabel;
     this.draw();
   }
 }
