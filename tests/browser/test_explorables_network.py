@@ -15,7 +15,6 @@ from explorable_checks import (
     drag,
     largest_difference,
     middle,
-    set_slider,
     snapshot,
     swipe,
     walk,
@@ -41,6 +40,7 @@ from logreg_docs.explorables.network import (
 from logreg_docs.network import backpropagate, draw_network, network_log_loss
 
 if TYPE_CHECKING:
+    from browser.visits import Watched
     from explorable_checks import Open
     from numpy.typing import NDArray
     from playwright.sync_api import Locator
@@ -86,9 +86,9 @@ class TestNetwork(ExplorableChecks):
         return figure.page.url.replace("network/", "assets/explorables/network.js")
 
     def test_every_step_is_the_step_of_the_package(
-        self, watched: Open, explorables_address: str, pytestconfig: pytest.Config
+        self, at_rest: tuple[Watched, Locator], pytestconfig: pytest.Config
     ) -> None:
-        figure = self.figure(watched().page, explorables_address)
+        figure = at_rest[1]
         draws = [draw_network(2, 2, rng=np.random.default_rng(seed), scale=2.0) for seed in range(4)]
         starts = [parameters(network) for network in (START, SOLUTION, *draws)]
         sent = [self.module(figure), ROWS.X.tolist(), ROWS.y.tolist(), np.array(starts).tolist(), RATE, STEPS]
@@ -101,17 +101,15 @@ class TestNetwork(ExplorableChecks):
             assert largest_difference(networks[1::stride], expected) <= 1e-12
             assert largest_difference(got["losses"], [loss(values) for values in networks]) <= 1e-12
 
-    def test_whole_walks_from_both_networks_of_the_figure_agree(self, watched: Open, explorables_address: str) -> None:
-        figure = self.figure(watched().page, explorables_address)
+    def test_whole_walks_from_both_networks_of_the_figure_agree(self, at_rest: tuple[Watched, Locator]) -> None:
+        figure = at_rest[1]
         starts = [parameters(network) for network in (START, SOLUTION)]
         sent = [self.module(figure), ROWS.X.tolist(), ROWS.y.tolist(), np.array(starts).tolist(), RATE, STEPS]
         for network, got in zip((START, SOLUTION), compute(figure.page, WALKS, sent), strict=True):
             assert largest_difference(got["walk"], take_walk(network)) <= 1e-12
 
-    def test_lines_and_nodes_are_those_of_python_all_around_the_rim(
-        self, watched: Open, explorables_address: str
-    ) -> None:
-        figure = self.figure(watched().page, explorables_address)
+    def test_lines_and_nodes_are_those_of_python_all_around_the_rim(self, at_rest: tuple[Watched, Locator]) -> None:
+        figure = at_rest[1]
         pairs = [(a, b) for a, b in itertools.product(range(0, 360, 9), range(4, 360, 9)) if a != b]
         got = compute(figure.page, LINES, [self.module(figure), pairs, DISC])
         nodes = [hidden_node(a, b, 3.0) for a, b in pairs]
@@ -173,8 +171,6 @@ class TestNetwork(ExplorableChecks):
             figure = self.figure(page, explorables_address)
             ring = figure.locator("[data-x=ring3]")  # at 347 degrees
             ring.evaluate("node => node.scrollIntoView({block: 'center', behavior: 'instant'})")
-            set_slider(figure, "step", 9)
-            set_slider(figure, "step", 0)
             size = figure.locator("svg").first.evaluate("node => node.getBoundingClientRect().width / 320")
             (swipe(page, middle(ring), -30, -40) if settings else drag(page, ring, -30, -40))
             x, y = (f(math.radians(347)) * 128 for f in (math.cos, math.sin))
