@@ -1,4 +1,8 @@
-r"""Interactive hidden layer: lay the lines of two hidden nodes by hand, look along one weight, and train from there."""
+r"""Interactive hidden layer: lay the lines of two hidden nodes by hand, look along one weight, and train from there.
+
+A line is held by its two ends on the rim of a disc: different places of the rim make a line, and a line that cuts the
+disc has two ends, so the network alone says where they are, during training as well.
+"""
 
 from __future__ import annotations
 
