@@ -139,14 +139,14 @@
    * @param {boolean} list
    */
   const numbers = (typed, list) => {
-    let text = unwrapped(typed);
+    let text = unwrapped(typed).replace(/[;,]\s*$/, "");
     for (const [spelling, sign] of SPELLINGS) text = text.replace(spelling, sign);
     if (!text.includes(";")) {
       text = text.replace(list ? /([\d.)%])\s+(?=[-+]?[\w.(√])/g : /([\d.)%])\s+(?=[\d.])/g, "$1;");
     }
     if (list && !text.includes(";")) text = text.replaceAll(",", ";");
     text = text.replace(/(\d),(?=\d)/g, "$1.");
-    return text.replace(/;\s*$/, "").split(";").map(each => new Reader(each).all());
+    return text.split(";").map(each => new Reader(each).all());
   };
 
   /** A shape: one whole number without brackets and comma stays a number. @param {string} typed */
