@@ -262,7 +262,9 @@ def test_two_answers_that_nobody_knows_send_the_reader_to_the_section(watched: O
     expect(link).to_be_hidden()
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize(
+    "chapter", [pytest.param(each, marks=[] if each in CHAPTERS[::4] else pytest.mark.deep) for each in CHAPTERS]
+)
 def test_every_form_is_named_and_stands_below_the_code_of_its_exercise(
     watched: Open, site_address: str, chapter: str
 ) -> None:
@@ -291,9 +293,10 @@ def test_answers_of_a_page_that_the_theme_swaps_in_are_checked(watched: Open, si
     assert not any("answers.js" in url for url in opened.loaded())
     expect(answer(opened_form(page, 2), "2 log 2 + log 3")).to_have_text("Right.")
     page.get_by_role("link", name="Next: 1 Linear regression").click()
-    page.wait_for_url(f"**/{CHAPTERS[1]}")
+    expect(page.locator("h1")).to_contain_text("1 Linear regression")
     expect(answer(opened_form(page, 0), "9/5")).to_have_text("Right.")
     page.go_back()
+    expect(page.locator("h1")).to_contain_text("0 What you need")
     expect(answer(opened_form(page, 4), "25")).to_contain_text("Take the root.")
     assert sum("answers.js" in url for url in opened.loaded()) == 1
     assert opened.complaints == []

@@ -10,7 +10,8 @@
     const script = document.createElement("script");
     script.src = new URL("@base@answers.js", location.href).href;
     script.onerror = () => answers.forEach(answer => answer.setAttribute("data-failed", ""));
-    document.head.append(script);
+    script.onload = () => script.remove(); // it has done its work, and the theme would take it along to other pages
+    document.body.append(script);
   }, { rootMargin: "800px" });
   for (const answer of answers) near.observe(answer);
 })();
