@@ -74,15 +74,15 @@ def test_form_holds_its_data_as_they_are_and_a_label_for_each_field() -> None:
     parts = [*form()["parts"], {"name": "the set", "kind": "words", "value": ["a"], "mistakes": {}}]
     formula = "<math><mi>o</mi><annotation>o</annotation></math>"
     heading = f'<h2 id="odds">Odds {formula}<a class="headerlink" href="#odds"></a></h2>'
-    html = insert_answers(f"{heading}<p>answer-at-line-7</p><p>b</p>", {7: form(parts=parts, given="your q")}, refuse)
+    html = insert_answers(f"{heading}<p>answer-at-line-7</p><p>b</p>", {7: form(parts=parts, given="Your q")}, refuse)
     assert html.endswith("</lr-answer><p>b</p>")
     found = re.search(r"<template>(.*)</template>", html)
     assert found is not None
     assert "<" not in found[1]
     assert json.loads(unescape(found[1])) == {"exercise": "9.1", "parts": parts}
     assert re.findall(r'<label for="(.*?)">(.*?)</label><input id="(.*?)" aria-describedby="(.*?)"', html) == [
-        ("a7-0", "P &lt; q", "a7-0", "a7-number"),
-        ("a7-1", "The set", "a7-1", "a7-words"),
+        ("a7-0", "p &lt; q", "a7-0", "a7-number"),
+        ("a7-1", "the set", "a7-1", "a7-words"),
     ]
     assert "<legend>Your q</legend>" in html
     assert 'Read <a href="#odds">Odds o</a> again.' in html

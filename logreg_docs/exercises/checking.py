@@ -166,7 +166,7 @@ class _Checker:
         labels = [trial.label for trial in task.trials if trial.by_hand]
         if typed is None:
             return None
-        given = ("your function" if len(labels) > 1 else f"your function with {labels[0]}") if task.takes else ""
+        given = ("Your function" if len(labels) > 1 else f"Your function with {labels[0]}") if task.takes else ""
         return Form(exercise=exercise, given=given, section=task.section, parts=typed.parts())
 
 

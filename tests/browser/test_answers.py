@@ -277,7 +277,7 @@ def test_every_form_is_named_and_stands_below_the_code_of_its_exercise(
     for number, name in enumerate(expected):
         form = opened_form(page, number)
         for field, part in zip(form.get_by_role("textbox").all(), TYPED[name].parts(), strict=True):
-            assert field.evaluate("field => field.labels[0].innerText").lower() == part.name.lower()
+            assert field.evaluate("field => field.labels[0].innerText") == part.name
             described = field.get_attribute("aria-describedby")
             expect(form.locator(f"[id='{described}']")).to_be_visible()
         for target in (*form.get_by_role("textbox").all(), form.get_by_role("button", name="Check")):

@@ -60,7 +60,7 @@ def _form(line: int, form: dict[str, Any], title: str | None) -> str:
     data = {name: form[name] for name in ("exercise", "parts")}
     return (
         f"<lr-answer data-search-exclude><form novalidate><fieldset disabled>"
-        f"<legend>{escape(_capital(form['given'] or 'your answer'), quote=False)}</legend>"
+        f"<legend>{escape(form['given'] or 'Your answer', quote=False)}</legend>"
         f'<div class="a-fields">{inputs}</div>{helps}<button class="md-button">Check</button></fieldset>'
         f'<div role="status"><p></p>{again}</div></form>'
         f"<template>{escape(json.dumps(data, ensure_ascii=False, separators=(',', ':')), quote=False)}</template>"
@@ -69,12 +69,8 @@ def _form(line: int, form: dict[str, Any], title: str | None) -> str:
 
 
 def _input(name: str, help_name: str, part: dict[str, Any]) -> str:
-    label = escape(_capital(part["name"]), quote=False)
+    label = escape(part["name"], quote=False)
     return (
         f'<p><label for="{name}">{label}</label><input id="{name}" aria-describedby="{help_name}" inputmode="text" '
         f'maxlength="200" autocomplete="off" autocapitalize="off" spellcheck="false"></p>'
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
