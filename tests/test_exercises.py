@@ -396,6 +396,14 @@ def test_values_by_hand_are_those_of_the_function_and_may_be_rounded_and_unbrack
     assert "still climbs" in judge({"4.3": lambda: typed}, "4.3", (0.0, -1.5)).hint
 
 
+def test_mistake_that_gives_the_right_value_by_hand_is_not_handed_over() -> None:
+    form = MODULES[5].check.form("5.4")
+    three_hundred, one_of_seven = (part["mistakes"] for part in form.data()["parts"])
+    assert three_hundred.keys() - one_of_seven.keys() == {
+        "that divides by the rows twice: each part's loss is a mean already."
+    }
+
+
 def said(notebook: Path) -> list[tuple[str, str]]:
     """Return what `check` says in a notebook, by exercise."""
     printed = "".join(

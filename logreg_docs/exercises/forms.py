@@ -64,7 +64,10 @@ def _part(part: Part) -> dict[str, Any]:
         return {"name": part.name, "kind": "words", "value": sorted(part.value), "mistakes": mistakes}
     else:
         kind, value = "list" if np.ndim(part.value) else "number", _numbers(part.value)
-        mistakes = {hint: _numbers(wrong, _DIGITS) for hint, wrong in part.mistakes.items()}
+        wrong = {hint: np.broadcast_to(other, np.shape(part.value)) for hint, other in part.mistakes.items()}
+        # One that gives the right value here tells nothing.
+        apart = (hint for hint in wrong if not np.isclose(wrong[hint], part.value, part.rtol, part.atol).all())
+        mistakes = {hint: _numbers(wrong[hint], _DIGITS) for hint in apart}
     tolerance = {"rtol": part.rtol, "atol": part.atol, "logarithm": part.logarithm} if kind != "shape" else {}
     return {"name": part.name, "kind": kind, "value": value, **tolerance, "mistakes": mistakes}
 

@@ -182,7 +182,7 @@
 
   /** Whether all are close, as `np.isclose` has it. @param {number[]} a @param {number[]} b @param {Part} part */
   const close = (a, b, { rtol = 0, atol = 0 }, sameNaN = false) => a.every((value, i) => {
-    const other = b.length === 1 ? b[0] : b[i];
+    const other = b[i];
     const near = Number.isFinite(other) && Math.abs(value - other) <= atol + rtol * Math.abs(other);
     return near || value === other || (sameNaN && Number.isNaN(value) && Number.isNaN(other));
   });
@@ -281,10 +281,7 @@
     if (size) return [size];
     const [came, right] = [flat(value), flat(part.value)];
     if (close(came, right, part)) return [];
-    const usual = Object.entries(part.mistakes).filter(([, wrong]) => {
-      const other = came.map((_, i) => flat(wrong)[Array.isArray(wrong) ? i : 0]);
-      return !close(other, right, part) && close(came, other, part, true);
-    });
+    const usual = Object.entries(part.mistakes).filter(([, wrong]) => close(came, flat(wrong), part, true));
     const hints = [...usual.map(([hint]) => hint), ...notFinite(came, right), ...factors(came, right, part)];
     if (hints.length) return hints;
     if (isRounded(came, right)) return ["close, but rounded too far. Pass the number as computed."];
