@@ -666,6 +666,9 @@ CASES: dict[str, Case] = {
         },
     ),
     # An answer may be anything; what is wrong with it is the result.
+    "exercises.checking.by_hand": Case(
+        checking.by_hand, {"task": exercises.EXERCISES["2.2"]()}, {"task": BAD_INSTANCE}
+    ),
     "exercises.checking.checker": Case(checking.checker, {"exercises": {}}, {"exercises": BAD_INSTANCE}),
     "exercises.checking.judge": Case(
         checking.judge,

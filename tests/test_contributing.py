@@ -37,6 +37,7 @@ ASKED = (  # of what the recipes added, by tests that ask it of everything
     "test_bad_input_is_refused_in_words_that_name_it[surprise.surprise-probabilities]",
     "test_chapter_has_four_exercises_with_running_solutions_that_are_checked[9]",
     "test_no_hint_gives_a_value_away[9.4]",
+    "test_every_exercise_names_a_section_of_its_chapter[9]",
     "test_every_colour_of_the_figure_has_a_dark_counterpart[surprise.plot_surprise]",
     "logreg_docs.surprise.surprise",
 )
@@ -169,6 +170,8 @@ def test_the_site_shows_what_was_made(project: Path, touched: set[str], tmp_path
         "By 10 bits, one for each toss.",
         'href="../../reference/surprise/#logreg_docs.surprise.surprise"',
         "Exercise 9.4: right.",
+        '<a href="#surprise">How surprising was that?</a>',
+        '"exercise":"9.4"',
         '<lr-surprise class="lr-x"',
         "What had probability 0.50 surprises by 1.00 bits.",
         '<script>(() => {\nconst base = new URL("../../assets/explorables/"',

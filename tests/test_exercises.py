@@ -19,7 +19,7 @@ from sites import ROOT, Built
 from test_network import as_network
 
 from logreg_docs.exercises import labs
-from logreg_docs.exercises.checking import Exercise, Trial, checker, judge
+from logreg_docs.exercises.checking import Exercise, Trial, by_hand, checker, judge
 from logreg_docs.exercises.comparing import Part, described, fault
 from logreg_docs.log_loss import log_loss_gradient
 from logreg_docs.notation import CHAPTERS
@@ -229,7 +229,8 @@ def test_function_that_is_right_on_the_first_arguments_alone_is_not_right(name: 
     for at, trial in enumerate(task.trials[1:], 1):
 
         def partly(*arguments: Any, wrong: Trial = trial) -> Any:
-            values = tuple(part.value for part in task.parts(*arguments))
+            with np.errstate(all="ignore"):
+                values = tuple(part.value for part in task.parts(*arguments))
             pairs = zip(arguments, wrong.arguments, strict=True)
             same = all(isinstance(a, np.random.Generator) or np.array_equal(a, b) for a, b in pairs)
             values = tuple(np.asarray(v) + 1e9 for v in values) if same else values
@@ -368,6 +369,39 @@ def test_chapter_has_four_exercises_with_running_solutions_that_are_checked(numb
         assert re.search(r'^    ```python(?! exec="off")', solution, re.MULTILINE), f"{number}.{k}"
         assert [match["name"] for match in CELL.finditer(task)] == [f"{number}.{k}"]
         assert re.findall(r'check\("([\d.]+)", (?!answer)', solution) == [f"{number}.{k}"]
+
+
+@pytest.mark.parametrize("number", CHAPTERS)
+def test_every_exercise_names_a_section_of_its_chapter(number: int) -> None:
+    text = (ROOT / "docs/chapters" / f"{CHAPTERS[number]}.md").read_text(encoding="utf-8")
+    anchors = re.findall(r"^#+ .* \{ #([\w-]+) \}$", text, re.MULTILINE)
+    assert {make().section for make in MODULES[number].EXERCISES.values()} <= {*anchors}
+
+
+def test_what_can_only_be_judged_as_the_object_that_it_is_has_no_form() -> None:
+    unasked = Exercise(
+        takes="x", parts=lambda x: (Part(name="x", value=x),), trials=(Trial(label="x", arguments=(1,)),)
+    )
+    assert by_hand(TASKS["8.1"]) is None
+    assert by_hand(unasked) is None
+    assert checker({"9.1": lambda: unasked}).form("9.1") is None
+
+
+def test_values_by_hand_are_those_of_the_function_and_may_be_rounded_and_unbracketed() -> None:
+    typed = by_hand(TASKS["4.3"])
+    assert typed is not None
+    assert [(part.name, float(part.value)) for part in typed.parts()] == [("the new w", 2.0), ("the new b", -1.5)]
+    assert judge({"4.3": lambda: typed}, "4.3", (2.001, -1.5)).right
+    assert "uphill" not in judge({"4.3": lambda: typed}, "4.3", (0.0, -1.5)).hint
+    assert "still climbs" in judge({"4.3": lambda: typed}, "4.3", (0.0, -1.5)).hint
+
+
+def test_mistake_that_gives_the_right_value_by_hand_is_not_handed_over() -> None:
+    form = MODULES[5].check.form("5.4")
+    three_hundred, one_of_seven = (part["mistakes"] for part in form.data()["parts"])
+    assert three_hundred.keys() - one_of_seven.keys() == {
+        "that divides by the rows twice: each part's loss is a mean already."
+    }
 
 
 def said(notebook: Path) -> list[tuple[str, str]]:

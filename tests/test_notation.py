@@ -48,6 +48,8 @@ def public_callables(topic: str) -> list[tuple[str, Callable[..., object]]]:
         item = getattr(module, name)
         if inspect.isfunction(item):
             found.append((name, item))
+        elif name == "check":
+            found.append((name, item.__call__))
         elif inspect.isclass(item) and not dataclasses.is_dataclass(item) and not issubclass(item, tuple):
             methods = [
                 (f"{name}.{k}", f) for k, f in vars(item).items() if inspect.isfunction(f) and not k.startswith("_")

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from site_markdown import FINDER
 
+from logreg_docs.exercises.forms import MIME as FORM
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.pages.notebook import code_cell, make_notebook, notebook_links, portable, write_notebook
@@ -108,6 +109,12 @@ def test_place_for_an_answer_is_a_cell_with_its_output() -> None:
     cells = made('!!! example "Do"\n\n    Text.\n\n    ```python exec="answer"\n    answer = ...\n    ```\n')
     assert cells[2].source == "answer = ..."
     assert cells[2].outputs[0].text == "1\n"
+
+
+def test_form_in_which_a_page_takes_an_answer_is_in_no_notebook() -> None:
+    form = {"output_type": "execute_result", "data": {FORM: {}, "text/plain": "Form"}, "metadata": {}}
+    cell = made('```python exec="answer"\nx\n```\n', [*OUT, form])[1]
+    assert [output.text for output in cell.outputs] == ["1\n"]
 
 
 def test_solution_of_a_lab_is_a_closed_cell_below_its_name() -> None:

@@ -102,6 +102,10 @@ FAULTS = {
         '```python\nfrom IPython.display import SVG\nSVG(\'<svg width="1pt" height="1pt"></svg>\')\n```',
         r"docs/chapters/a\.md:16: the figure has no text alternative",
     ),
+    "exercise without its section": (
+        '```python exec="answer"\nfrom logreg_docs.exercises.foundations import check\ncheck("0.3", ...)\n```',
+        r"docs/chapters/a\.md:16: exercise 0\.3 sends its readers to #logarithm, which the page lacks",
+    ),
     "unclosed fence": ("```python\n1\n", r"docs/chapters/a\.md:15: a code fence is never closed"),
     "formula": (r"$\frac{a}$", r"docs/chapters/a\.md:15: the formula \$\\frac\{a\}\$ does not parse"),
     "formula of two lines in an admonition": (

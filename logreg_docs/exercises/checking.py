@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import warnings
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from logreg_docs._validation import instance
-from logreg_docs.exercises.comparing import ELLIPSIS_HINT, Part, described, fault, is_right
+from logreg_docs.exercises.comparing import ELLIPSIS_HINT, Part, Shape, described, fault, is_right
+from logreg_docs.exercises.forms import Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Exercise", "Trial", "Verdict", "checker", "judge"]
+__all__ = ["Exercise", "Trial", "Verdict", "by_hand", "checker", "judge"]
+
+_TYPED = 2e-3  # accepted error of a value that a reader types, as a share of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +32,12 @@ class Trial:
     Args:
         label: How a message calls them, such as `z = ±1000`.
         arguments: What the function is handed.
+        by_hand: Whether a page, which cannot run the function, asks for what it returns here.
     """
 
     label: str
     arguments: tuple[Any, ...]
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +48,13 @@ class Exercise:
         parts: Returns the right parts; it takes the arguments of a trial where the answer is a function.
         takes: The parameters of the function that is asked for, such as `z`; empty where the answer is a value.
         trials: Arguments to try such a function on, ordinary ones first.
+        section: Anchor of the section of its chapter that helps.
     """
 
     parts: Callable[..., tuple[Part, ...]]
     takes: str = ""
-    trials: tuple[Trial, ...] = field(default=(Trial(label="", arguments=()),))
+    trials: tuple[Trial, ...] = field(default=(Trial(label="", arguments=(), by_hand=True),))
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +108,69 @@ def judge(exercises: Mapping[str, Callable[[], Exercise]], exercise: str, answer
     return Verdict(exercise=exercise, right=not hint, hint=f"{start}. {hint}" if hint else "")
 
 
-def checker(exercises: Mapping[str, Callable[[], Exercise]]) -> Callable[[str, object], None]:
+def by_hand(task: Exercise) -> Exercise | None:
+    """Return the exercise with values in the place of a function, as it can be answered without Python.
+
+    Args:
+        task: An exercise.
+
+    Returns:
+        One that asks for values: those of the right function at the trials by hand, where a function is asked for. None
+        where the answer can only be judged as the object that it is.
+
+    Raises:
+        TypeError: If `task` is no exercise.
+
+    Examples:
+        >>> task = Exercise(takes="q", parts=lambda q: (Part(name="twice q", value=2 * q),),
+        ...                 trials=(Trial(label="q = 3", arguments=(3,), by_hand=True),))
+        >>> print(judge({"9.1": lambda: by_hand(task)}, "9.1", 6.001))
+        Exercise 9.1: right.
+    """
+    instance(task, Exercise, "task", "an Exercise")
+    trials = [trial for trial in task.trials if trial.by_hand]
+    with np.errstate(all="ignore"):
+        found = [(part, trial) for trial in trials for part in task.parts(*trial.arguments)]
+    if not found or any(part.property is not None and not isinstance(part.property, Shape) for part, _ in found):
+        return None
+    parts = tuple(
+        _typed(part, f"{part.name}, {trial.label}" if len(trials) > 1 else part.name) if task.takes else part
+        for part, trial in found
+    )
+    return Exercise(parts=lambda: parts, section=task.section)
+
+
+def _typed(part: Part, name: str) -> Part:
+    """Return a part of what a function returns as it is typed: in a few digits, and one number without brackets."""
+    value = np.asarray(part.value, dtype=np.float64)
+    shape = () if value.size == 1 else value.shape
+    mistakes = {hint: np.broadcast_to(wrong, value.shape).reshape(shape) for hint, wrong in part.mistakes.items()}
+    rtol = max(part.rtol, _TYPED)
+    return replace(part, name=name, value=value.reshape(shape), mistakes=mistakes, rtol=rtol)
+
+
+class _Checker:
+    """The function `check` of a chapter, and what its page needs to check an answer itself."""
+
+    def __init__(self, exercises: Mapping[str, Callable[[], Exercise]]) -> None:
+        self._exercises = exercises
+
+    def __call__(self, exercise: str, answer: object) -> None:
+        """Check an answer and print the result."""
+        print(judge(self._exercises, exercise, answer))  # noqa: T201 - the learner is to read it
+
+    def form(self, exercise: str) -> Form | None:
+        """Return what a page needs to check an answer to an exercise, or None where only Python can."""
+        task = self._exercises[exercise]()
+        typed = by_hand(task)
+        labels = [trial.label for trial in task.trials if trial.by_hand]
+        if typed is None:
+            return None
+        given = ("Your function" if len(labels) > 1 else f"Your function with {labels[0]}") if task.takes else ""
+        return Form(exercise=exercise, given=given, section=task.section, parts=typed.parts())
+
+
+def checker(exercises: Mapping[str, Callable[[], Exercise]]) -> _Checker:
     """Return the function `check(exercise, answer)` of a chapter, which prints what `judge` finds.
 
     Args:
@@ -120,12 +189,7 @@ def checker(exercises: Mapping[str, Callable[[], Exercise]]) -> Callable[[str, o
         Exercise 9.1: no answer yet. Put your answer in place of the three dots, then run this cell again.
     """
     instance(exercises, dict, "exercises", "a dictionary of exercises by name")
-
-    def check(exercise: str, answer: object) -> None:
-        """Check an answer and print the result."""
-        print(judge(exercises, exercise, answer))  # noqa: T201 - the learner is to read it
-
-    return check
+    return _Checker(exercises)
 
 
 def _try_value(task: Exercise, answer: object) -> str:

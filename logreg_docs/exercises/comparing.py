@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["ELLIPSIS_HINT", "Part", "described", "fault", "is_right"]
+__all__ = ["ELLIPSIS_HINT", "Part", "Shape", "described", "fault", "is_right"]
 
 ELLIPSIS_HINT = "Put your answer in place of the three dots, then run this cell again."
 """Message for a cell in which nothing has been written."""
@@ -48,6 +48,33 @@ class Part:
     atol: float = 1e-9
     logarithm: bool = False
     property: Callable[[Any], str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """Judges the shape of an array, as the property of a part.
+
+    Args:
+        right: The right shape.
+        mistakes: What a wrong shape tells.
+
+    Examples:
+        >>> Shape(right=(40,), mistakes={})(40)
+        'the number 40 came. A shape is a tuple: (40,), with a comma.'
+    """
+
+    right: tuple[int, ...]
+    mistakes: Mapping[tuple[int, ...], str]
+
+    def __call__(self, answer: Any) -> str:
+        """Return what is wrong with an answer, and nothing where it is right."""
+        if isinstance(answer, int):
+            return f"the number {answer} came. A shape is a tuple: ({answer},), with a comma."
+        came = tuple(answer) if isinstance(answer, tuple | list) else ()
+        if came == self.right:
+            return ""
+        lengths = f"{len(came)} lengths came, {len(self.right)} asked for."
+        return self.mistakes.get(came, lengths if len(came) != len(self.right) else "one of the lengths is another.")
 
 
 def is_right(part: Part, answer: object) -> bool:

@@ -47,9 +47,10 @@ def _four_counts() -> Exercise:
         },
     }
     return Exercise(
+        section="confusion",
         parts=lambda: tuple(
             Part(name=name, value=getattr(ill, name), mistakes=wrong, rtol=1e-3) for name, wrong in mistakes.items()
-        )
+        ),
     )
 
 
@@ -65,7 +66,7 @@ def _area() -> Exercise:
         "that divides by the pairs of all rows. Pair each one with each zero.": area * pairs / 10,
     }
     part = Part(name="the AUC", value=area, mistakes=mistakes)
-    return Exercise(parts=lambda: (part,))
+    return Exercise(section="auc", parts=lambda: (part,))
 
 
 def _same_order() -> Exercise:
@@ -78,7 +79,7 @@ def _same_order() -> Exercise:
         "those are the ones that stay.": frozenset({"auc"}),
     }
     part = Part(name="what changes, out of 'AUC', 'recall', 'ECE' and 'Brier'", value=changed, mistakes=mistakes)
-    return Exercise(parts=lambda: (part,))
+    return Exercise(section="calibration", parts=lambda: (part,))
 
 
 def _coin_as_model() -> Exercise:
@@ -118,10 +119,12 @@ def _coin_as_model() -> Exercise:
             ),
         )
 
+    shares = (0.3, 0.05, 0.5, 0.999)
     return Exercise(
+        section="calibration",
         takes="q",
         parts=parts,
-        trials=tuple(Trial(label=f"q = {q:g}", arguments=(q,)) for q in (0.3, 0.05, 0.5, 0.999)),
+        trials=tuple(Trial(label=f"q = {q:g}", arguments=(q,), by_hand=q == shares[0]) for q in shares),
     )
 
 
@@ -129,6 +132,7 @@ def _missed_tumour() -> Exercise:
     threshold = optimal_threshold(cost_false_positive=1.0, cost_false_negative=19.0)
     on_logits = logit(threshold)
     return Exercise(
+        section="costs",
         parts=lambda: (
             Part(
                 name="the threshold on the probability",
@@ -149,7 +153,7 @@ def _missed_tumour() -> Exercise:
                     "that is the probability.": threshold,
                 },
             ),
-        )
+        ),
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from logreg_docs.exercises.checking import Exercise, Trial, checker
-from logreg_docs.exercises.comparing import Part
+from logreg_docs.exercises.comparing import Part, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,7 @@ def _spread() -> Exercise:
     numbers = np.array([1.0, 3.0, 8.0])
     mean, spread = numbers.mean(), numbers.std()
     return Exercise(
+        section="spread",
         parts=lambda: (
             Part(name="the mean", value=mean, mistakes={"that is the sum. Divide by how many there are.": 3 * mean}),
             Part(
@@ -32,13 +33,14 @@ def _spread() -> Exercise:
                     "that is the mean distance. Square the distances first.": np.abs(numbers - mean).mean(),
                 },
             ),
-        )
+        ),
     )
 
 
 def _chances() -> Exercise:
     both, gain = 0.8 * 0.3, 0.3 * 10 - 0.7 * 4
     return Exercise(
+        section="chance",
         parts=lambda: (
             Part(
                 name="the probability of both",
@@ -57,7 +59,7 @@ def _chances() -> Exercise:
                     "a loss is a negative gain.": 0.3 * 10 + 0.7 * 4,
                 },
             ),
-        )
+        ),
     )
 
 
@@ -68,11 +70,12 @@ def _logarithm() -> Exercise:
         "a quotient was taken. 12 is a product.": np.log(4 / 3),
     }
     part = Part(name="log 12", value=np.log(12), mistakes=mistakes, logarithm=True, rtol=1e-3)
-    return Exercise(parts=lambda: (part,))
+    return Exercise(section="logarithm", parts=lambda: (part,))
 
 
 def _partial_derivatives() -> Exercise:
     return Exercise(
+        section="slope",
         parts=lambda: (
             Part(
                 name="the slope in x",
@@ -87,31 +90,23 @@ def _partial_derivatives() -> Exercise:
                 value=7.0,
                 mistakes={"3y rises by 3 for each unit of y.": 4.0, "x² stays as a factor.": 3.0},
             ),
-        )
+        ),
     )
 
 
 def _shapes() -> Exercise:
     return Exercise(
+        section="arrays",
         parts=lambda: (
             _shape("X @ w", (40,), {(3,): "A product gives one number for each row, not for each column."}),
             _shape("X.mean(axis=0)", (3,), {(40,): "axis=0 runs down the rows and leaves the columns."}),
             _shape("X - X.mean(axis=0)", (40, 3), {(3,): "The three means are subtracted from every row."}),
-        )
+        ),
     )
 
 
 def _shape(name: str, right: tuple[int, ...], mistakes: dict[tuple[int, ...], str]) -> Part:
-    def hint(answer: Any) -> str:
-        if isinstance(answer, int):
-            return f"the number {answer} came. A shape is a tuple: ({answer},), with a comma."
-        came = tuple(answer) if isinstance(answer, tuple | list) else ()
-        if came == right:
-            return ""
-        lengths = f"{len(came)} lengths came, {len(right)} asked for."
-        return mistakes.get(came, lengths if len(came) != len(right) else "one of the lengths is another.")
-
-    return Part(name=f"the shape of {name}", value=0.0, property=hint)
+    return Part(name=f"the shape of {name}", value=0.0, property=Shape(right=right, mistakes=mistakes))
 
 
 def _squares() -> Exercise:
@@ -127,10 +122,11 @@ def _squares() -> Exercise:
     some = np.random.default_rng(0).normal(size=(2, 5))
     pair = np.array([1.0, 2.0]), np.array([4.0, 6.0])
     return Exercise(
+        section="vectors",
         takes="a, b",
         parts=parts,
         trials=(
-            Trial(label="vectors of two entries", arguments=pair),
+            Trial(label="a = (1, 2) and b = (4, 6)", arguments=pair, by_hand=True),
             Trial(label="vectors of five entries", arguments=(some[0], some[1])),
         ),
     )

@@ -36,10 +36,11 @@ def _one_step() -> Exercise:
         "the learning rate is missing.": -slope.w[0],
     }
     return Exercise(
+        section="update",
         parts=lambda: (
             Part(name="w", value=run.w[0], mistakes=mistakes),
             Part(name="b", value=run.b, mistakes={"that is the share of ones.": y.mean()}),
-        )
+        ),
     )
 
 
@@ -58,7 +59,7 @@ def _limit() -> Exercise:
         return Part(name=name, value=edge, mistakes=mistakes, rtol=5e-3)
 
     parts = part("the limit, standardised", standardise(launches.X).X), part("the limit in °F", launches.X)
-    return Exercise(parts=lambda: parts)
+    return Exercise(section="limit", parts=lambda: parts)
 
 
 def _mended_step() -> Exercise:
@@ -98,11 +99,17 @@ def _mended_step() -> Exercise:
     students = make_students()
     two = rng.normal(size=(5, 2))
     return Exercise(
+        section="sign",
         takes="X, y, w, b",
         parts=parts,
         trials=(
             Trial(
                 label="the students", arguments=(students.hours.reshape(-1, 1), students.passed, np.array([0.3]), -1.0)
+            ),
+            Trial(
+                label="two rows with x = 2 and y = 1, w = 1 and b = −2",
+                arguments=(np.array([[2.0], [2.0]]), np.array([1.0, 1.0]), np.array([1.0]), -2.0),
+                by_hand=True,
             ),
             Trial(label="two columns", arguments=(two, np.array([0.0, 1, 1, 0, 1]), np.array([1.0, -2.0]), 0.5)),
             Trial(
@@ -121,6 +128,7 @@ def _one_after_the_other() -> Exercise:
     uphill = "that goes uphill."
     total = "the sum over the rows is missing its 1/m."
     return Exercise(
+        section="update",
         parts=lambda: (
             Part(
                 name="b, both together", value=-slope.b, mistakes={uphill: slope.b, total: -slope.b * y.size}, rtol=6e-4
@@ -135,7 +143,7 @@ def _one_after_the_other() -> Exercise:
                 },
                 rtol=6e-4,
             ),
-        )
+        ),
     )
 
 
@@ -150,7 +158,7 @@ def _sum_of_rates() -> Exercise:
         "no decay: every step has the first rate.": 10_000.0,
     }
     part = Part(name="the sum of the rates", value=total, mistakes=mistakes)
-    return Exercise(parts=lambda: (part,))
+    return Exercise(section="schedules", parts=lambda: (part,))
 
 
 EXERCISES: dict[str, Callable[[], Exercise]] = {

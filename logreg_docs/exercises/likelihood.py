@@ -25,6 +25,7 @@ def _five_heads() -> Exercise:
     five = np.ones(5)
     theta = bernoulli_mle(five)
     return Exercise(
+        section="coin",
         parts=lambda: (
             Part(
                 name="the estimate",
@@ -44,7 +45,7 @@ def _five_heads() -> Exercise:
                     "nan came: 0 · log 0 stands for a row that costs nothing, which the tail is not.": np.nan,
                 },
             ),
-        )
+        ),
     )
 
 
@@ -53,6 +54,7 @@ def _best_constant() -> Exercise:
     b = float(logit(y.mean()))
     loss = log_loss(np.full(y.size, b), y)
     return Exercise(
+        section="derivation",
         parts=lambda: (
             Part(
                 name="b",
@@ -77,7 +79,7 @@ def _best_constant() -> Exercise:
                 },
                 rtol=6e-4,
             ),
-        )
+        ),
     )
 
 
@@ -114,12 +116,18 @@ def _first_gradient() -> Exercise:
     students = make_students()
     rng = np.random.default_rng(0)
     return Exercise(
+        section="gradient",
         takes="x, y",
         parts=parts,
         trials=(
             Trial(label="the students", arguments=(students.hours, students.passed)),
             Trial(
                 label="seven other rows", arguments=(rng.normal(2.0, 1.0, size=7), np.array([0.0, 1, 1, 0, 1, 1, 1]))
+            ),
+            Trial(
+                label="x = (1, 2, 3, 4) and y = (1, 0, 0, 0)",
+                arguments=(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 0.0, 0.0, 0.0])),
+                by_hand=True,
             ),
             Trial(label="x in the millions", arguments=(1e6 * rng.normal(size=3), np.array([0.0, 0.0, 1.0]))),
         ),
@@ -137,7 +145,7 @@ def _epsilon() -> Exercise:
         "a factor 2 went into the logarithm on its other side.": -np.log(epsilon / 2),
     }
     part = Part(name="the logit", value=z, mistakes=mistakes, logarithm=True)
-    return Exercise(parts=lambda: (part,))
+    return Exercise(section="epsilon", parts=lambda: (part,))
 
 
 def _other_labels() -> Exercise:
@@ -157,11 +165,14 @@ def _other_labels() -> Exercise:
 
     rng = np.random.default_rng(0)
     return Exercise(
+        section="stable",
         takes="s, z",
         parts=parts,
         trials=(
             Trial(label="z between -9 and 9", arguments=(rng.choice([-1.0, 1.0], size=9), rng.normal(scale=3, size=9))),
             Trial(label="z = ±1000", arguments=(np.array([1.0, -1, 1, -1]), np.array([1e3, 1e3, -1e3, -1e3]))),
+            Trial(label="s = 1 and z = 2", arguments=(np.array([1.0]), np.array([2.0])), by_hand=True),
+            Trial(label="s = −1 and z = 1000", arguments=(np.array([-1.0]), np.array([1e3])), by_hand=True),
         ),
     )
 
@@ -169,6 +180,7 @@ def _other_labels() -> Exercise:
 def _ratios() -> Exercise:
     m = make_students().passed.size
     return Exercise(
+        section="gradient-check",
         parts=lambda: (
             Part(
                 name="the ratio of the wrong sign",
@@ -180,7 +192,7 @@ def _ratios() -> Exercise:
                 value=m,
                 mistakes={"that divides the other way round: colleague over truth is asked for.": 1 / m},
             ),
-        )
+        ),
     )
 
 

@@ -35,10 +35,14 @@ def _through_the_origin() -> Exercise:
     students = make_students()
     hours = rng.uniform(1.0, 9.0, size=7)
     return Exercise(
+        section="second-derivative",
         takes="x, y",
         parts=parts,
         trials=(
             Trial(label="the students", arguments=(students.hours, students.scores)),
+            Trial(
+                label="x = (1, 2) and y = (1, 4)", arguments=(np.array([1.0, 2.0]), np.array([1.0, 4.0])), by_hand=True
+            ),
             Trial(label="a falling line", arguments=(hours, 20 - 3 * hours)),
             Trial(label="x in the millions", arguments=(1e6 * hours, 4 * hours + rng.normal(size=7))),
         ),
@@ -51,6 +55,7 @@ def _best_constant() -> Exercise:
     middle, half = (low + high) / 2, (high - low) / 2
     middling = "that lies half-way between the extremes. Set the derivative of the sum to 0."
     return Exercise(
+        section="first-derivative",
         parts=lambda: (
             Part(
                 name="the constant for squares",
@@ -87,7 +92,9 @@ def _one_outlier() -> Exercise:
         }
         return Part(name=f"the slope with the outlier at {hours:g} hours", value=fit.slope, mistakes=mistakes)
 
-    return Exercise(parts=lambda: (part(10.0, {"that is the slope without the new student.": plain}), part(5.0, {})))
+    return Exercise(
+        section="rss", parts=lambda: (part(10.0, {"that is the slope without the new student.": plain}), part(5.0, {}))
+    )
 
 
 def _duplicate_column() -> Exercise:
@@ -100,7 +107,9 @@ def _duplicate_column() -> Exercise:
         "one column takes all. That fits as well, but another pair has a shorter length.": [slope, 0.0],
         "the other column takes all. That fits as well, but another pair has a shorter length.": [0.0, slope],
     }
-    return Exercise(parts=lambda: (Part(name="the two coefficients", value=fit.coef, mistakes=mistakes),))
+    return Exercise(
+        section="rank", parts=lambda: (Part(name="the two coefficients", value=fit.coef, mistakes=mistakes),)
+    )
 
 
 def _line_for_yes_and_no() -> Exercise:
@@ -122,7 +131,8 @@ def _line_for_yes_and_no() -> Exercise:
 
     more_x, more_y = np.append(x, [40.0] * 5), np.append(passed, [1.0] * 5)
     return Exercise(
-        parts=lambda: (part("the hours before", x, passed), part("the hours with five more", more_x, more_y))
+        section="simple-code",
+        parts=lambda: (part("the hours before", x, passed), part("the hours with five more", more_x, more_y)),
     )
 
 

@@ -57,7 +57,7 @@ def _unsure_hint(right: NDArray[np.float64], corners: NDArray[np.float64]) -> st
 
 def _xor_without_training() -> Exercise:
     part = Part(name="the network", value=0.0, property=_xor_hint)
-    return Exercise(parts=lambda: (part,))
+    return Exercise(section="hidden-layer", parts=lambda: (part,))
 
 
 def _start_at_zero() -> Exercise:
@@ -70,7 +70,7 @@ def _start_at_zero() -> Exercise:
         "that is the sum over the four rows. Take the mean.": loss * 4,
     }
     part = Part(name="the loss at the end", value=loss, mistakes=mistakes, logarithm=True, rtol=6e-4)
-    return Exercise(parts=lambda: (part,))
+    return Exercise(section="formulas", parts=lambda: (part,))
 
 
 def _no_activation() -> Exercise:
@@ -105,10 +105,16 @@ def _no_activation() -> Exercise:
         return Trial(label=label, arguments=(*drawn, 0.3))
 
     return Exercise(
+        section="one-neuron",
         takes="V, c, w, b",
         parts=parts,
         trials=(
             trial("two nodes and two inputs", (2, 2), 1.0),
+            Trial(
+                label="V = ((1, 2), (3, 4)), c = (1, 1), w = (1, 2) and b = 4",
+                arguments=(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 1.0]), np.array([1.0, 2.0]), 4.0),
+                by_hand=True,
+            ),
             trial("five nodes and two inputs", (5, 2), 1.0),
             trial("one node and three inputs, large weights", (1, 3), 1e6),
         ),
@@ -120,6 +126,7 @@ def _one_row_of_softmax() -> Exercise:
     p, loss, slopes = softmax(row)[0], multiclass_log_loss(row, [0]), multiclass_logit_gradient(row, [0])[0]
     each = np.exp(row)[0]
     return Exercise(
+        section="softmax-gradient",
         parts=lambda: (
             Part(
                 name="the probabilities",
@@ -151,7 +158,7 @@ def _one_row_of_softmax() -> Exercise:
                     "the loss of one row has no 1/K in it.": slopes / 3,
                 },
             ),
-        )
+        ),
     )
 
 
@@ -165,7 +172,7 @@ def _two_softmaxes() -> Exercise:
         "that is what a wrong class costs.": multiclass_log_loss([[1.0, 0.0, 0.0]], [1]),
     }
     part = Part(name="the lowest loss", value=lowest, mistakes=mistakes, logarithm=True, rtol=6e-4)
-    return Exercise(parts=lambda: (part,))
+    return Exercise(section="pytorch", parts=lambda: (part,))
 
 
 EXERCISES: dict[str, Callable[[], Exercise]] = {

@@ -51,9 +51,12 @@ def _first_gradient() -> Exercise:
 
     shares = (0.485, 0.1, 1.0)
     return Exercise(
+        section="by-hand",
         takes="share",
         parts=parts,
-        trials=tuple(Trial(label=f"a share of {share:g}", arguments=(share,)) for share in shares),
+        trials=tuple(
+            Trial(label=f"a share of {share:g}", arguments=(share,), by_hand=share == shares[1]) for share in shares
+        ),
     )
 
 
@@ -61,6 +64,7 @@ def _two_sigmoids() -> Exercise:
     one, zero = -float(log_sigmoid(1.0)), -float(log_sigmoid(-0.0))
     perfect = "that would need an infinite logit, and a probability is at most 1."
     return Exercise(
+        section="loss",
         parts=lambda: (
             Part(
                 name="the lowest loss of class 1",
@@ -85,7 +89,7 @@ def _two_sigmoids() -> Exercise:
                 },
                 rtol=6e-4,
             ),
-        )
+        ),
     )
 
 
@@ -98,7 +102,7 @@ def _jumps_in_the_line() -> Exercise:
         "that is what the row cost before, shared by all.": before / _ROWS,
     }
     part = Part(name="the jump of the mean loss", value=jump, mistakes=mistakes, rtol=0.015)
-    return Exercise(parts=lambda: (part,))
+    return Exercise(section="saturation", parts=lambda: (part,))
 
 
 def _divisor() -> Exercise:
@@ -113,9 +117,13 @@ def _divisor() -> Exercise:
 
     sizes = ((400, 800), (300, 800), (1, 7), (5, 5))
     return Exercise(
+        section="zero",
         takes="rows, total",
         parts=parts,
-        trials=tuple(Trial(label=f"{rows} of {total} rows", arguments=(rows, total)) for rows, total in sizes),
+        trials=tuple(
+            Trial(label=f"{rows} of {total} rows", arguments=(rows, total), by_hand=(rows, total) in sizes[1:3])
+            for rows, total in sizes
+        ),
     )
 
 
@@ -129,7 +137,7 @@ def _one_neuron_on_xor() -> Exercise:
         "that is the squared error.": 0.25,
     }
     part = Part(name="the lowest loss of one neuron", value=loss, mistakes=mistakes, logarithm=True, rtol=6e-4)
-    return Exercise(parts=lambda: (part,))
+    return Exercise(section="neuron", parts=lambda: (part,))
 
 
 EXERCISES: dict[str, Callable[[], Exercise]] = {

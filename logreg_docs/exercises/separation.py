@@ -22,6 +22,7 @@ def _another_gap() -> Exercise:
     w, b = np.linalg.solve([[2.0, 1.0], [1.0, -1.0]], [1.0, 1.0])  # margin 1 on both sides of the gap
     length = np.hypot(w, b)
     return Exercise(
+        section="log-t",
         parts=lambda: (
             Part(
                 name="w",
@@ -47,7 +48,7 @@ def _another_gap() -> Exercise:
                     "those are absolute values added. The length is Euclidean.": abs(w) + abs(b),
                 },
             ),
-        )
+        ),
     )
 
 
@@ -68,10 +69,11 @@ def _all_passed() -> Exercise:
         "that is an odds ratio. The weight is its logarithm.": np.exp(fit.w[0]),
     }
     return Exercise(
+        section="separation",
         parts=lambda: (
             Part(name="the kind", value="quasi-complete", mistakes=kinds),
             Part(name="the weight that the hours tend to", value=fit.w[0], mistakes=weight),
-        )
+        ),
     )
 
 
@@ -79,6 +81,7 @@ def _prior() -> Exercise:
     m, rho = load_challenger().y.size, 0.1
     root = "the variance is wanted: square the standard deviation."
     return Exercise(
+        section="c-and-lambda",
         parts=lambda: (
             Part(
                 name="λ",
@@ -99,7 +102,7 @@ def _prior() -> Exercise:
                     "that is the inverse of C.": 1 / rho**2,
                 },
             ),
-        )
+        ),
     )
 
 
@@ -116,10 +119,12 @@ def _hours_and_minutes() -> Exercise:
         }
         return (Part(name="the two weights", value=right, mistakes=mistakes, rtol=1e-3, atol=1e-12),)
 
+    weights = (1.2, -3.0, 1e4)
     return Exercise(
+        section="minimum-norm",
         takes="w",
         parts=parts,
-        trials=tuple(Trial(label=f"w = {w:g}", arguments=(w,)) for w in (1.2, -3.0, 1e4)),
+        trials=tuple(Trial(label=f"w = {w:g}", arguments=(w,), by_hand=w == weights[0]) for w in weights),
     )
 
 
@@ -137,7 +142,7 @@ def _noise() -> Exercise:
         "one column more is needed: with the column of ones it must match the rows.": rows - 2,
     }
     part = Part(name="the least d", value=rows - 1, mistakes=mistakes, rtol=1e-9)
-    return Exercise(parts=lambda: (part,))
+    return Exercise(section="separation", parts=lambda: (part,))
 
 
 EXERCISES: dict[str, Callable[[], Exercise]] = {

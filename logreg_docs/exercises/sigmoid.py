@@ -29,6 +29,11 @@ def _z_trials() -> tuple[Trial, ...]:
     )
 
 
+def _at(label: str, value: float) -> Trial:
+    """Return a trial at one number that can be worked out on paper."""
+    return Trial(label=label, arguments=(np.array([value]),), by_hand=True)
+
+
 def _second_derivative() -> Exercise:
     def parts(z: NDArray[np.float64]) -> tuple[Part, ...]:
         first, p = sigmoid_derivative(z), sigmoid(z)
@@ -43,7 +48,8 @@ def _second_derivative() -> Exercise:
             Part(name="the second derivative", value=first * (1 - 2 * p), mistakes=mistakes, rtol=1e-9, atol=1e-15),
         )
 
-    return Exercise(takes="z", parts=parts, trials=_z_trials())
+    trials = (*_z_trials(), _at("z = log 2", np.log(2)), _at("z = −log 3", -np.log(3)))
+    return Exercise(section="slope", takes="z", parts=parts, trials=trials)
 
 
 def _read_an_intercept() -> Exercise:
@@ -58,13 +64,14 @@ def _read_an_intercept() -> Exercise:
         "that is the difference between the intercepts.": shift,
     }
     part = Part(name="the new b", value=fit.b + shift, mistakes=mistakes)
-    return Exercise(parts=lambda: (part,))
+    return Exercise(section="shape", parts=lambda: (part,))
 
 
 def _bets() -> Exercise:
     fair, red = 1 / (1 + 3), 18 / 37
     bases = "that is the odds. The logit is their logarithm."
     return Exercise(
+        section="odds",
         parts=lambda: (
             Part(
                 name="the fair probability",
@@ -91,7 +98,7 @@ def _bets() -> Exercise:
                 value=(1 - red) - red,
                 mistakes={"that is the chance of losing. Gains count too.": 1 - red, "that is the chance of red.": red},
             ),
-        )
+        ),
     )
 
 
@@ -110,11 +117,13 @@ def _other_logit() -> Exercise:
         return (Part(name="the logit", value=right, mistakes=mistakes, rtol=1e-9, atol=0.0, logarithm=True),)
 
     return Exercise(
+        section="sigmoid",
         takes="p",
         parts=parts,
         trials=(
             Trial(label="p between 0.1 and 0.9", arguments=(np.random.default_rng(0).uniform(0.1, 0.9, size=9),)),
             Trial(label="p = 0.001 and 0.999", arguments=(np.array([0.001, 0.999]),)),
+            _at("p = 0.8", 0.8),
             Trial(label="p a billionth from one half", arguments=(0.5 + np.array([-1e-9, 1e-9]),)),
         ),
     )
@@ -133,7 +142,8 @@ def _softplus() -> Exercise:
         right = -log_sigmoid(-z)
         return (Part(name="softplus", value=right, mistakes=mistakes, rtol=1e-9, atol=0.0, logarithm=True),)
 
-    return Exercise(takes="z", parts=parts, trials=_z_trials())
+    trials = (*_z_trials(), _at("z = 0", 0.0), _at("z = −40", -40.0), _at("z = 1000", 1000.0))
+    return Exercise(section="stable", takes="z", parts=parts, trials=trials)
 
 
 def _minutes() -> Exercise:
@@ -149,10 +159,11 @@ def _minutes() -> Exercise:
         "the intercept was multiplied too. It belongs to zero minutes, which are zero hours.": fit.b * 60,
     }
     return Exercise(
+        section="weights",
         parts=lambda: (
             Part(name="w per minute", value=fit.w[0] / 60, mistakes=weight),
             Part(name="b", value=fit.b, mistakes=intercept),
-        )
+        ),
     )
 
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 from logreg_docs.figures.svg import themed
 from logreg_docs.publish.atomic_files import remove_stale
+from logreg_docs.publish.markup.answers import FOLDER as ANSWERS
+from logreg_docs.publish.markup.answers import insert_answers
+from logreg_docs.publish.markup.explorables import FOLDER as EXPLORABLES
 from logreg_docs.publish.markup.explorables import insert_explorables, page_script, page_style
 from logreg_docs.publish.markup.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.markup.glossary import GlossaryExtension, read_terms
@@ -154,14 +157,16 @@ class Build:
         text = self.pages[path].text
         return "\n".join(text.split("\n")[self.finder.body(text) :])
 
-    def content(self, path: str, html: str, modules: str, code: Mapping[str, str]) -> tuple[str, str | None]:
-        """Insert the figures and explorables of a page, and remember its formulas for the font.
+    def content(
+        self, path: str, html: str, relative: Callable[[str], str], code: Mapping[str, str]
+    ) -> tuple[str, str | None]:
+        """Insert the figures, explorables and forms of a page, and remember its formulas for the font.
 
         Args:
             path: Its path.
             html: Its rendered Markdown.
-            modules: The folder of the explorables' modules, relative to the page.
-            code: The style sheet and the loader of explorables.
+            relative: Returns the address of a folder of the site, seen from the page.
+            code: The style sheet and the loader of explorables, and the loader of what checks answers.
 
         Returns:
             The content, and the CSS for its head, if any.
@@ -170,8 +175,13 @@ class Build:
         if page:
             html = with_reading_time(with_figures(html, page))
             if page.explorables:
-                html = insert_explorables(html, page.explorables) + page_script(code["loader"], modules)
+                html = insert_explorables(html, page.explorables) + page_script(code["loader"], relative(EXPLORABLES))
                 css = page_style(code["style"])
+            if page.answers:
+                html = insert_answers(
+                    html, page.answers, lambda line, problem: self._report(PageError(path, line, problem))
+                )
+                html += page_script(code["answers"], relative(ANSWERS))
         self._html.append(html)
         return html, css
 

@@ -27,7 +27,8 @@ from nbconvert.exporters.templateexporter import default_filters
 
 from logreg_docs.figures import palette
 from logreg_docs.publish.build import Build, Site
-from logreg_docs.publish.markup.explorables import FOLDER, INLINED, strip_comments
+from logreg_docs.publish.markup import answers, explorables
+from logreg_docs.publish.markup.explorables import strip_comments
 from logreg_docs.publish.markup.render_cache import RenderCache
 from logreg_docs.publish.pages.fences import CodeFinder
 from logreg_docs.publish.pages.kinds import page_kind
@@ -82,7 +83,7 @@ class Publish(BasePlugin[Settings]):
         self._scratch = TemporaryDirectory(prefix="lr")
         self._ended = Path(self._scratch.name) / "ended"
         self._ended.mkdir()
-        self._code: dict[str, str] = {}  # of explorables, inserted into pages
+        self._code: dict[str, str] = {}  # inserted into pages
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Remember whether this is a server, which must survive errors in a page."""
@@ -149,7 +150,7 @@ class Publish(BasePlugin[Settings]):
     @event_priority(100)  # before mkdocs-jupyter looks for notebooks
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Run the pages, and add the generated figures and notebooks to the files of the site."""
-        self._take_explorables(files)
+        self._take_scripts(files)
         labs = [file for file in files if file.src_uri.startswith("labs/") and file.src_uri.endswith(".py")]
         self.build.make(
             {file.src_uri: file.content_string for file in files.documentation_pages()},
@@ -207,8 +208,8 @@ class Publish(BasePlugin[Settings]):
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Insert figures and explorables, and collect the page's formulas."""
         del config, files
-        modules = get_relative_url(FOLDER, page.url)
-        html, css = self.build.content(page.file.src_uri, html, modules, self._code)
+        relative = functools.partial(get_relative_url, other=page.url)
+        html, css = self.build.content(page.file.src_uri, html, relative, self._code)
         if css:
             page.meta["explorables"] = css
         return html
@@ -241,13 +242,14 @@ class Publish(BasePlugin[Settings]):
         with suppress(FileNotFoundError):  # the server has ended
             (self._ended / "page").touch()
 
-    def _take_explorables(self, files: Files) -> None:
-        """Remove files that are inserted into pages, and strip comments from modules."""
-        for file in [file for file in files if file.src_uri.startswith(FOLDER)]:
-            for name in [name for name, path in INLINED.items() if path == file.src_uri]:
-                self._code[name] = file.content_string
+    def _take_scripts(self, files: Files) -> None:
+        """Remove files that are inserted into pages, and strip comments from scripts of explorables and exercises."""
+        names = {path: name for name, path in (explorables.INLINED | answers.INLINED).items()}
+        for file in [file for file in files if file.src_uri.startswith((explorables.FOLDER, answers.FOLDER))]:
+            if file.src_uri in names:
+                self._code[names[file.src_uri]] = file.content_string
                 files.remove(file)
-            if file.src_uri.endswith(".js") and file.src_uri not in INLINED.values():
+            elif file.src_uri.endswith(".js"):
                 file.content_string = strip_comments(file.content_string)
 
     def _render(

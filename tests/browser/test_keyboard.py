@@ -28,13 +28,14 @@ KINDS = {
     "link": "article p a",
     "tab": ".tabbed-set > input",
     "answer": "summary",
+    "field or button of an exercise": "lr-answer :is(input,button)",
     "copy button": ".md-code__button",
     "control of an explorable": ".lr-x :is(input,button)",
     "handle of an explorable": ".lr-x svg [tabindex]",
     "next page": ".md-footer__link",
 }
 PREPARE = """async kinds => {
-  for (const node of document.querySelectorAll(".lr-x")) {
+  for (const node of document.querySelectorAll(".lr-x,lr-answer")) {
     node.scrollIntoView({block: "center", behavior: "instant"});
     while (!("ready" in node.dataset)) await new Promise(go => setTimeout(go, 20));
   }

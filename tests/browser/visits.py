@@ -18,7 +18,7 @@ new PerformanceObserver(list => shifts.push(...list.getEntries().map(entry => [e
 ...entry.sources.map(s => `${s.node?.outerHTML?.slice(0, 120) ?? s.node?.data} ${s.previousRect.y} ${s.currentRect.y}`)
 ]))).observe({type: "layout-shift", buffered: true});"""
 WAKE = """async () => {
-  for (const node of document.querySelectorAll(".lr-x")) {
+  for (const node of document.querySelectorAll(".lr-x,lr-answer")) {
     node.scrollIntoView({block: "center", behavior: "instant"});
     while (!("ready" in node.dataset)) await new Promise(go => setTimeout(go, 20));
   }
@@ -79,7 +79,7 @@ def limit(address: str) -> int:
 def visit(
     browser: Browser, address: str, look: Callable[[Watched], Any] | None = None, script: str = "", **settings: Any
 ) -> Visit:
-    """Open a page for the first time, wake its explorables, tell what that took and then what `look` sees there."""
+    """Open a page for the first time, wake what sleeps on it, tell what that took and then what `look` sees."""
     context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | settings))
     opened = Watched(context)
     page = opened.page

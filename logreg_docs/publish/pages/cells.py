@@ -36,6 +36,7 @@ _LINES = {
     "linenums": re.compile(r"\d+(?: +\d+){0,2}"),
 }
 _EXERCISE = re.compile(r'\bcheck\("\d+\.(\d+)", ')
+_CHECK = re.compile(r"""^check\((?P<quote>['"])(?P<name>[^'"]+)(?P=quote), .*\)\s*\Z""", re.MULTILINE)
 _NEGATIVE_ZERO = re.compile(r"(?<![\w.])-(?=0+(?:\.0+)?(?!\.?\w))")
 OWN_OPTIONS = ("exec", "raises", "warns", "reads", "varies", "alt", "caption")
 """Block options that the build handles."""
@@ -85,6 +86,12 @@ class Cell:
     def for_answer(self) -> bool:
         """Whether the reader fills it in: the page shows only the code, the notebook the output, too."""
         return self.options.get("exec") == "answer"
+
+    @property
+    def exercise(self) -> str | None:
+        """The name of the exercise that its last line checks an answer to, if that is what it does."""
+        found = _CHECK.search(self.source)
+        return found["name"] if found and self.for_answer else None
 
     @property
     def solves(self) -> bool:

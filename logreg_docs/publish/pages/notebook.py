@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 
 import nbformat
 
+from logreg_docs.exercises.forms import MIME as FORM
 from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.pages.cells import Outputs, inline_text
@@ -324,7 +325,9 @@ class _Flattener:
 
 
 def _code_cell(cell: Cell, outputs: Outputs, *, folded: bool) -> dict[str, Any]:
-    made = code_cell(cell.source, [_portable_output(output) for output in outputs])
+    made = code_cell(
+        cell.source, [_portable_output(output) for output in outputs if FORM not in output.get("data", {})]
+    )
     if "raises" in cell.options:
         made["metadata"]["tags"] = ["raises-exception"]
     folded = folded or cell.solves

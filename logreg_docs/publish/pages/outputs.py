@@ -8,6 +8,7 @@ from html import escape
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from logreg_docs.exercises.forms import MIME as FORM
 from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.pages.cells import Outputs, PageError, inline_text, plain_opening
@@ -44,6 +45,7 @@ class Page:
         alts: Text alternatives by their placeholder in `text`.
         narrow: Attributes of a figure's narrow form (media query and size) by the same placeholder.
         explorables: HTML of interactive figures by their placeholder, a paragraph of `text`.
+        answers: What an answer to an exercise is judged by, by the line that its placeholder, such a paragraph, names.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Page:
     alts: dict[str, str] = field(default_factory=dict)
     narrow: dict[str, str] = field(default_factory=dict)
     explorables: dict[str, str] = field(default_factory=dict)
+    answers: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 def render_page(
@@ -191,7 +194,7 @@ def output_lines(path: str, cell: Cell, outputs: Outputs, page: Page, name: str)
     """Return the outputs of a block as lines of Markdown, and add its figures to `page` under `name`."""
     rows: list[str] = []
     if cell.for_answer:
-        return rows
+        return _form(cell, outputs, page)
     pictures = 0
     for output in outputs:
         data = output.get("data", {})
@@ -214,6 +217,14 @@ def output_lines(path: str, cell: Cell, outputs: Outputs, page: Page, name: str)
         elif text := (output.get("text") or data.get("text/plain", "")).rstrip():
             rows += _fenced(text, "output output-warning" if output.get("name") == "stderr" else "output")
     return rows
+
+
+def _form(cell: Cell, outputs: Outputs, page: Page) -> list[str]:
+    """Return the placeholder of the form in which the page takes an answer, if it does, and add the form to `page`."""
+    forms = [output["data"][FORM] for output in outputs if FORM in output.get("data", {})]
+    for form in forms:
+        page.answers[cell.line] = form
+    return [f"answer-at-line-{cell.line}"] if forms else []
 
 
 def _fenced(text: str, classes: str) -> list[str]:

@@ -199,7 +199,9 @@ async def _run(client: NotebookClient, source: str) -> Outputs:
 
 def _code(path: str, cell: Cell) -> str:
     if cell.kind == "block":
-        return cell.source
+        # In a chapter the page takes an answer, too. What it needs for that is one more output of the cell.
+        form = f"\ncheck.form({cell.exercise!r})" if cell.exercise and path.startswith("chapters/") else ""
+        return cell.source + form
     try:
         expression, spec = split_format(cell.source)
     except SyntaxError as error:
