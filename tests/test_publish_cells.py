@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from site_markdown import FINDER
 
-from logreg_docs.publish.pages.cells import PageError, exercise_numbers, read_cells, split_format, without_switches
+from logreg_docs.publish.pages.cells import PageError, read_cells, split_format, without_switches
 
 
 def test_cells_come_in_document_order_whatever_their_kind() -> None:
@@ -82,14 +82,3 @@ def test_title_may_hold_backticks() -> None:
 def test_switched_off_block_is_opened_as_the_renderer_understands() -> None:
     text = 'a\n\n```python exec="off" title="T"\n1\n```\n\n```python\n2\n```'
     assert without_switches("x.md", text, FINDER) == text.replace(' exec="off"', "")
-
-
-def test_exercises_are_numbered_as_the_cells_for_answers_check_them() -> None:
-    blocks = [
-        'exec="answer"\ncheck("2.1", answer)',
-        '\ncheck("2.1", 1)',
-        'exec="answer"\nanswer = ...\ncheck("2.10", answer)',
-        'exec="answer"\ncheck("sigmoid", answer)',
-    ]
-    text = "\n\n".join(f"```python {block}\n```" for block in blocks)
-    assert exercise_numbers(read_cells("x.md", text, FINDER)) == ["1", "10"]

@@ -18,7 +18,7 @@ from logreg_docs.publish.markup.glossary import GlossaryExtension, read_terms
 from logreg_docs.publish.markup.math_font import formula_characters, math_font, stretchy_characters
 from logreg_docs.publish.markup.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
 from logreg_docs.publish.markup.reading_time import PLACEHOLDER, with_reading_time
-from logreg_docs.publish.pages.cells import Cell, PageError, exercise_numbers, read_cells, without_switches
+from logreg_docs.publish.pages.cells import Cell, PageError, read_cells, without_switches
 from logreg_docs.publish.pages.kinds import chapter_number
 from logreg_docs.publish.pages.labs import as_markdown, lab_page, page_notebook
 from logreg_docs.publish.pages.notebook import below_title, make_notebook, notebook_links, notebook_path
@@ -92,7 +92,6 @@ class Build:
     page: str = ""
     cache: OutputCache = field(init=False)
     _texts: dict[str, str] = field(default_factory=dict)
-    _exercises: dict[str, list[str]] = field(default_factory=dict)
     _html: list[str] = field(default_factory=list)
     _glossary: GlossaryExtension = field(default_factory=GlossaryExtension)
 
@@ -120,7 +119,6 @@ class Build:
         self._glossary.terms = read_terms(texts.get(GLOSSARY, ""))
         self._texts = texts = texts | {path: self._lab(path, text) for path, text in scripts.items()}
         cells = {path: found for path, text in texts.items() if (found := self._cells(path, text))}
-        self._exercises = {path: exercise_numbers(found) for path, found in cells.items()}
         outcomes = self.runs.outcomes(cells, self.cache, self.edited)
         if errors := [str(outcome.error) for outcome in outcomes.values() if outcome and outcome.error]:
             self._report("\n".join(errors))
@@ -137,8 +135,11 @@ class Build:
             self._add_lab(path, page, page_notebook(path, page.text, [], [], links=""))
 
     def exercises(self, path: str) -> list[str]:
-        """Return the numbers that the exercises of a chapter have in it, and none for any other page."""
-        return [] if chapter_number(path) is None else self._exercises.get(path, [])
+        """Return the numbers in a chapter of the exercises that it lets answer in the page; none for any other page."""
+        page = self.pages.get(path)
+        if page is None or chapter_number(path) is None:
+            return []
+        return [page.answers[line]["exercise"].partition(".")[2] for line in sorted(page.answers)]
 
     def markdown(self, path: str, written: str) -> str:
         """Return the Markdown to render for a page, and remember that this page is being rendered.

@@ -5,12 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from logreg_docs.publish.pages.fences import Code, CodeError, CodeFinder, Fence, Inline, is_python
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = [
     "OWN_OPTIONS",
@@ -18,7 +15,6 @@ __all__ = [
     "Cell",
     "Outputs",
     "PageError",
-    "exercise_numbers",
     "find_code",
     "inline_text",
     "plain_opening",
@@ -35,7 +31,6 @@ _LINES = {
     "hl_lines": re.compile(r"\d+(?:-\d+)?(?: +\d+(?:-\d+)?)*"),
     "linenums": re.compile(r"\d+(?: +\d+){0,2}"),
 }
-_EXERCISE = re.compile(r'\bcheck\("\d+\.(\d+)", ')
 _CHECK = re.compile(r"""^check\((?P<quote>['"])(?P<name>[^'"]+)(?P=quote), .*\)\s*\Z""", re.MULTILINE)
 _NEGATIVE_ZERO = re.compile(r"(?<![\w.])-(?=0+(?:\.0+)?(?!\.?\w))")
 OWN_OPTIONS = ("exec", "raises", "warns", "reads", "varies", "alt", "caption")
@@ -132,18 +127,6 @@ def read_cells(path: str, text: str, finder: CodeFinder) -> list[Cell]:
         for inline in code.inlines
     ]
     return sorted(cells, key=lambda cell: (cell.line, getattr(cell.place, "start", 0)))
-
-
-def exercise_numbers(cells: Sequence[Cell]) -> list[str]:
-    """Return the numbers of the exercises that the cells of a chapter check an answer to, without that of the chapter.
-
-    Args:
-        cells: The cells of the page.
-
-    Returns:
-        Such as "3" for exercise 2.3, in the order of the page.
-    """
-    return [number for cell in cells if cell.for_answer for number in _EXERCISE.findall(cell.source)]
 
 
 def split_format(source: str) -> tuple[str, str]:
