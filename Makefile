@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP ?= $(BIN)/python -m pip
-# PyTorch has other wheels for the CPU and for each platform; what its CUDA build brings, and what only PyPy needs.
-UNHASHED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit cffi pycparser $(addprefix nvidia-,cublas \
+# PyTorch has other wheels for the CPU and for each platform; and what its CUDA build brings.
+UNHASHED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit $(addprefix nvidia-,cublas \
   cuda-cupti cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 \
   nvjitlink nvshmem-cu13 nvtx)
 
