@@ -12,13 +12,14 @@ from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.pages.cells import Outputs, PageError, inline_text, plain_opening
 from logreg_docs.publish.pages.fences import Fence, Inline
+from logreg_docs.tables import CSV
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from logreg_docs.publish.pages.cells import Cell
 
-__all__ = ["Page", "fill", "output_lines", "render_page", "shown_lines", "with_figures"]
+__all__ = ["Page", "explorable_anchor", "fill", "output_lines", "render_page", "shown_lines", "with_figures"]
 
 _MARKER = re.compile(r"#\s*\(\d+\)!?")
 _MARKUP = re.compile(r'[!"#$&(*:<>\[\\\]^_`{|}~]|(?<=\s)\s|^\s|\s$')
@@ -44,6 +45,7 @@ class Page:
         alts: Text alternatives by their placeholder in `text`.
         narrow: Attributes of a figure's narrow form (media query and size) by the same placeholder.
         explorables: HTML of interactive figures by their placeholder, a paragraph of `text`.
+        data: Text of the data files that the page offers, by their name beside it, and what is to be known about each.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Page:
     alts: dict[str, str] = field(default_factory=dict)
     narrow: dict[str, str] = field(default_factory=dict)
     explorables: dict[str, str] = field(default_factory=dict)
+    data: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def render_page(
@@ -85,6 +88,8 @@ def render_page(
             fill(lines, cell.place, "(failed)" if stopped else inline_text(given))
             lines[cell.place.line : cell.place.line] = [*_failure(stopped), ""] if stopped else []
     page.text = "\n".join(lines)
+    offered = [output for given in outputs for output in given if CSV in output.get("data", {})]
+    page.data = {one["metadata"][CSV]["path"]: (one["data"][CSV], one["data"]["text/markdown"]) for one in offered}
     return page
 
 
@@ -187,6 +192,11 @@ def _failure(error: PageError) -> list[str]:
     ]
 
 
+def explorable_anchor(cell: Cell) -> str:
+    """Return the anchor on the page of the explorable that a cell shows, which its own ids begin with."""
+    return f"x{cell.line}"
+
+
 def output_lines(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> list[str]:
     """Return the outputs of a block as lines of Markdown, and add its figures to `page` under `name`."""
     rows: list[str] = []
@@ -197,7 +207,7 @@ def output_lines(path: str, cell: Cell, outputs: Outputs, page: Page, name: str)
         data = output.get("data", {})
         if MIME in data:
             token = f"explorable-at-line-{cell.line}"
-            page.explorables[token] = data[MIME].replace("@id@", f"x{cell.line}")
+            page.explorables[token] = data[MIME].replace("@id@", explorable_anchor(cell))
             rows += ["", token, ""]
         elif "image/svg+xml" in data:
             pictures += 1
