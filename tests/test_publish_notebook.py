@@ -163,6 +163,11 @@ def test_reference_to_the_api_becomes_a_link() -> None:
     assert portable("[f][logreg_docs.sigmoid.logit]", PAGE, SITE) == expected
 
 
+def test_footnote_is_marked_by_its_name_in_the_text_and_where_it_stands() -> None:
+    text = "Known.[^wilks] So `[^x]`\n\n[^wilks]: S. S. Wilks (1938)."
+    assert portable(text, PAGE, SITE) == "Known.<sup>wilks</sup> So `[^x]`\n\n<sup>wilks</sup> S. S. Wilks (1938)."
+
+
 def test_attribute_lists_go_and_formulas_stay() -> None:
     assert portable("## A { #a }\n\n$\\frac{1}{2}$ and $x_{#1}$", PAGE, SITE) == "## A\n\n$\\frac{1}{2}$ and $x_{#1}$"
 

@@ -50,6 +50,7 @@ _TAB = re.compile(r'^(?P<pad> *)===[!+]* "(?P<title>[^"]*)"\s*$')
 _ATTRIBUTES = re.compile(r"\s*\{:? ?[.#][^{}\n]*\}\s*$")
 _REFERENCE = re.compile(r"\[(?P<text>[^\]]+)\]\[(?P<name>logreg_docs[\w.]*)\]")
 _LINK = re.compile(r"\]\((?P<path>[^)\s:#]*?)\.(?:md|ipynb)(?P<anchor>#[^)\s]*)?\)")
+_FOOTNOTE = re.compile(r"\[\^(?P<name>[\w-]+)\]:?")  # its mark in the text, and where it begins
 # Code spans and formulas, which end at a blank line at the latest and are copied unchanged.
 _VERBATIM = re.compile(
     r"(?<![`\\])(?P<mark>`+)(?!`)(?P<code>(?:(?!\n[ >]*\n).)+?)(?<!`)(?P=mark)(?!`)|"
@@ -205,7 +206,7 @@ def portable(prose: str, page_url: str, site_url: str) -> str:
         site_url: Address of the site.
 
     Returns:
-        Markdown with absolute links and without attribute lists.
+        Markdown with absolute links and without attribute lists; a footnote keeps its name as its mark.
 
     Examples:
         >>> portable("## A { #a }\nsee [b](b.md#c)", "https://x.org/chapters/a/", "https://x.org/")
@@ -227,7 +228,7 @@ def portable(prose: str, page_url: str, site_url: str) -> str:
     stashed: list[str] = []
     prose = _VERBATIM.sub(stash, prose)
     prose = "\n".join(_ATTRIBUTES.sub("", line) for line in prose.split("\n"))
-    prose = _LINK.sub(link, _REFERENCE.sub(reference, prose))
+    prose = _LINK.sub(link, _REFERENCE.sub(reference, _FOOTNOTE.sub(r"<sup>\g<name></sup>", prose)))
     # MathJax searches the rendered HTML for formulas; an element around an escaped sign hides it.
     prose = re.sub(r"&#(?:36|92);", r"<span>\g<0></span>", prose)
     return _PLACEHOLDER.sub(lambda match: stashed[int(match[1])], prose)
