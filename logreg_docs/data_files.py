@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from logreg_docs.datasets import load_breast_cancer, load_challenger, make_outline_data, make_students, make_xor
-from logreg_docs.tables import CSV, Table
+from logreg_docs.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,8 +93,12 @@ class DataFile:
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, str], dict[str, object]]:
         del include, exclude
-        data = {CSV: self.to_csv(), "text/markdown": self.to_markdown(), "text/plain": f"{self.path}: {self.title}"}
-        return data, {CSV: {"path": self.path}}
+        data = {
+            "text/csv": self.to_csv(),
+            "text/markdown": self.to_markdown(),
+            "text/plain": f"{self.path}: {self.title}",
+        }
+        return data, {"text/csv": {"path": self.path}}
 
 
 def _students() -> DataFile:

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CSV", "Table"]
-
-CSV = "text/csv"
-"""Media type of the output by which a page offers a data set as a file."""
+__all__ = ["Table"]
 
 # A column of these is set flush right, with real minus signs.
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?\d[\d,.]*(?:e[-+]?\d+)?(?: ?%)?|")

@@ -9,7 +9,6 @@ import pytest
 
 from logreg_docs.data_files import data_files
 from logreg_docs.datasets import load_breast_cancer, load_challenger, make_outline_data, make_students, make_xor
-from logreg_docs.tables import CSV
 
 FILES = data_files()
 
@@ -50,8 +49,8 @@ def test_file_of_the_outline_data_keeps_their_split() -> None:
 def test_page_shows_source_and_every_column_with_its_unit_and_offers_the_file(name: str) -> None:
     file = FILES[name]
     data, metadata = file._repr_mimebundle_()
-    assert data[CSV].partition("\n")[0] == ",".join(column.name for column in file.columns)
-    assert metadata[CSV] == {"path": f"data/{name}.csv"}
+    assert data["text/csv"].partition("\n")[0] == ",".join(column.name for column in file.columns)
+    assert metadata["text/csv"] == {"path": f"data/{name}.csv"}
     told = data["text/markdown"]
     assert f"({file.path})" in told
     assert file.source[1:] in told

@@ -12,7 +12,6 @@ from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.pages.cells import Outputs, PageError, inline_text, plain_opening
 from logreg_docs.publish.pages.fences import Fence, Inline
-from logreg_docs.tables import CSV
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +28,7 @@ _LIST_ITEM = re.compile(r"^ *\d+\. ")
 _SIZE = re.compile(r'<svg[^>]*? width="(?P<width>[\d.]+)pt" height="(?P<height>[\d.]+)pt"')
 _POINT = 4 / 3  # CSS pixels
 _SMALLEST = 5 / 6  # a figure that would be scaled below this share of its size is replaced by its narrow form
+_FILE = "text/csv"  # the kind of an output that offers a data set as a file
 _EM = 16  # CSS pixels in a media query
 _IMAGE = re.compile(
     r'<img alt="(?P<token>figure-alt-[\w-]+)"[^>]*? src="(?P<path>[^"]+)\.svg(?P<scheme>#only-\w+)"[^>]*>'
@@ -88,8 +88,8 @@ def render_page(
             fill(lines, cell.place, "(failed)" if stopped else inline_text(given))
             lines[cell.place.line : cell.place.line] = [*_failure(stopped), ""] if stopped else []
     page.text = "\n".join(lines)
-    offered = [output for given in outputs for output in given if CSV in output.get("data", {})]
-    page.data = {one["metadata"][CSV]["path"]: (one["data"][CSV], one["data"]["text/markdown"]) for one in offered}
+    offered = [output for given in outputs for output in given if _FILE in output.get("data", {})]
+    page.data = {one["metadata"][_FILE]["path"]: (one["data"][_FILE], one["data"]["text/markdown"]) for one in offered}
     return page
 
 
