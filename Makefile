@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP ?= $(BIN)/python -m pip
-# PyTorch has other wheels for the CPU and for each platform; what its CUDA build brings, and what only PyPy needs.
-UNHASHED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit cffi pycparser $(addprefix nvidia-,cublas \
+# PyTorch has other wheels for the CPU and for each platform; and what its CUDA build brings.
+UNHASHED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit $(addprefix nvidia-,cublas \
   cuda-cupti cuda-nvrtc cuda-runtime cudnn-cu13 cufft cufile curand cusolver cusparse cusparselt-cu13 nccl-cu13 \
   nvjitlink nvshmem-cu13 nvtx)
 
@@ -21,10 +21,24 @@ export NO_MKDOCS_2_WARNING = 1
 # Hundreds of processes import the same modules.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test test-deep quick site shown check style scripts browser bench setup lock clean
+.PHONY: serve notebooks test test-deep quick site shown check style scripts browser bench setup lock clean
+
+# What opens the notebooks; another Jupyter may be named where one runs already.
+JUPYTER ?= $(CURDIR)/$(BIN)/jupyter lab
 
 serve: setup  ## Serve the site on http://127.0.0.1:8000 and rebuild it on every change
 	$(BIN)/mkdocs serve
+
+notebooks: setup notebooks/README.md  ## Open the notebooks of the chapters and labs in JupyterLab, to be written into
+	@echo "The notebooks are in the folder notebooks, with your answers; 'make notebooks' changes none of them. For new ones, rename it"
+	cd notebooks && $(JUPYTER)
+
+# The archive of the site, unpacked once: what a reader has written there stays.
+notebooks/README.md:
+	$(MAKE) site
+	$(BIN)/python -m zipfile --extract site/downloads/logreg-docs.zip notebooks.part
+	mv notebooks.part/logreg-docs notebooks
+	rmdir notebooks.part
 
 test: browser check  ## Run every test, the browser's included
 	$(PYTEST)

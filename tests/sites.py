@@ -11,6 +11,7 @@ import importlib
 import json
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -116,6 +117,13 @@ def _run_mkdocs(arguments: list[str], folder: Path, environment: dict[str, str],
 
 SETTINGS = "{cache: !ENV [LOGREG_DOCS_CACHE, .cache], seconds: !ENV [LOGREG_DOCS_SECONDS, 300]}"
 LABS = '{include: ["labs/*.ipynb"], cache: false}'
+
+
+def copy_package(folder: Path) -> Path:
+    """Copy the package with all that its wheel is made from, to be edited, and return the copy of its code."""
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
+    return shutil.copytree(ROOT / "logreg_docs", folder / "logreg_docs", ignore=shutil.ignore_patterns("__pycache__"))
 
 
 class SmallSite:

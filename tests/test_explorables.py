@@ -7,15 +7,15 @@ import re
 import tomllib
 from typing import TYPE_CHECKING
 
+import nbformat
 import pytest
-from site_markdown import FINDER
+from site_markdown import FINDER, notebook
 from sites import ROOT
 
 from logreg_docs.explorables.base import MIME, Explorable, radios, slider
 from logreg_docs.explorables.draw import Panel, Scale, fixed, handle, tenth
 from logreg_docs.publish.markup.explorables import insert_explorables, page_script, strip_comments
 from logreg_docs.publish.pages.cells import read_cells
-from logreg_docs.publish.pages.notebook import make_notebook
 from logreg_docs.publish.pages.outputs import render_page
 
 if TYPE_CHECKING:
@@ -130,9 +130,19 @@ def test_page_shows_it_where_its_block_stood_with_ids_of_its_own() -> None:
 def test_notebook_shows_the_picture_and_not_the_html() -> None:
     cells = read_cells("chapters/a.md", PAGE, FINDER)
     outputs = [[output()]]
-    written = make_notebook("chapters/a.md", PAGE, cells, outputs, FINDER, site_url="https://x.org/", repo_url=None)
+    written = notebook("chapters/a.md", PAGE, cells, outputs)
     assert MIME not in written
     assert "image/svg+xml" in written
+
+
+def test_notebook_asks_what_the_figure_asks_and_leads_to_where_it_moves() -> None:
+    cells = read_cells("chapters/a.md", PAGE, FINDER)
+    asked, _, told = nbformat.reads(notebook("chapters/a.md", PAGE, cells, [[output()]]), 4).cells[-3:]
+    assert asked.source == "**Predict.** Will it move?"
+    anchor = SHOWN.to_html().partition('id="')[2].partition('"')[0].replace("@id@", "x4")
+    assert (
+        told.source == f"*It lies &lt;still&gt;.* [Move this figure on the site](https://x.org/p/chapters/a/#{anchor})"
+    )
 
 
 def test_slim_code_keeps_every_statement() -> None:

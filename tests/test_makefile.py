@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
 import subprocess
+import sys
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,6 +75,42 @@ def test_uv_installs_into_the_environment_of_the_project_whichever_is_active(clo
     elsewhere = {"VIRTUAL_ENV": "/another/.venv", "UV_PYTHON": "/another/python", "UV_SYSTEM_PYTHON": "1"}
     assert make(clone, "setup", f"PIP={uv} pip", **elsewhere).returncode == 0
     assert set(calls.read_text().splitlines()) == {f"{clone}/.venv {clone}/.venv/bin/python"}
+
+
+@pytest.fixture
+def ready(clone: Path) -> Path:
+    """The same, set up, with a site whose archive holds one notebook."""
+    program(clone / ".venv/bin/python", f'case "$*" in "-m zipfile "*) exec {sys.executable} "$@";; esac')
+    with zipfile.ZipFile(clone / "archive.zip", "w") as archive:
+        archive.writestr("logreg-docs/README.md", "")
+        archive.writestr("logreg-docs/a.ipynb", "{}")
+    built = "echo built >> calls; mkdir -p site/downloads; cp archive.zip site/downloads/logreg-docs.zip"
+    program(clone / ".venv/bin/mkdocs", built)
+    program(clone / ".venv/bin/jupyter", f'echo "$* in $(pwd)" >> {clone / "calls"}')
+    return clone
+
+
+def test_notebooks_are_unpacked_once_and_answers_in_them_stay(ready: Path) -> None:
+    opened = f"lab in {ready / 'notebooks'}"
+    for answer in ("{}", "my answer"):
+        done = make(ready, "notebooks")
+        assert done.returncode == 0, done.stderr
+        assert "make notebooks' changes none of them" in done.stdout
+        assert (ready / "notebooks/a.ipynb").read_text() == answer
+        (ready / "notebooks/a.ipynb").write_text("my answer")
+    assert (ready / "calls").read_text().splitlines() == ["built", opened, opened]
+
+
+def test_binder_and_the_development_container_start_the_same_command(ready: Path) -> None:
+    shutil.copytree(ROOT / ".binder", ready / ".binder")
+    program(ready / "bin/its-jupyter", f'echo "$* in $(pwd)" >> {ready / "calls"}')
+    path = {"PATH": f"{ready / 'bin'}:{os.environ['PATH']}"}
+    subprocess.run([".binder/start", "its-jupyter", "--port=1"], cwd=ready, env=os.environ | path, check=True)
+    assert (ready / "calls").read_text().splitlines() == ["built", f"--port=1 in {ready / 'notebooks'}"]
+    container = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text())
+    assert container["postAttachCommand"] == "make notebooks"
+    for before in (container["postCreateCommand"], (ROOT / ".binder/postBuild").read_text()):
+        assert "make notebooks/README.md " in before
 
 
 def test_second_start_sets_nothing_up(clone: Path) -> None:

@@ -11,13 +11,12 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from markdown_pages import EXPRESSIONS, PROSE, TRAPS, fences, pages, plain, rendered, rendered_blocks, shown_otherwise
-from site_markdown import FINDER
+from site_markdown import FINDER, notebook
 from sites import ROOT
 
 from logreg_docs.publish.pages.cells import Cell, PageError, read_cells, without_switches
 from logreg_docs.publish.pages.fences import Inline
 from logreg_docs.publish.pages.labs import as_markdown
-from logreg_docs.publish.pages.notebook import make_notebook
 from logreg_docs.publish.pages.outputs import render_page
 
 if TYPE_CHECKING:
@@ -132,8 +131,7 @@ def outputs(text: str) -> list[list[dict[str, Any]]]:
 @given(pages())
 def test_notebook_keeps_every_line_and_runs_every_block_once_and_in_order(text: str) -> None:
     cells = cells_of(text)
-    written = make_notebook("a.md", text, cells, outputs(text), FINDER, site_url="https://x.org/", repo_url=None)
-    made = nbformat.reads(written, 4).cells[1:]
+    made = nbformat.reads(notebook("a.md", text, cells, outputs(text)), 4).cells[2:]
     assert [cell.source for cell in made if cell.cell_type == "code"] == [cell.source for cell in cells]
     source = "\n".join(cell.source for cell in made)
     for word in re.findall(r"\b[CD]\d\b", text):

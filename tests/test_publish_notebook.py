@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from site_markdown import FINDER
+from site_markdown import FINDER, PACKAGE, notebook
 
 from logreg_docs.exercises.forms import MIME as FORM
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.pages.cells import read_cells
+from logreg_docs.publish.pages.install_cell import install_source
 from logreg_docs.publish.pages.notebook import code_cell, make_notebook, notebook_links, portable, write_notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from logreg_docs.publish.pages.install_cell import Package
 
 REPO = "https://github.com/x/p"
 PAGE, SITE = "https://x.org/p/chapters/a/", "https://x.org/p/"
@@ -19,28 +26,50 @@ OUT = [{"output_type": "stream", "name": "stdout", "text": "1\n"}]
 
 
 def made(text: str, *outputs: list[dict[str, Any]]) -> list[nbformat.NotebookNode]:
+    """Return the first cell of a page's notebook, and all that follow the cell that installs."""
     cells = read_cells("chapters/a.md", text, FINDER)
-    shown = list(outputs) or [OUT for _ in cells]
-    written = make_notebook("chapters/a.md", text, cells, shown, FINDER, site_url=SITE, repo_url=None)
-    notebook = nbformat.reads(written, 4)
-    nbformat.validate(notebook)
-    return list(notebook.cells)
+    found = nbformat.reads(notebook("chapters/a.md", text, cells, list(outputs) or [OUT for _ in cells]), 4)
+    nbformat.validate(found)
+    return [found.cells[0], *found.cells[2:]]
 
 
-def test_first_cell_says_where_it_comes_from_and_how_to_run_it() -> None:
-    first = made("# A")[0]
-    assert PAGE in first.source
-    assert "install the package" in first.source
+def opened(package: Package = PACKAGE, needs: Collection[str] = ()) -> list[nbformat.NotebookNode]:
+    site_url = SITE if package.address else "/"
+    written = make_notebook("labs/a.py", "# A", [], [], FINDER, site_url=site_url, package=package, needs=needs)
+    return list(nbformat.reads(written, 4).cells)
 
 
-def test_notebook_installs_the_package_from_a_known_repository_where_it_is_missing() -> None:
-    cells = read_cells("labs/a.py", "# A", FINDER)
-    written = make_notebook("labs/a.py", "# A", cells, [], FINDER, site_url=SITE, repo_url=REPO)
-    first, install, title = nbformat.reads(written, 4).cells
-    assert f"{SITE}labs/a/" in first.source
-    assert install.cell_type == "code"
-    assert f'    %pip install --quiet "logreg-docs[notebooks] @ git+{REPO}"' in install.source
+def test_notebook_says_where_it_comes_from_and_installs_what_it_needs_first() -> None:
+    first, install, title = opened(needs=["torch"])
+    assert f"<{SITE}labs/a/>" in first.source
+    assert "The next cell installs what it needs, PyTorch included." in first.source
+    assert (install.cell_type, install.source) == ("code", install_source(PACKAGE, ["torch"]))
     assert title.source == "# A"
+    assert "PyTorch" not in opened()[0].source
+
+
+def test_notebook_of_a_site_without_an_address_says_where_to_get_the_package() -> None:
+    first = opened(dataclasses.replace(PACKAGE, address=""))[0].source
+    assert "/labs/a/" not in first
+    assert f"put `{PACKAGE.wheel}` beside this notebook, from its `logreg-docs.zip`" in first
+
+
+def test_caption_of_a_figure_stands_below_it() -> None:
+    assert [c.source for c in made('```python caption="What is seen."\nx\n```')[1:]] == ["x", "*What is seen.*"]
+
+
+def test_choices_of_a_prediction_stand_in_the_question_without_the_mark_of_the_right_one() -> None:
+    (cell,) = made('!!! question "Predict"\n\n    Which?\n\n    - a\n    - b\n      { .right }\n')[1:]
+    assert cell.source.split("\n> ")[-2:] == ["- a", "- b"]
+
+
+def test_without_colab_the_links_say_what_opens_a_notebook_and_where_all_of_them_are() -> None:
+    for path, archive in (("labs/a.py", "../downloads/logreg-docs.zip"), ("a.md", "downloads/logreg-docs.zip")):
+        links = notebook_links(path, None)
+        assert links.startswith("[Download notebook](")
+        assert "JupyterLab" in links
+        assert f"({archive}){{ download }}" in links
+        assert "Open in Colab" not in links
 
 
 def test_cell_that_is_not_as_the_format_says_is_refused() -> None:
@@ -139,6 +168,11 @@ def test_links_become_absolute() -> None:
 def test_reference_to_the_api_becomes_a_link() -> None:
     expected = "[f](https://x.org/p/reference/sigmoid/#logreg_docs.sigmoid.logit)"
     assert portable("[f][logreg_docs.sigmoid.logit]", PAGE, SITE) == expected
+
+
+def test_footnote_is_marked_by_its_name_in_the_text_and_where_it_stands() -> None:
+    text = "Known.[^wilks] So `[^x]`\n\n[^wilks]: S. S. Wilks (1938)."
+    assert portable(text, PAGE, SITE) == "Known.<sup>wilks</sup> So `[^x]`\n\n<sup>wilks</sup> S. S. Wilks (1938)."
 
 
 def test_attribute_lists_go_and_formulas_stay() -> None:

@@ -11,12 +11,11 @@ import mistune
 import nbformat
 import pytest
 from markdown import Markdown
-from site_markdown import CONFIGS, EXTENSIONS, FINDER
+from site_markdown import CONFIGS, EXTENSIONS, FINDER, notebook
 
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.markup.mathml import MathMLExtension
 from logreg_docs.publish.pages.cells import PageError, read_cells
-from logreg_docs.publish.pages.notebook import make_notebook
 from logreg_docs.publish.pages.outputs import Page, render_page, with_figures
 
 SVG = '<svg width="300pt" height="150pt" viewBox="0 0 300 150"></svg>'
@@ -138,8 +137,7 @@ def site_html(text: str) -> str:
 
 def prose(text: str, outputs: list[list[dict[str, Any]]]) -> str:
     cells = read_cells("a.md", text, FINDER)
-    notebook = make_notebook("a.md", text, cells, outputs, FINDER, site_url="https://x.org/", repo_url=None)
-    source = "".join(nbformat.reads(notebook, 4).cells[1].source)
+    source = "".join(nbformat.reads(notebook("a.md", text, cells, outputs), 4).cells[2].source)
     return str(mistune.create_markdown(escape=False, plugins=["table", "strikethrough", "math", "url"])(source))
 
 

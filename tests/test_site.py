@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import tempfile
+import zipfile
 from functools import cache
 from html import unescape
 from html.parser import HTMLParser
@@ -19,8 +20,10 @@ import pytest
 from page_runner import fork_server
 from site_markdown import FINDER
 from sites import ROOT, Built, build
+from test_labs import FORMULA, material
 from traitlets.config import Config
 
+from logreg_docs.data_files import data_files
 from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.pages.cells import read_cells
@@ -242,7 +245,80 @@ def test_downloaded_notebook_shows_what_the_page_shows(
             client.km.provisioner = ForkProvisioner(kernel_spec=client.km.kernel_spec, parent=client.km)
             client.km.provisioner.server = forks
         client.execute()
-    assert shown(notebook) == expected
+    first, *rest = shown(notebook)
+    assert rest == expected[1:]
+    assert first == ["logreg-docs 0.1.0 is there, with all that this notebook needs.\n"], "what a clone has stays"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS)
+def test_notebook_keeps_the_formulas_and_questions_of_the_page_and_nothing_that_only_the_site_shows(
+    path: str, site: Built
+) -> None:
+    cells = nbformat.read(site.folder / path, 4).cells
+    text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    assert material(text) == []
+    lab = path.startswith("labs")
+    name = path.rpartition("/")[0] if lab else path.removesuffix(".ipynb")
+    source = (ROOT / f"docs/{name}{'.py' if lab else '.md'}").read_text()
+    written = re.sub(r"^( *)(```+).*?^\1\2|`[^`\n]*`", "", source, flags=re.MULTILINE | re.DOTALL)
+    if lab:
+        written = "\n".join(line[2:] for line in written.split("\n") if line.startswith("# "))
+    formulas = FORMULA.findall(written)
+    assert formulas
+    assert [formula for formula in formulas if spaced(formula) not in spaced(text)] == []
+    page = site.folder / name / "index.html"
+    html = page.read_text()
+    for anchor, question in re.findall(r'class="lr-x" id="(x\d+)".*?<strong>Predict.</strong> (.*?)</p>', html):
+        assert f"**Predict.** {question}\n\n" in text
+        assert f"[Move this figure on the site]({address(site, page)}#{anchor})" in text
+
+
+def spaced(text: str) -> str:
+    """Return a text without line breaks, quote marks and indents."""
+    return re.sub(r"[\s>]+", " ", text)
+
+
+def test_archive_holds_every_notebook_the_wheel_and_the_data_which_the_data_page_offers_one_by_one(site: Built) -> None:
+    archive = zipfile.ZipFile(site.folder / "downloads/logreg-docs.zip")
+    held = {name.removeprefix("logreg-docs/"): archive.read(name) for name in archive.namelist()}
+    (wheel,) = (site.folder / "downloads").glob("*.whl")
+    published = [*(site.folder / path for path in NOTEBOOKS), wheel]
+    assert all(held[path.name] == path.read_bytes() for path in published)
+    html, readme = (site.folder / "data/index.html").read_text(), held["README.md"].decode()
+    files = data_files()
+    for file in files.values():
+        assert held[file.path] == (site.folder / file.path).read_bytes() == file.to_csv().encode()
+        assert f'href="{file.name}.csv"' in html
+        assert file.to_markdown() in readme
+    assert len(held) == len(published) + len(files) + 1
+    sums = (site.folder / "SHA256SUMS").read_text()
+    assert "  downloads/logreg-docs.zip\n" in sums
+    assert f"  downloads/{wheel.name}\n" in sums
+
+
+def test_only_notebooks_whose_code_reaches_pytorch_or_statsmodels_install_them(site: Built) -> None:
+    def needs(path: str) -> str:
+        found = re.search(r"logreg-docs(?:\[([\w,]*)\])? @", (site.folder / path).read_text())
+        return found[1] or "" if found else "nothing"
+
+    assert {path: needs(path) for path in NOTEBOOKS if needs(path)} == {
+        "chapters/01-linear-regression.ipynb": "statsmodels",
+        "chapters/02-sigmoid.ipynb": "statsmodels",
+        "chapters/03-likelihood.ipynb": "statsmodels",
+        "chapters/05-pytorch.ipynb": "statsmodels,torch",
+        "chapters/07-separation.ipynb": "statsmodels",
+        "chapters/08-network.ipynb": "torch",
+        "labs/distributed/distributed.ipynb": "torch",
+        "labs/pytorch_step_by_step/pytorch_step_by_step.ipynb": "torch",
+        "labs/real_data/real_data.ipynb": "statsmodels",
+    }
+
+
+def test_table_of_the_students_stands_in_a_closed_fold_of_the_first_chapter(site: Built) -> None:
+    html = (site.folder / "chapters/01-linear-regression/index.html").read_text()
+    opening = r'<details class="note">\s*<summary>The forty students as a table</summary>'
+    (fold,) = re.findall(rf"{opening}(.*?)</details>", html, re.DOTALL)
+    assert fold.count("<tr>") == 41
 
 
 def shown(notebook: nbformat.NotebookNode) -> list[list[object]]:

@@ -116,6 +116,10 @@ FAULTS = {
         "| a |\n| - |\n| $|x|$ |",
         r"docs/chapters/a\.md:17: this dollar sign or .* not part of a formula",
     ),
+    "import that no notebook installs": (
+        "```python\nimport yaml\n```",
+        r"docs/chapters/a\.md:16: this page imports yaml, which neither the package nor its extras statsmodels, torch",
+    ),
 }
 
 

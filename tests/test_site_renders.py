@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from sites import ROOT, Built, SmallSite, start
+from sites import ROOT, Built, SmallSite, copy_package, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +36,7 @@ class Sites:
 
     def __init__(self, site: SmallSite) -> None:
         self.site, self.folder = site, site.folder
-        self.package = self.folder / "logreg_docs"
-        shutil.copytree(ROOT / "logreg_docs", self.package, ignore=shutil.ignore_patterns("__pycache__"))
+        self.package = copy_package(self.folder)
         shutil.copytree(ROOT / "docs/_theme", self.folder / "theme")
         settings = (self.folder / "mkdocs.yml").read_text().replace(f"paths: [{ROOT}]", f"paths: [{self.folder}]")
         (self.folder / "mkdocs.yml").write_text(settings.replace(str(ROOT / "docs/_theme"), str(self.folder / "theme")))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-from sites import ROOT, SmallSite
+from sites import SmallSite, copy_package
 from test_site_failures import GOOD
 
 if TYPE_CHECKING:
@@ -42,8 +41,7 @@ class Server:
 
     def __init__(self, site: SmallSite) -> None:
         self.site, self.log = site, site.folder / "serve.log"
-        self.package = site.folder / "logreg_docs"
-        shutil.copytree(ROOT / "logreg_docs", self.package, ignore=shutil.ignore_patterns("__pycache__"))
+        self.package = copy_package(site.folder)
         settings = (site.folder / "mkdocs.yml").read_text()
         (site.folder / "mkdocs.yml").write_text(settings.replace("watch: []", "watch: [logreg_docs]"))
         cache = str(site.folder / "cache")
@@ -157,11 +155,11 @@ def test_server_shows_what_is_wrong_with_a_lab_and_lives(server: Server) -> None
     svg = """SVG('<svg width="1pt" height="1pt"></svg>')"""
     site.write("labs/a.py", f"{LAB}from IPython.display import SVG\n{svg}\n")
     server.page_shows("labs/a/", "docs/labs/a.py:5: the figure has no text alternative")
-    assert "Run this page as a notebook" not in server.text("labs/a/")
+    assert "Download notebook" not in server.text("labs/a/")
 
     site.write("labs/a.py", f"{LAB}print('It' + ' runs.')\n")
     server.page_shows("labs/a/", "It runs.")
-    assert "Run this page as a notebook" in server.text("labs/a/")
+    assert "Download notebook" in server.text("labs/a/")
 
 
 def test_server_builds_once_where_nothing_is_edited(server: Server) -> None:

@@ -112,7 +112,7 @@ class Explorable:
         views = f'<div class="x-views">{radios("view", _SHOW, self.views)}</div>' if self.views else ""
         data = escape(json.dumps(self.data, separators=(",", ":"), ensure_ascii=False), quote=False)
         return (
-            f'<{self.element} class="lr-x" data-search-exclude><figure>'
+            f'<{self.element} class="lr-x" id="@id@" data-search-exclude><figure>'
             f'<p class="x-ask"><strong>Predict.</strong> {self.question}</p>{views}'
             f'<div class="x-panels" style="--areas:{areas}">{drawn}</div>'
             f'<fieldset disabled><legend class="x-sr">Controls</legend>{self.controls}'
@@ -149,7 +149,7 @@ class Explorable:
     ) -> tuple[dict[str, str], dict[str, object]]:
         del include, exclude
         data = {MIME: self.to_html(), "image/svg+xml": self.to_svg(), "text/plain": f"Explorable: {self.alt}"}
-        return data, {"image/svg+xml": {"alt": self.alt}}
+        return data, {"image/svg+xml": {"alt": self.alt}, MIME: {"question": self.question, "caption": self.caption}}
 
 
 def drawing_style() -> str:

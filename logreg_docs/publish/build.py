@@ -21,19 +21,23 @@ from logreg_docs.publish.markup.reading_time import PLACEHOLDER, with_reading_ti
 from logreg_docs.publish.pages.cells import Cell, PageError, read_cells, without_switches
 from logreg_docs.publish.pages.kinds import chapter_number
 from logreg_docs.publish.pages.labs import as_markdown, lab_page, page_notebook
-from logreg_docs.publish.pages.notebook import below_title, make_notebook, notebook_links, notebook_path
+from logreg_docs.publish.pages.notebook import ARCHIVE, below_title, make_notebook, notebook_links, notebook_path
 from logreg_docs.publish.pages.outputs import Page, render_page, with_figures
 from logreg_docs.publish.pages.shown import write_shown
+from logreg_docs.publish.postprocess.archive import make_archive
 from logreg_docs.publish.postprocess.slim import cached_minified_svg
 from logreg_docs.publish.run.output_cache import OutputCache
+from logreg_docs.publish.run.wheel import Project, WheelError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from markdown import Extension
 
+    from logreg_docs.publish.pages.cells import Outputs
     from logreg_docs.publish.pages.fences import CodeFinder
+    from logreg_docs.publish.pages.install_cell import Package
     from logreg_docs.publish.run.execute import Outcome
     from logreg_docs.publish.run.page_runs import PageRuns
 
@@ -77,7 +81,7 @@ class Build:
         runs: Runs the pages.
         edited: Returns whether a file was edited since the build began.
         pages: The pages that differ from their source, by path.
-        files: The files generated from them, figures and notebooks, by path.
+        files: The files generated from them, by path: figures, notebooks, data, the package and the archive of all.
         labs: The notebooks that represent labs among the pages, by path.
         page: The path of the page that is being rendered.
     """
@@ -87,16 +91,18 @@ class Build:
     runs: PageRuns
     edited: Callable[[], bool]
     pages: dict[str, Page] = field(default_factory=dict)
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str | bytes] = field(default_factory=dict)
     labs: dict[str, str] = field(default_factory=dict)
     page: str = ""
     cache: OutputCache = field(init=False)
     _texts: dict[str, str] = field(default_factory=dict)
+    _data: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _published: tuple[Project, Package, bytes] | None = None
     _html: list[str] = field(default_factory=list)
     _glossary: GlossaryExtension = field(default_factory=GlossaryExtension)
 
     def __post_init__(self) -> None:
-        for folder in ("execute", "figures", "font", "pages"):
+        for folder in ("downloads", "execute", "figures", "font", "pages"):
             remove_stale(self.site.cache / folder)
         self.cache = OutputCache(self.site.cache / "execute", self.site.root)
 
@@ -133,6 +139,7 @@ class Build:
         for path in [path for path in scripts if path not in outcomes]:
             page = self.pages.get(path) or Page(text=texts[path])
             self._add_lab(path, page, page_notebook(path, page.text, [], [], links=""))
+        self._add_archive()
 
     def exercises(self, path: str) -> list[str]:
         """Return the numbers in a chapter of the exercises that it lets answer in the page; none for any other page."""
@@ -232,13 +239,12 @@ class Build:
                 page, complete = self._rejected(text, error), False
         for name, svg in page.figures.items():
             self.files[_beside(path, name)] = cached_minified_svg(themed(svg), self.site.cache / "figures")
+        for name, (data, about) in page.data.items():
+            self.files[_beside(path, name)] = data
+            self._data[name] = data, about
         links = ""
         if outcome and complete and path.startswith(("chapters/", "labs/")):
-            links = notebook_links(path, self.site.repo_url)
-            site_url, repo_url = self.site.site_url, self.site.repo_url
-            self.files[notebook_path(path)] = make_notebook(
-                path, text, cells, outcome.outputs, self.finder, site_url=site_url, repo_url=repo_url
-            )
+            links = self._add_notebook(path, text, cells, outcome.outputs)
         if path.endswith(".py"):
             # Under a server a lab that failed is shown without outputs.
             source = (text, cells, outcome.outputs) if outcome and links else (page.text, [], [])
@@ -246,6 +252,50 @@ class Build:
         else:
             page.text = below_title(page.text, "\n\n".join(filter(None, [facts, links])))
             self.pages[path] = page
+
+    def _add_notebook(self, path: str, text: str, cells: list[Cell], outputs: Sequence[Outputs]) -> str:
+        """Add the notebook of a page, and return the line of Markdown that leads to it; under a server perhaps none."""
+        try:
+            project, package, _ = self._package()
+            needs = self._needs(path, cells, project)
+        except (PageError, WheelError) as error:
+            self._report(error)
+            return ""
+        self.files[notebook_path(path)] = make_notebook(
+            path, text, cells, outputs, self.finder, site_url=self.site.site_url, package=package, needs=needs
+        )
+        return notebook_links(path, self.site.repo_url)
+
+    def _package(self) -> tuple[Project, Package, bytes]:
+        """Return the project with its package, built when the first notebook asks for it."""
+        if self._published is None:
+            project = Project(self.cache.graph.root)
+            address = f"{self.site.site_url}{_beside(ARCHIVE, '')}" if "://" in self.site.site_url else ""
+            self._published = project, *project.package(address, self.site.cache / "downloads")
+        return self._published
+
+    def _needs(self, path: str, cells: list[Cell], project: Project) -> set[str]:
+        """Return the extras without which the code of a page would not run."""
+        extras, provided = project.extras, project.provided
+        own = [cell for cell in cells if "raises" not in cell.options]  # a module may be missing on purpose
+        imported = self.cache.graph.imported_from_elsewhere(cell.source for cell in own)
+        for module in [module for module in imported if module not in provided]:
+            lines = [cell.line for cell in own if f"import {module}" in cell.source or f"from {module}" in cell.source]
+            offered = f"neither the package nor its extras {', '.join(sorted(extras))} install"
+            problem = f"{imported[module]} imports {module}, which {offered}. Add it to them in pyproject.toml."
+            raise PageError(path, min(lines, default=own[0].line), problem)
+        return {provided[module] for module in imported} & extras
+
+    def _add_archive(self) -> None:
+        """Add the package, and the archive of all notebooks, if there are any."""
+        notebooks = {path: str(text) for path, text in self.files.items() if path.endswith(".ipynb")}
+        if not notebooks:
+            return
+        _, package, wheel = self._package()
+        origin = f"<{self.site.site_url}>" if package.address else "the site"
+        cache = self.site.cache / "downloads"
+        self.files[_beside(ARCHIVE, package.wheel)] = wheel
+        self.files[ARCHIVE] = make_archive(notebooks, self._data, (package.wheel, wheel), origin, cache)
 
     def _chapter_facts(self, path: str, text: str) -> str:
         """Return the line under the title of a chapter: its number, its minutes and the chapters that it needs."""

@@ -1,4 +1,4 @@
-"""Convert an executed page to a notebook that displays and runs wherever the package is installed."""
+"""Convert an executed page to a notebook that displays and runs anywhere, since it installs what it needs."""
 
 from __future__ import annotations
 
@@ -18,15 +18,18 @@ from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.pages.cells import Outputs, inline_text
 from logreg_docs.publish.pages.fences import Fence, Inline
-from logreg_docs.publish.pages.outputs import fill
+from logreg_docs.publish.pages.install_cell import install_source
+from logreg_docs.publish.pages.outputs import explorable_anchor, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from logreg_docs.publish.pages.cells import Cell
     from logreg_docs.publish.pages.fences import CodeFinder
+    from logreg_docs.publish.pages.install_cell import Package
 
 __all__ = [
+    "ARCHIVE",
     "below_title",
     "code_cell",
     "make_notebook",
@@ -37,6 +40,9 @@ __all__ = [
     "write_notebook",
 ]
 
+ARCHIVE = "downloads/logreg-docs.zip"
+"""The archive of all notebooks on the site, with the data and the package."""
+_TORCH = "https://pytorch.org/get-started/locally/"
 _GITHUB = "https://github.com/"
 _COLAB = "https://colab.research.google.com/github/"
 
@@ -45,6 +51,7 @@ _TAB = re.compile(r'^(?P<pad> *)===[!+]* "(?P<title>[^"]*)"\s*$')
 _ATTRIBUTES = re.compile(r"\s*\{:? ?[.#][^{}\n]*\}\s*$")
 _REFERENCE = re.compile(r"\[(?P<text>[^\]]+)\]\[(?P<name>logreg_docs[\w.]*)\]")
 _LINK = re.compile(r"\]\((?P<path>[^)\s:#]*?)\.(?:md|ipynb)(?P<anchor>#[^)\s]*)?\)")
+_FOOTNOTE = re.compile(r"\[\^(?P<name>[\w-]+)\]:?")  # its mark in the text, and where it begins
 # Code spans and formulas, which end at a blank line at the latest and are copied unchanged.
 _VERBATIM = re.compile(
     r"(?<![`\\])(?P<mark>`+)(?!`)(?P<code>(?:(?!\n[ >]*\n).)+?)(?<!`)(?P=mark)(?!`)|"
@@ -63,7 +70,8 @@ def make_notebook(
     finder: CodeFinder,
     *,
     site_url: str,
-    repo_url: str | None,
+    package: Package,
+    needs: Collection[str],
 ) -> str:
     """Return a page with its outputs as a notebook.
 
@@ -74,7 +82,8 @@ def make_notebook(
         outputs: The outputs of all cells.
         finder: Finds code under the site's configuration.
         site_url: Address of the site, for links back.
-        repo_url: Address of the repository that the package can be installed from.
+        package: The package of the site, which the notebook installs.
+        needs: The extras of the package that the notebook needs.
 
     Returns:
         A notebook of format 4.5 as JSON.
@@ -85,14 +94,17 @@ def make_notebook(
         if isinstance(cell.place, Inline):
             fill(lines, cell.place, inline_text(shown))
     flat = _Flattener(page_url, site_url, {n for fence in code.fences for n in range(fence.start, fence.stop)})
-    made = _opening(page_url, repo_url)
+    made = _opening(page_url, package, needs)
     at = code.body
     for cell, shown in zip(cells, outputs, strict=True):
         if isinstance(cell.place, Fence):
             prose = flat.read(lines, at, cell.place.start)
             made += [prose_cell(prose)] if prose else []
             made += [prose_cell("**Solution**")] if cell.solves else []
+            before, after = _around(cell, shown, page_url)
+            made += [prose_cell(text) for text in before]
             made.append(_code_cell(cell, shown, folded=flat.folds(cell.place.indent)))
+            made += [prose_cell(text) for text in after]
             at = cell.place.stop
     if prose := flat.read(lines, at, len(lines)):
         made.append(prose_cell(prose))
@@ -145,27 +157,33 @@ def notebook_path(path: str) -> str:
 
 
 def notebook_links(path: str, repo_url: str | None) -> str:
-    """Return Markdown links to a page's notebook, and to Colab if the repository is on GitHub.
+    """Return a line of Markdown that leads to a page's notebook, and to Colab if the repository is on GitHub.
 
     Args:
         path: The page's path below the docs folder.
         repo_url: Address of the repository, if known; its branch `notebooks` holds the notebooks of the site.
 
     Returns:
-        Markdown.
+        Markdown; without Colab, it says what opens a notebook, and where all of them are.
 
     Examples:
-        >>> notebook_links("chapters/a.md", None)
-        '[Run this page as a notebook](a.ipynb){ .lr-notebook download }'
+        >>> print(notebook_links("chapters/a.md", "https://github.com/x/p"))
+        [Download notebook](a.ipynb){ download } ·
+        [Open in Colab](https://colab.research.google.com/github/x/p/blob/notebooks/chapters/a.ipynb)
+        { .lr-notebook }
     """
     notebook = PurePosixPath(notebook_path(path))
-    links = (
-        f"[Run this page as a notebook]({notebook.relative_to(PurePosixPath(path).parent)}){{ .lr-notebook download }}"
-    )
-    if not repo_url or not repo_url.startswith(_GITHUB):
-        return links
-    name = repo_url.removeprefix(_GITHUB).rstrip("/")
-    return f"{links}\n[Open in Colab]({_COLAB}{name}/blob/notebooks/{notebook}){{ .lr-notebook }}"
+    download = f"[Download notebook]({notebook.relative_to(PurePosixPath(path).parent)}){{ download }}"
+    if repo_url and repo_url.startswith(_GITHUB):
+        name = repo_url.removeprefix(_GITHUB).rstrip("/")
+        further = f"[Open in Colab]({_COLAB}{name}/blob/notebooks/{notebook})"
+    else:
+        archive = "../" * path.count("/") + ARCHIVE
+        further = (
+            "opens in [JupyterLab](https://jupyter.org/install) and VS Code ·\n"
+            f"[All notebooks, the data and the package]({archive}){{ download }}"
+        )
+    return f"{download} ·\n{further}\n{{ .lr-notebook }}"
 
 
 def below_title(text: str, links: str) -> str:
@@ -189,7 +207,7 @@ def portable(prose: str, page_url: str, site_url: str) -> str:
         site_url: Address of the site.
 
     Returns:
-        Markdown with absolute links and without attribute lists.
+        Markdown with absolute links and without attribute lists; a footnote keeps its name as its mark.
 
     Examples:
         >>> portable("## A { #a }\nsee [b](b.md#c)", "https://x.org/chapters/a/", "https://x.org/")
@@ -211,21 +229,22 @@ def portable(prose: str, page_url: str, site_url: str) -> str:
     stashed: list[str] = []
     prose = _VERBATIM.sub(stash, prose)
     prose = "\n".join(_ATTRIBUTES.sub("", line) for line in prose.split("\n"))
-    prose = _LINK.sub(link, _REFERENCE.sub(reference, prose))
+    prose = _LINK.sub(link, _REFERENCE.sub(reference, _FOOTNOTE.sub(r"<sup>\g<name></sup>", prose)))
     # MathJax searches the rendered HTML for formulas; an element around an escaped sign hides it.
     prose = re.sub(r"&#(?:36|92);", r"<span>\g<0></span>", prose)
     return _PLACEHOLDER.sub(lambda match: stashed[int(match[1])], prose)
 
 
-def _opening(page_url: str, repo_url: str | None) -> list[dict[str, Any]]:
-    """Return cells that name the notebook's page and install the package where it is missing."""
-    package = f"logreg-docs[notebooks] @ git+{repo_url}"
-    how = "The next cell installs what it needs." if repo_url else "To run it, install the package: see README."
-    made = [prose_cell(f"*This notebook is the page <{page_url}> as the site built it. {how}*")]
-    if repo_url:
-        install = f'try:\n    import logreg_docs\nexcept ModuleNotFoundError:\n    %pip install --quiet "{package}"'
-        made.append(code_cell(install, []))
-    return made
+def _opening(page_url: str, package: Package, needs: Collection[str]) -> list[dict[str, Any]]:
+    """Return cells that name the notebook's page and install what it needs."""
+    how = "The next cell installs what it needs" + (", PyTorch included." if "torch" in needs else ".")
+    if "torch" in needs:
+        how += f" On Linux that is some 3 GB, unless [you install the build for the CPU]({_TORCH}) before."
+    if not package.address:
+        how += f" The site has no address: put `{package.wheel}` beside this notebook, from its `logreg-docs.zip`."
+    page = f"the page <{page_url}>" if package.address else "a page"
+    made = [prose_cell(f"*This notebook is {page} as the site built it. {how}*")]
+    return [*made, code_cell(install_source(package, needs), [])]
 
 
 class _Container(NamedTuple):
@@ -324,6 +343,15 @@ class _Flattener:
         return [mark + line[base:]]
 
 
+def _around(cell: Cell, outputs: Outputs, page_url: str) -> tuple[list[str], list[str]]:
+    """Return the prose that the page shows above and below an output: an explorable's question, and captions."""
+    told = [output["metadata"][MIME] for output in outputs if MIME in output.get("data", {})]
+    where = f"[Move this figure on the site]({page_url}#{explorable_anchor(cell)})"
+    before = [f"**Predict.** {explorable['question']}" for explorable in told]
+    after = [f"*{escape(explorable['caption'], quote=False)}* {where}" for explorable in told]
+    return before, [*after, *([f"*{cell.options['caption']}*"] if "caption" in cell.options else [])]
+
+
 def _code_cell(cell: Cell, outputs: Outputs, *, folded: bool) -> dict[str, Any]:
     made = code_cell(
         cell.source, [_portable_output(output) for output in outputs if FORM not in output.get("data", {})]
@@ -341,5 +369,10 @@ def _portable_output(output: dict[str, Any]) -> dict[str, Any]:
     if output["output_type"] == "error":
         return {**output, "traceback": [f"{output['ename']}: {output['evalue']}"]}
     if "data" in output:  # a notebook shows the wide, static form of a figure
-        output = {**output, "data": {kind: data for kind, data in output["data"].items() if kind not in (MIME, NARROW)}}
+        kept = {part: _without_ours(output[part]) for part in ("data", "metadata")}
+        output = {**output, **kept}
     return {**output, "execution_count": None} if "execution_count" in output else output
+
+
+def _without_ours(kinds: dict[str, Any]) -> dict[str, Any]:
+    return {kind: data for kind, data in kinds.items() if kind not in (MIME, NARROW)}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.pages.cells import Cell
 
-__all__ = ["Page", "fill", "output_lines", "render_page", "shown_lines", "with_figures"]
+__all__ = ["Page", "explorable_anchor", "fill", "output_lines", "render_page", "shown_lines", "with_figures"]
 
 _MARKER = re.compile(r"#\s*\(\d+\)!?")
 _MARKUP = re.compile(r'[!"#$&(*:<>\[\\\]^_`{|}~]|(?<=\s)\s|^\s|\s$')
@@ -29,6 +29,7 @@ _LIST_ITEM = re.compile(r"^ *\d+\. ")
 _SIZE = re.compile(r'<svg[^>]*? width="(?P<width>[\d.]+)pt" height="(?P<height>[\d.]+)pt"')
 _POINT = 4 / 3  # CSS pixels
 _SMALLEST = 5 / 6  # a figure that would be scaled below this share of its size is replaced by its narrow form
+_FILE = "text/csv"  # the kind of an output that offers a data set as a file
 _EM = 16  # CSS pixels in a media query
 _IMAGE = re.compile(
     r'<img alt="(?P<token>figure-alt-[\w-]+)"[^>]*? src="(?P<path>[^"]+)\.svg(?P<scheme>#only-\w+)"[^>]*>'
@@ -46,6 +47,7 @@ class Page:
         narrow: Attributes of a figure's narrow form (media query and size) by the same placeholder.
         explorables: HTML of interactive figures by their placeholder, a paragraph of `text`.
         answers: What an answer to an exercise is judged by, by the line that its placeholder, such a paragraph, names.
+        data: Text of the data files that the page offers, by their name beside it, and what is to be known about each.
     """
 
     text: str
@@ -54,6 +56,7 @@ class Page:
     narrow: dict[str, str] = field(default_factory=dict)
     explorables: dict[str, str] = field(default_factory=dict)
     answers: dict[int, dict[str, Any]] = field(default_factory=dict)
+    data: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def render_page(
@@ -88,6 +91,8 @@ def render_page(
             fill(lines, cell.place, "(failed)" if stopped else inline_text(given))
             lines[cell.place.line : cell.place.line] = [*_failure(stopped), ""] if stopped else []
     page.text = "\n".join(lines)
+    offered = [output for given in outputs for output in given if _FILE in output.get("data", {})]
+    page.data = {one["metadata"][_FILE]["path"]: (one["data"][_FILE], one["data"]["text/markdown"]) for one in offered}
     return page
 
 
@@ -190,6 +195,11 @@ def _failure(error: PageError) -> list[str]:
     ]
 
 
+def explorable_anchor(cell: Cell) -> str:
+    """Return the anchor on the page of the explorable that a cell shows, which its own ids begin with."""
+    return f"x{cell.line}"
+
+
 def output_lines(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> list[str]:
     """Return the outputs of a block as lines of Markdown, and add its figures to `page` under `name`."""
     rows: list[str] = []
@@ -200,7 +210,7 @@ def output_lines(path: str, cell: Cell, outputs: Outputs, page: Page, name: str)
         data = output.get("data", {})
         if MIME in data:
             token = f"explorable-at-line-{cell.line}"
-            page.explorables[token] = data[MIME].replace("@id@", f"x{cell.line}")
+            page.explorables[token] = data[MIME].replace("@id@", explorable_anchor(cell))
             rows += ["", token, ""]
         elif "image/svg+xml" in data:
             pictures += 1

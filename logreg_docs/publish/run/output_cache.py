@@ -80,6 +80,24 @@ class PackageGraph:
         ]
         return self.reached_from(f"import {module}" for module in named)
 
+    @property
+    def root(self) -> Path:
+        """The folder that holds the package."""
+        return self._root.parent
+
+    def imported_from_elsewhere(self, sources: Iterable[str]) -> dict[str, str]:
+        """Return the top-level modules of other packages that pieces of code reach, each with what imports it.
+
+        Examples:
+            >>> PackageGraph().imported_from_elsewhere(["import torch.nn", "import logreg_docs.finite_differences"])
+            {'numpy': 'logreg_docs.finite_differences', 'torch': 'this page'}
+        """
+        pieces = list(sources)
+        asking = {name: imported_modules([self.read(name).decode()]) for name in self.reached_from(pieces)}
+        asking["this page"] = imported_modules(pieces)
+        found = {name.partition(".")[0]: who for who, names in asking.items() for name in names}
+        return {name: found[name] for name in sorted(found.keys() - sys.stdlib_module_names - {PACKAGE})}
+
     def read(self, module: str) -> bytes:
         """Return the source of one module."""
         path = self._root.joinpath(*module.split(".")[1:])
