@@ -23,6 +23,7 @@ _WORDS = 200  # a minute
 _DISPLAYED, _INLINE = 0.5, 0.03  # minutes for a formula on lines of its own, and in a line
 _CODE_LINE = 0.05  # minutes
 _NOT_READ = {"listing", "output", "linenos", "lr-x"}  # classes of what a first reading does not count
+_SKIPPED = {"lr-answer", "script", "style", "svg", "template"}
 _SOLUTION = "Solution"
 _VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
@@ -38,7 +39,7 @@ def reading_time(html: str) -> Minutes:
     """Return the minutes that a page takes: words, formulas and lines of code, each at its rate.
 
     Args:
-        html: The content of a page. Outputs, solutions of exercises and the code of figures are not counted.
+        html: The content of a page. Outputs, forms and solutions of exercises, and the code of figures are not counted.
 
     Returns:
         The two times.
@@ -83,7 +84,7 @@ class _Reader(HTMLParser):
             return
         given = dict(attrs)
         classes = set((given.get("class") or "").split())
-        role = "skipped" if classes & _NOT_READ or tag in ("script", "style", "svg", "template") else ""
+        role = "skipped" if classes & _NOT_READ or tag in _SKIPPED else ""
         if tag == "details" and "deeper" in classes:
             role = "deeper"
         elif tag == "math":
