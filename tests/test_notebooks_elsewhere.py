@@ -143,6 +143,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, P
     folder = tmp_path_factory.mktemp("www")
     with served(folder) as address:
         site = SmallSite(folder / "project")
+        (site.folder / "docs/assets").symlink_to(ROOT / "docs/assets")
         text = re.sub(r"\[([^]]*)\]\([^)]*\.md[^)]*\)", r"\1", CHAPTER.read_text())  # the other pages are not there
         site.write("chapters/00-foundations.md", text)
         site.write("chapters/torch.md", "# PyTorch\n\n```python\nfrom logreg_docs import pytorch\n```\n")

@@ -201,7 +201,8 @@ def test_addresses_come_from_the_environment(small_site: SmallSite) -> None:
     html = small_site.read("chapters/a/index.html")
     assert '<link rel="canonical" href="https://fork.example/some/path/chapters/a/">' in html
     assert "https://github.com/fork/name/edit/main/docs/chapters/a.md" in html
-    assert "git+https://github.com/fork/name" in (small_site.folder / "site/chapters/a.ipynb").read_text()
+    assert "https://fork.example/some/path/downloads/logreg_docs-" in small_site.read("chapters/a.ipynb")
+    assert "colab.research.google.com/github/fork/name/" in html
 
 
 def test_without_a_repository_there_is_no_edit_link(small_site: SmallSite) -> None:

@@ -156,8 +156,8 @@ def hidden_node(first: float, last: float, steepness: float) -> tuple[float, flo
         The weights of both inputs, and the bias.
 
     Examples:
-        >>> [round(value, 12) for value in hidden_node(270, 90, 4.0)]
-        [4.0, 0.0, -2.0]
+        >>> [round(value, 3) for value in hidden_node(0, 90, 4.0)]
+        [2.828, 2.828, -5.657]
     """
     half = math.radians((last - first) % 360 / 2)
     towards = math.radians(first) + half

@@ -122,6 +122,7 @@ def _build(files: Mapping[str, bytes], edition: str) -> bytes:
         for path, content in files.items():
             (source / path).parent.mkdir(parents=True, exist_ok=True)
             (source / path).write_bytes(content)
+            (source / path).chmod(0o644)  # which the wheel keeps, whatever the machine sets for new files
         label = edition.partition("+")[2]
         (source / "setup.cfg").write_text(f"[egg_info]\ntag_build = +{label}\n", encoding="utf-8")
         ran = subprocess.run(  # noqa: S603 - our own command
