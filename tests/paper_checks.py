@@ -29,7 +29,8 @@ TEXT = """<p class="lr-facts">needs <a href="../01-line/#slope">chapter 1</a></p
 <lr-sigmoid class="lr-x"><figure><p>Move me.</p>
 <svg viewBox="0 0 9 9"><clipPath id="c"><rect/></clipPath><g clip-path="url(#c)"/></svg>
 <fieldset disabled><input type="range"></fieldset></figure><template>{{}}</template></lr-sigmoid>
-<div class="admonition example"><p class="admonition-title">Exercise 1: a half</p><p>Where is it?</p></div>
+<div class="admonition example"><p class="admonition-title">Exercise 1: a half</p><p>Where is it?</p>
+<lr-answer></lr-answer></div>
 <details class="success"><summary>Solution</summary><p>At zero.</p></details>"""
 FIGURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20"><path d="M0 0h9"/></svg>'
 

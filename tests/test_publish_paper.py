@@ -23,7 +23,9 @@ def printed(site: Path, *urls: str, pages: dict[str, int] | None = None) -> Beau
 
 def test_chapter_has_everything_open_and_nothing_for_a_screen_alone(tmp_path: Path) -> None:
     soup = printed(tiny_site(tmp_path), CHAPTER)
-    assert not soup.select("details, summary, button, input, fieldset, template, script, .headerlink, .lr-notebook")
+    assert not soup.select(
+        "details, summary, button, input, fieldset, lr-answer, template, script, .headerlink, .lr-notebook"
+    )
     assert [image["src"] for image in soup.select("img")] == [
         f"{(tmp_path / CHAPTER).parent.as_uri()}/02-sigmoid-1.svg#only-light"
     ]
