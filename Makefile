@@ -21,7 +21,7 @@ export NO_MKDOCS_2_WARNING = 1
 # Hundreds of processes import the same modules.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve notebooks test test-deep quick site shown check style scripts browser bench setup lock clean
+.PHONY: serve notebooks test test-deep quick site shown pdf check style scripts browser bench setup lock clean
 
 # What opens the notebooks; another Jupyter may be named where one runs already.
 JUPYTER ?= $(CURDIR)/$(BIN)/jupyter lab
@@ -54,6 +54,11 @@ site: setup  ## Build the site into site/
 
 shown: export LOGREG_DOCS_SHOWN = tests/shown
 shown: site  ## Write what every page shows into tests/shown/, where its changes can be reviewed
+
+pdf: export LOGREG_DOCS_PAPER = true
+pdf: browser site  ## Build the site with its chapters on paper, each and in one book, in site/paper/
+	$(BIN)/python -m logreg_docs.publish.paper site \
+	  --browser "$$(PYTHONPATH=tests $(BIN)/python -c 'from browser.chromium import chromium; print(chromium())')"
 
 style: setup
 	$(BIN)/ruff check

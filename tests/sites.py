@@ -115,7 +115,10 @@ def _run_mkdocs(arguments: list[str], folder: Path, environment: dict[str, str],
         atexit._run_exitfuncs()  # a fork ends without them
 
 
-SETTINGS = "{cache: !ENV [LOGREG_DOCS_CACHE, .cache], seconds: !ENV [LOGREG_DOCS_SECONDS, 300]}"
+SETTINGS = (
+    "{cache: !ENV [LOGREG_DOCS_CACHE, .cache], seconds: !ENV [LOGREG_DOCS_SECONDS, 300],"
+    " paper: !ENV [LOGREG_DOCS_PAPER, false]}"
+)
 LABS = '{include: ["labs/*.ipynb"], cache: false}'
 
 

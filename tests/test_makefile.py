@@ -136,6 +136,21 @@ def test_what_pages_show_is_written_by_a_build_that_is_told_where(clone: Path) -
     assert calls.read_text() == "build into ''\nbuild into 'tests/shown'\n"
 
 
+def test_chapters_are_printed_from_a_site_that_links_to_what_is_printed_by_the_browser_that_is_found(
+    clone: Path,
+) -> None:
+    calls = clone / "calls"
+    python = f'case "$*" in -c*) echo /a/browser;; *) echo "$*" >> {calls};; esac'
+    program(clone / ".venv/bin/python", python)
+    program(clone / ".venv/bin/mkdocs", f'echo "mkdocs $* paper=$LOGREG_DOCS_PAPER" >> {calls}')
+    assert make(clone, "pdf").returncode == 0
+    assert calls.read_text().splitlines()[-3:] == [
+        "tests/browser/chromium.py",
+        "mkdocs build paper=true",
+        "-m logreg_docs.publish.paper site --browser /a/browser",
+    ]
+
+
 def programs(clone: Path, **answers: str) -> Path:
     """Put programs into the environment that only write down how they are called, and answer as told."""
     calls = clone / "calls"

@@ -22,6 +22,7 @@ from logreg_docs.publish.pages.cells import Cell, PageError, read_cells, without
 from logreg_docs.publish.pages.kinds import chapter_number
 from logreg_docs.publish.pages.labs import as_markdown, lab_page, page_notebook
 from logreg_docs.publish.pages.notebook import ARCHIVE, below_title, make_notebook, notebook_links, notebook_path
+from logreg_docs.publish.pages.on_paper import paper_links
 from logreg_docs.publish.pages.outputs import Page, render_page, with_figures
 from logreg_docs.publish.pages.shown import write_shown
 from logreg_docs.publish.postprocess.archive import make_archive
@@ -58,6 +59,7 @@ class Site:
         site_url: Address of the site.
         repo_url: Address of its repository, if known.
         shown: Folder for the texts that the pages show, if they are to be written.
+        paper: Whether the chapters are printed after the build, so that they can be linked to what is printed.
         serving: Whether a server builds, which shows errors on the page instead of ending.
         error: The exception that ends the build otherwise, with the message alone.
     """
@@ -67,6 +69,7 @@ class Site:
     site_url: str
     repo_url: str | None
     shown: Path | None
+    paper: bool = False
     serving: bool
     error: type[Exception]
 
@@ -245,6 +248,8 @@ class Build:
         links = ""
         if outcome and complete and path.startswith(("chapters/", "labs/")):
             links = self._add_notebook(path, text, cells, outcome.outputs)
+            if self.site.paper and path.startswith("chapters/"):
+                links = f"{links}\n{paper_links(path)}"
         if path.endswith(".py"):
             # Under a server a lab that failed is shown without outputs.
             source = (text, cells, outcome.outputs) if outcome and links else (page.text, [], [])

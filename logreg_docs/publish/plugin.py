@@ -68,6 +68,7 @@ class Settings(Config):
     workers = config_options.Type(int, default=0)
     seconds = config_options.Type(int, default=300)
     shown = config_options.Type(str, default="")
+    paper = config_options.Type(bool, default=False)
 
 
 class Publish(BasePlugin[Settings]):
@@ -136,6 +137,7 @@ class Publish(BasePlugin[Settings]):
             site_url=config.site_url or "/",
             repo_url=config.repo_url,
             shown=root / self.config.shown if self.config.shown else None,
+            paper=self.config.paper,
             serving=self._serving,
             error=PluginError,
         )

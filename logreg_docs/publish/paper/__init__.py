@@ -1,0 +1,1 @@
+"""The chapters on paper: read from the built site, put together, and printed by a browser."""
