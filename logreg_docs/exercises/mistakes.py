@@ -72,4 +72,4 @@ def first_parts(exercise: Exercise) -> tuple[Part, ...]:
 
 def _sentence(hint: str) -> str:
     """Return a hint with a capital letter, unless it begins with a symbol such as x²."""
-    return f"{hint[0].upper()}{hint[1:]}" if hint[:2].isalpha() else hint
+    return f"{hint[0].upper()}{hint[1:]}" if hint[:2].isalpha() or hint.startswith("a ") else hint
