@@ -32,7 +32,16 @@ PACKAGE = Package(edition="0.1.0+1a2b3c4d5e", sha256="5" * 64, address="https://
 
 
 def notebook(
-    path: str, text: str, cells: Sequence[Cell], outputs: Sequence[Outputs], needs: Collection[str] = ()
+    path: str,
+    text: str,
+    cells: Sequence[Cell],
+    outputs: Sequence[Outputs],
+    needs: Collection[str] = (),
+    *,
+    answers: bool = True,
 ) -> str:
     """Return the notebook of a page of that site."""
-    return make_notebook(path, text, cells, outputs, FINDER, site_url="https://x.org/p/", package=PACKAGE, needs=needs)
+    site_url = "https://x.org/p/"
+    return make_notebook(
+        path, text, cells, outputs, FINDER, site_url=site_url, package=PACKAGE, needs=needs, answers=answers
+    )

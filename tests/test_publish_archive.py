@@ -34,3 +34,10 @@ def test_archive_has_the_same_bytes_for_the_same_content_alone(tmp_path: Path) -
     first = archive(tmp_path / "a")
     assert archive(tmp_path / "b") == archive(tmp_path / "b") == first
     assert archive(tmp_path / "a", NOTEBOOKS | {"labs/b/b.ipynb": "{  }"}) != first
+
+
+def test_archive_for_students_says_that_answers_are_left_out(tmp_path: Path) -> None:
+    without = make_archive(NOTEBOOKS, DATA, WHEEL, "<https://x.org/>", tmp_path, answers=False)
+    for made, said in ((without, True), (archive(tmp_path), False)):
+        readme = zipfile.ZipFile(io.BytesIO(made)).read("logreg-docs/README.md").decode()
+        assert ("<https://x.org/>, without the answers and solutions." in readme) is said

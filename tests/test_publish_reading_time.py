@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from logreg_docs.publish.markup.reading_time import PLACEHOLDER, Minutes, reading_time, with_reading_time
+from logreg_docs.publish.markup.reading_time import (
+    PLACEHOLDER,
+    Minutes,
+    reading_time,
+    with_reading_time,
+    with_times_of_chapters,
+)
 
 WORDS = "word " * 200  # a minute
 
@@ -31,7 +37,16 @@ def test_minutes_are_those_of_words_formulas_and_lines_of_code(html: str, first:
 
 def test_a_page_says_its_minutes_once_and_another_is_left_alone() -> None:
     deeper = f'<details class="deeper">{WORDS * 3}</details>'
-    made = with_reading_time(f"<p>{PLACEHOLDER}</p>{WORDS * 7}{deeper}<p>{PLACEHOLDER}</p>")
+    page = f"<p>{PLACEHOLDER}</p>{WORDS * 7}{deeper}<p>{PLACEHOLDER}</p>"
+    made = with_reading_time(page, reading_time(page))
     assert made.startswith("<p>about 7 min, 3 more for the deeper parts</p>")
     assert made.count(PLACEHOLDER) == 1
-    assert with_reading_time(WORDS) == WORDS
+    assert with_reading_time(WORDS, Minutes(1.0, 0.0)) == WORDS
+
+
+def test_another_page_tells_the_minutes_of_chapters_and_names_none_that_does_not_exist() -> None:
+    minutes = {number: Minutes(number * 3.0, 0.0) for number in (1, 12)}
+    page = "<p>reading-time-of-chapter-12</p><p>reading-time-of-chapter-1.</p>"
+    assert with_times_of_chapters(page, minutes) == "<p>about 36 min</p><p>about 3 min.</p>"
+    with pytest.raises(ValueError, match=r"reading-time-of-chapter-2 names a chapter by its number, one of \[1, 12\]"):
+        with_times_of_chapters("reading-time-of-chapter-2", minutes)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import logging
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
 from logreg_docs.figures.svg import themed
-from logreg_docs.publish.atomic_files import remove_stale
+from logreg_docs.publish.atomic_files import digest_of_code, get_or_create, remove_stale
 from logreg_docs.publish.markup.answers import FOLDER as ANSWERS
 from logreg_docs.publish.markup.answers import insert_answers
 from logreg_docs.publish.markup.explorables import FOLDER as EXPLORABLES
@@ -17,11 +19,24 @@ from logreg_docs.publish.markup.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.markup.glossary import GlossaryExtension, read_terms
 from logreg_docs.publish.markup.math_font import formula_characters, math_font, stretchy_characters
 from logreg_docs.publish.markup.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
-from logreg_docs.publish.markup.reading_time import PLACEHOLDER, with_reading_time
+from logreg_docs.publish.markup.reading_time import (
+    PLACEHOLDER,
+    Minutes,
+    reading_time,
+    with_reading_time,
+    with_times_of_chapters,
+)
 from logreg_docs.publish.pages.cells import Cell, PageError, read_cells, without_switches
 from logreg_docs.publish.pages.kinds import chapter_number
 from logreg_docs.publish.pages.labs import as_markdown, lab_page, page_notebook
-from logreg_docs.publish.pages.notebook import ARCHIVE, below_title, make_notebook, notebook_links, notebook_path
+from logreg_docs.publish.pages.notebook import (
+    ARCHIVE,
+    STUDENT_ARCHIVE,
+    below_title,
+    make_notebook,
+    notebook_links,
+    notebook_path,
+)
 from logreg_docs.publish.pages.on_paper import paper_links
 from logreg_docs.publish.pages.outputs import Page, render_page, with_figures
 from logreg_docs.publish.pages.shown import write_shown
@@ -46,6 +61,7 @@ __all__ = ["Build", "Site"]
 
 log = logging.getLogger("mkdocs.plugins.logreg_docs")
 
+_CODE = digest_of_code("pages")
 _RUNNING = '!!! note "The code of this page still runs. What it gives will be here when it ends."'
 
 
@@ -84,7 +100,7 @@ class Build:
         runs: Runs the pages.
         edited: Returns whether a file was edited since the build began.
         pages: The pages that differ from their source, by path.
-        files: The files generated from them, by path: figures, notebooks, data, the package and the archive of all.
+        files: The files generated from them, by path: figures, notebooks, data, the package and the archives.
         labs: The notebooks that represent labs among the pages, by path.
         page: The path of the page that is being rendered.
     """
@@ -100,6 +116,8 @@ class Build:
     cache: OutputCache = field(init=False)
     _texts: dict[str, str] = field(default_factory=dict)
     _data: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _for_students: dict[str, str] = field(default_factory=dict)  # notebooks by path
+    _minutes: dict[int, Minutes] = field(default_factory=dict)  # by the number of the chapter
     _published: tuple[Project, Package, bytes] | None = None
     _html: list[str] = field(default_factory=list)
     _glossary: GlossaryExtension = field(default_factory=GlossaryExtension)
@@ -184,7 +202,10 @@ class Build:
         """
         page, css = self.pages.get(path), None
         if page:
-            html = with_reading_time(with_figures(html, page))
+            html = with_figures(html, page)
+            if (number := chapter_number(path)) is not None:
+                self._minutes[number] = reading_time(html)
+                html = with_reading_time(html, self._minutes[number])
             if page.explorables:
                 html = insert_explorables(html, page.explorables) + page_script(code["loader"], relative(EXPLORABLES))
                 css = page_style(code["style"])
@@ -195,6 +216,22 @@ class Build:
                 html += page_script(code["answers"], relative(ANSWERS))
         self._html.append(html)
         return html, css
+
+    def with_times(self, path: str, html: str) -> str:
+        """Return the content of a page with the reading times of chapters, which are known once all are rendered.
+
+        Args:
+            path: The page's path.
+            html: Its content.
+
+        Returns:
+            The content.
+        """
+        try:
+            return with_times_of_chapters(html, self._minutes)
+        except ValueError as error:
+            self._report(f"docs/{path}: {error}")
+            return html
 
     def font(self) -> bytes:
         """Return the mathematical font, subset to the formulas of the pages."""
@@ -263,12 +300,26 @@ class Build:
         try:
             project, package, _ = self._package()
             needs = self._needs(path, cells, project)
+            make = functools.partial(
+                make_notebook,
+                path,
+                text,
+                cells,
+                outputs,
+                self.finder,
+                site_url=self.site.site_url,
+                package=package,
+                needs=needs,
+            )
+            whole = make()
+            # It follows from the page and from what the whole one shows, so an edit of one page makes one anew.
+            key = hashlib.sha256(f"{_CODE}\0{text}\0{whole}".encode()).hexdigest()
+            kept = self.site.cache / "downloads" / f"{key}.ipynb"
+            for_students = get_or_create(kept, lambda: make(answers=False).encode()).decode()
         except (PageError, WheelError) as error:
             self._report(error)
             return ""
-        self.files[notebook_path(path)] = make_notebook(
-            path, text, cells, outputs, self.finder, site_url=self.site.site_url, package=package, needs=needs
-        )
+        self.files[notebook_path(path)], self._for_students[notebook_path(path)] = whole, for_students
         return notebook_links(path, self.site.repo_url)
 
     def _package(self) -> tuple[Project, Package, bytes]:
@@ -292,15 +343,16 @@ class Build:
         return {provided[module] for module in imported} & extras
 
     def _add_archive(self) -> None:
-        """Add the package, and the archive of all notebooks, if there are any."""
-        notebooks = {path: str(text) for path, text in self.files.items() if path.endswith(".ipynb")}
-        if not notebooks:
+        """Add the package and the archives of all notebooks, if there are any."""
+        if not self._for_students:
             return
+        notebooks = {path: str(self.files[path]) for path in self._for_students}
         _, package, wheel = self._package()
         origin = f"<{self.site.site_url}>" if package.address else "the site"
         cache = self.site.cache / "downloads"
         self.files[_beside(ARCHIVE, package.wheel)] = wheel
-        self.files[ARCHIVE] = make_archive(notebooks, self._data, (package.wheel, wheel), origin, cache)
+        for path, held, answers in ((ARCHIVE, notebooks, True), (STUDENT_ARCHIVE, self._for_students, False)):
+            self.files[path] = make_archive(held, self._data, (package.wheel, wheel), origin, cache, answers=answers)
 
     def _chapter_facts(self, path: str, text: str) -> str:
         """Return the line under the title of a chapter: its number, its minutes and the chapters that it needs."""

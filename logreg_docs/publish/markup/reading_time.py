@@ -12,12 +12,14 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["PLACEHOLDER", "Minutes", "reading_time", "with_reading_time"]
+__all__ = ["PLACEHOLDER", "Minutes", "reading_time", "with_reading_time", "with_times_of_chapters"]
 
 PLACEHOLDER = "reading-time-of-this-page"
 """What the Markdown of a page holds where its HTML is to tell the minutes."""
+
+_OF_CHAPTER = re.compile(r"reading-time-of-chapter-(\d+)")  # what another page holds where it tells them
 
 _WORDS = 200  # a minute
 _DISPLAYED, _INLINE = 0.5, 0.03  # minutes for a formula on lines of its own, and in a line
@@ -55,18 +57,46 @@ def reading_time(html: str) -> Minutes:
     return Minutes(reader.minutes[False], reader.minutes[True])
 
 
-def with_reading_time(html: str) -> str:
+def with_reading_time(html: str, minutes: Minutes) -> str:
     """Return the HTML of a page with its minutes in the place of the first `PLACEHOLDER`.
 
     Examples:
-        >>> with_reading_time(f"<p>{PLACEHOLDER}</p><p>{'word ' * 1000}</p>")[:30]
-        '<p>about 5 min</p><p>word word'
+        >>> with_reading_time(f"<p>{PLACEHOLDER}</p>", Minutes(first=5.2, deeper=0.1))
+        '<p>about 5 min</p>'
     """
-    if PLACEHOLDER not in html:
-        return html
-    first, deeper = reading_time(html)
-    more = f", {deeper:.0f} more for the deeper parts" if round(deeper) else ""
-    return html.replace(PLACEHOLDER, f"about {first:.0f} min{more}", 1)
+    return html.replace(PLACEHOLDER, _told(minutes), 1)
+
+
+def with_times_of_chapters(html: str, minutes: Mapping[int, Minutes]) -> str:
+    """Return the HTML of a page with the minutes of the chapters that it names.
+
+    Args:
+        html: The content of a page, such as `<p>reading-time-of-chapter-2</p>`.
+        minutes: The minutes of each chapter by its number.
+
+    Returns:
+        The content.
+
+    Raises:
+        ValueError: If the page names a chapter that does not exist.
+
+    Examples:
+        >>> with_times_of_chapters("<p>reading-time-of-chapter-2</p>", {2: Minutes(first=30.0, deeper=9.8)})
+        '<p>about 30 min, 10 more for the deeper parts</p>'
+    """
+
+    def told(match: re.Match[str]) -> str:
+        number = int(match[1])
+        if number not in minutes:
+            raise ValueError(f"{match[0]} names a chapter by its number, one of {sorted(minutes)}")
+        return _told(minutes[number])
+
+    return _OF_CHAPTER.sub(told, html)
+
+
+def _told(minutes: Minutes) -> str:
+    more = f", {minutes.deeper:.0f} more for the deeper parts" if round(minutes.deeper) else ""
+    return f"about {minutes.first:.0f} min{more}"
 
 
 class _Reader(HTMLParser):

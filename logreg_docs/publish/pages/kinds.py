@@ -21,6 +21,7 @@ _KINDS = {
     "labs/": Kind("Lab", 2.0),
     "notation.": Kind("Notation", 2.0),
     "pitfalls.": Kind("Pitfalls", 1.0),
+    "teaching.": Kind("Teaching", 0.5),
     "errata.": Kind("Errata", 0.5),
     "progress.": Kind("Progress", 0.25),
     "reference/": Kind("Python reference", 0.25),

@@ -20,6 +20,7 @@ from logreg_docs.publish.pages.cells import Outputs, inline_text
 from logreg_docs.publish.pages.fences import Fence, Inline
 from logreg_docs.publish.pages.install_cell import install_source
 from logreg_docs.publish.pages.outputs import explorable_anchor, fill
+from logreg_docs.publish.pages.without_answers import answer_lines, check_without_answers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARCHIVE",
+    "STUDENT_ARCHIVE",
     "below_title",
     "code_cell",
     "make_notebook",
@@ -42,6 +44,8 @@ __all__ = [
 
 ARCHIVE = "downloads/logreg-docs.zip"
 """The archive of all notebooks on the site, with the data and the package."""
+STUDENT_ARCHIVE = "downloads/logreg-docs-students.zip"
+"""The same for students: its notebooks leave out the answers and solutions."""
 _TORCH = "https://pytorch.org/get-started/locally/"
 _GITHUB = "https://github.com/"
 _COLAB = "https://colab.research.google.com/github/"
@@ -72,6 +76,7 @@ def make_notebook(
     site_url: str,
     package: Package,
     needs: Collection[str],
+    answers: bool = True,
 ) -> str:
     """Return a page with its outputs as a notebook.
 
@@ -84,20 +89,28 @@ def make_notebook(
         site_url: Address of the site, for links back.
         package: The package of the site, which the notebook installs.
         needs: The extras of the package that the notebook needs.
+        answers: Whether it holds the answers and solutions; without them it is one for students.
 
     Returns:
         A notebook of format 4.5 as JSON.
+
+    Raises:
+        PageError: If answers are left out, and the code of another block needs a name that only they define.
     """
     page_url = urljoin(site_url, f"{PurePosixPath(path).with_suffix('')}/")
     lines, code = text.split("\n"), finder.find(text)
     for cell, shown in reversed(list(zip(cells, outputs, strict=True))):
         if isinstance(cell.place, Inline):
             fill(lines, cell.place, inline_text(shown))
-    flat = _Flattener(page_url, site_url, {n for fence in code.fences for n in range(fence.start, fence.stop)})
-    made = _opening(page_url, package, needs)
+    verbatim = {n for fence in code.fences for n in range(fence.start, fence.stop)}
+    left_out = set() if answers else answer_lines(lines, cells, verbatim)
+    if left_out:
+        check_without_answers(path, cells, left_out)
+    flat = _Flattener(page_url, site_url, verbatim, left_out)
+    made = _opening(page_url, package, needs, answers=answers)
     at = code.body
     for cell, shown in zip(cells, outputs, strict=True):
-        if isinstance(cell.place, Fence):
+        if isinstance(cell.place, Fence) and cell.place.start not in left_out:
             prose = flat.read(lines, at, cell.place.start)
             made += [prose_cell(prose)] if prose else []
             made += [prose_cell("**Solution**")] if cell.solves else []
@@ -235,7 +248,7 @@ def portable(prose: str, page_url: str, site_url: str) -> str:
     return _PLACEHOLDER.sub(lambda match: stashed[int(match[1])], prose)
 
 
-def _opening(page_url: str, package: Package, needs: Collection[str]) -> list[dict[str, Any]]:
+def _opening(page_url: str, package: Package, needs: Collection[str], *, answers: bool) -> list[dict[str, Any]]:
     """Return cells that name the notebook's page and install what it needs."""
     how = "The next cell installs what it needs" + (", PyTorch included." if "torch" in needs else ".")
     if "torch" in needs:
@@ -243,7 +256,8 @@ def _opening(page_url: str, package: Package, needs: Collection[str]) -> list[di
     if not package.address:
         how += f" The site has no address: put `{package.wheel}` beside this notebook, from its `logreg-docs.zip`."
     page = f"the page <{page_url}>" if package.address else "a page"
-    made = [prose_cell(f"*This notebook is {page} as the site built it. {how}*")]
+    without = "" if answers else ", without its answers and solutions"
+    made = [prose_cell(f"*This notebook is {page} as the site built it{without}. {how}*")]
     return [*made, code_cell(install_source(package, needs), [])]
 
 
@@ -261,9 +275,10 @@ class _Flattener:
     The prose of collapsed admonitions goes into `<details>`, one for each fragment.
     """
 
-    def __init__(self, page_url: str, site_url: str, verbatim: set[int]) -> None:
+    def __init__(self, page_url: str, site_url: str, verbatim: set[int], left_out: set[int]) -> None:
         self._addresses = page_url, site_url
         self._verbatim = verbatim  # lines of code blocks, which are copied unchanged
+        self._left_out = left_out
         self._open: list[_Container] = []
         self._continued: list[_Container] = []  # collapsed ones that an earlier fragment began
 
@@ -275,7 +290,7 @@ class _Flattener:
     def read(self, lines: list[str], start: int, stop: int) -> str:
         rows: list[tuple[bool, str]] = []
         inside: _Container | None = None
-        for at in range(start, stop):
+        for at in [at for at in range(start, stop) if at not in self._left_out]:
             line, verbatim = lines[at].expandtabs(4), at in self._verbatim
             made = self._line(line, verbatim=verbatim)
             if not rows and not line.strip():

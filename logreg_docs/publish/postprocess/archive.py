@@ -21,7 +21,7 @@ _CODE = digest_of_code("postprocess/archive.py")
 _README = """\
 # Logistic regression, to take away
 
-These are the notebooks of {origin}.
+These are the notebooks of {origin}{without}.
 
 Open this folder in JupyterLab or VS Code, choose a notebook, and run its first cell. Where it is missing, that installs
 the package from this folder, `{wheel}`.
@@ -49,6 +49,8 @@ def make_archive(
     wheel: tuple[str, bytes],
     origin: str,
     cache: Path,
+    *,
+    answers: bool = True,
 ) -> bytes:
     """Return a zip file of everything, the same bytes for the same content.
 
@@ -58,6 +60,7 @@ def make_archive(
         wheel: File name and content of the package's wheel.
         origin: Address of the site, or what to call it.
         cache: The folder where archives are kept.
+        answers: Whether the notebooks hold the answers and solutions, which the archive then does not deny.
 
     Returns:
         The archive.
@@ -65,6 +68,7 @@ def make_archive(
     names = {PurePosixPath(path).name: text for path, text in notebooks.items()}
     readme = _README.format(
         origin=origin,
+        without="" if answers else ", without the answers and solutions",
         wheel=wheel[0],
         notebooks="\n".join(f"- `{name}`" for name in names),
         data="\n\n".join(about for _, about in data.values()),
