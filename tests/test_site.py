@@ -26,7 +26,7 @@ from traitlets.config import Config
 from logreg_docs.data_files import data_files
 from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
-from logreg_docs.publish.pages.cells import read_cells
+from logreg_docs.publish.pages.cells import Cell, read_cells
 from logreg_docs.publish.pages.labs import as_markdown
 from logreg_docs.publish.run.fork_server import ForkProvisioner, ForkServer
 from logreg_docs.publish.run.output_cache import OutputCache
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 CHAPTERS = sorted(path.stem for path in (ROOT / "docs/chapters").glob("*.md"))
 LABS = sorted(path.stem for path in (ROOT / "docs/labs").glob("*.py"))
 NOTEBOOKS = [f"chapters/{name}.ipynb" for name in CHAPTERS] + [f"labs/{name}/{name}.ipynb" for name in LABS]
+PAGES = [f"chapters/{name}.md" for name in CHAPTERS] + [f"labs/{name}.py" for name in LABS]
+BY_DAY = NOTEBOOKS[2::3]  # a notebook runs the code of its page once more; a deep run asks all of them
 BASE = "https://example.github.io/logreg-docs/"
 LOADED = {"img": "src", "script": "src", "source": "src", "iframe": "src", "link": "href"}
 
@@ -99,13 +101,22 @@ def test_site_built_again_and_a_warm_one_have_the_same_bytes(
 
 
 def keep_outputs_of_notebooks(built: Path, cache: Path) -> None:
-    """Keep the outputs of what another test runs again, as a notebook, and holds to what the page shows."""
+    """Keep the outputs of pages with notebooks, some of which another test runs again; a deep run runs all anew."""
     outputs = OutputCache(built / "execute", ROOT)
     (cache / "execute").mkdir(parents=True)
-    for path in [*(f"chapters/{name}.md" for name in CHAPTERS), *(f"labs/{name}.py" for name in LABS)]:
-        text = (ROOT / "docs" / path).read_text()
-        key = outputs.key(read_cells(path, as_markdown(path, text, FINDER) if "labs" in path else text, FINDER))
-        shutil.copy(built / "execute" / f"{key}.json", cache / "execute")
+    for path in PAGES:
+        shutil.copy(built / "execute" / f"{outputs.key(cells_of(path))}.json", cache / "execute")
+
+
+def cells_of(path: str) -> list[Cell]:
+    text = (ROOT / "docs" / path).read_text()
+    return read_cells(path, as_markdown(path, text, FINDER) if path.startswith("labs/") else text, FINDER)
+
+
+@pytest.mark.parametrize(("page", "path"), [*zip(PAGES, NOTEBOOKS, strict=True)], ids=PAGES)
+def test_notebook_has_the_code_of_its_page_in_its_order(page: str, path: str, site: Built) -> None:
+    cells = [cell for cell in nbformat.read(site.folder / path, 4).cells if cell.cell_type == "code"]
+    assert [cell.source for cell in cells[1:]] == [cell.source for cell in cells_of(page) if cell.kind == "block"]
 
 
 def test_every_link_and_anchor_of_the_html_leads_somewhere(site: Built) -> None:
@@ -223,7 +234,9 @@ def forks() -> Iterator[ForkServer]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("path", NOTEBOOKS)
+@pytest.mark.parametrize(
+    "path", [path if path in BY_DAY else pytest.param(path, marks=pytest.mark.deep) for path in NOTEBOOKS]
+)
 def test_downloaded_notebook_shows_what_the_page_shows(
     path: str, site: Built, forks: ForkServer, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
@@ -241,7 +254,7 @@ def test_downloaded_notebook_shows_what_the_page_shows(
             coalesce_streams=True,
         )
         client.km = client.create_kernel_manager()
-        if path != NOTEBOOKS[0] and not pytestconfig.getoption("deep"):
+        if path != BY_DAY[0] and not pytestconfig.getoption("deep"):
             client.km.provisioner = ForkProvisioner(kernel_spec=client.km.kernel_spec, parent=client.km)
             client.km.provisioner.server = forks
         client.execute()
