@@ -67,8 +67,8 @@ def rank(item: pytest.Item) -> int:
 
 def unit(item: pytest.Item) -> tuple[str, ...]:
     """Return what tests have in common that a worker makes once: a browser and a page of it, or what a file keeps."""
-    if item.get_closest_marker("long"):
-        return (item.nodeid,)
+    if long := item.get_closest_marker("long"):
+        return (str(item.path), *long.args) if long.args else (item.nodeid,)
     return (str(item.path), str(item.callspec.params.get("path")) if hasattr(item, "callspec") else "")
 
 
