@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from typing import TYPE_CHECKING
 
 import pytest
-from sites import SmallSite, forked_build, start
+from sites import SmallSite, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long("one undisturbed build")
 
 KEPT = {".ipynb", ".json", ".whl", ".woff2", ".zip"}
 QUICK = "# A\n\n$x^2$ and `{python} 1 + 1`.\n\n```python\nprint('quick')\n```\n"
@@ -28,12 +29,16 @@ print("slow")
 """
 
 
+def write_pages(site: SmallSite) -> SmallSite:
+    (site.folder / "docs/reference/sigmoid.md").unlink()
+    site.write("chapters/a.md", QUICK)
+    site.write("chapters/b.md", SLOW)
+    return site
+
+
 @pytest.fixture
 def two_pages(small_site: SmallSite) -> SmallSite:
-    (small_site.folder / "docs/reference/sigmoid.md").unlink()
-    small_site.write("chapters/a.md", QUICK)
-    small_site.write("chapters/b.md", SLOW)
-    return small_site
+    return write_pages(small_site)
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -44,10 +49,18 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files_in(folder)}
 
 
-def undisturbed(site: SmallSite) -> dict[str, bytes]:
-    built = forked_build(site.folder, site.folder / "clean", site.folder / "clean-cache")
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the same pages whose build nothing disturbed."""
+    site = write_pages(SmallSite(tmp_path_factory.mktemp("undisturbed") / "project"))
+    built = site.build()
     assert built.code == 0, built.log
-    return files(built.folder)
+    return site.folder
+
+
+@pytest.fixture
+def expected(undisturbed: Path) -> dict[str, bytes]:
+    return files(undisturbed / "site")
 
 
 def kill_when(site: SmallSite, seen: Callable[[], bool]) -> None:
@@ -63,10 +76,9 @@ def kill_when(site: SmallSite, seen: Callable[[], bool]) -> None:
     assert process.returncode < 0
 
 
-def test_build_after_killed_builds_gives_the_same_bytes(two_pages: SmallSite) -> None:
-    folder, expected = two_pages.folder, undisturbed(two_pages)
+def test_build_after_killed_builds_gives_the_same_bytes(two_pages: SmallSite, expected: dict[str, bytes]) -> None:
+    folder = two_pages.folder
     kept = folder / "cache/execute"
-    (folder / "started").unlink()
     (folder / "wait").touch()
     kill_when(two_pages, lambda: (folder / "started").exists() and len(list(kept.glob("*.json"))) == 1)
     (folder / "wait").unlink()
@@ -97,11 +109,11 @@ def make_folders(cache: Path) -> None:
 
 @pytest.mark.parametrize("damage", [make_file, cut_short, make_folders])
 def test_build_with_a_damaged_cache_gives_the_same_bytes_without_a_warning(
-    damage: Callable[[Path], None], two_pages: SmallSite
+    damage: Callable[[Path], None], two_pages: SmallSite, undisturbed: Path, expected: dict[str, bytes]
 ) -> None:
-    folder, expected = two_pages.folder, undisturbed(two_pages)
+    folder = two_pages.folder
     if damage is not make_file:
-        (folder / "clean-cache").rename(folder / "cache")
+        shutil.copytree(undisturbed / "cache", folder / "cache")
     damage(folder / "cache")
     built = two_pages.build()
     assert built.code == 0, built.log
@@ -110,8 +122,8 @@ def test_build_with_a_damaged_cache_gives_the_same_bytes_without_a_warning(
     assert ("Cannot write the cache folder" in built.log) == (damage is not cut_short)
 
 
-def test_two_builds_at_once_share_a_cache(two_pages: SmallSite) -> None:
-    folder, expected = two_pages.folder, undisturbed(two_pages)
+def test_two_builds_at_once_share_a_cache(two_pages: SmallSite, expected: dict[str, bytes]) -> None:
+    folder = two_pages.folder
     (folder / "wait").touch()
     both = [start(folder, folder / f"site-{k}", folder / "cache") for k in range(2)]
     (folder / "wait").unlink()
