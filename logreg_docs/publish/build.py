@@ -77,7 +77,7 @@ class Site:
         shown: Folder for the texts that the pages show, if they are to be written.
         paper: Whether the chapters are printed after the build, so that they can be linked to what is printed.
         serving: Whether a server builds, which shows errors on the page instead of ending.
-        error: The exception that ends the build otherwise, with the message alone.
+        error: The exception that ends the build otherwise.
     """
 
     root: Path
@@ -120,6 +120,7 @@ class Build:
     _minutes: dict[int, Minutes] = field(default_factory=dict)  # by the number of the chapter
     _published: tuple[Project, Package, bytes] | None = None
     _html: list[str] = field(default_factory=list)
+    _faults: int = 0  # reported by a build that is not a server's
     _glossary: GlossaryExtension = field(default_factory=GlossaryExtension)
 
     def __post_init__(self) -> None:
@@ -147,9 +148,9 @@ class Build:
         self._texts = texts = texts | {path: self._lab(path, text) for path, text in scripts.items()}
         cells = {path: found for path, text in texts.items() if (found := self._cells(path, text))}
         outcomes = self.runs.outcomes(cells, self.cache, self.edited)
-        if errors := [str(outcome.error) for outcome in outcomes.values() if outcome and outcome.error]:
-            self._report("\n".join(errors))
-        if self.site.shown:
+        for error in [outcome.error for outcome in outcomes.values() if outcome and outcome.error]:
+            self._report(error)
+        if self.site.shown and not self._faults:
             write_shown(self.site.shown, {path: (cells[path], one.outputs) for path, one in outcomes.items() if one})
         for path in [path for path in texts if path not in self.pages]:
             plain = without_switches(path, texts[path], self.finder)
@@ -161,6 +162,12 @@ class Build:
             page = self.pages.get(path) or Page(text=texts[path])
             self._add_lab(path, page, page_notebook(path, page.text, [], [], links=""))
         self._add_archive()
+        self.end_if_faulty()
+
+    def end_if_faulty(self) -> None:
+        """End a build that has reported faults, when it has named all that it can find at this point."""
+        if self._faults:
+            raise self.site.error(f"The site was not built; mend what is named above: {self._faults} in all.")
 
     def exercises(self, path: str) -> list[str]:
         """Return the numbers in a chapter of the exercises that it lets answer in the page; none for any other page."""
@@ -252,7 +259,7 @@ class Build:
             return []
 
     def _rejected(self, text: str, error: PageError) -> Page:
-        """End the build, or under a server return the page as written below the error."""
+        """Report an error, and return the page as written below it."""
         self._report(error)
         head = str(error).partition("\n")[0].replace('"', "'")
         return Page(text=self._below_front_matter(text, f'!!! failure "{head}"'))
@@ -262,8 +269,7 @@ class Build:
         return "\n".join([*lines[:at], notice, "", *lines[at:]])
 
     def _report(self, error: object) -> None:
-        if not self.site.serving:
-            raise self.site.error(str(error)) from None
+        self._faults += not self.site.serving
         log.error("%s", error)
 
     def _add(self, path: str, text: str, cells: list[Cell], outcome: Outcome | None) -> None:
@@ -372,7 +378,7 @@ class Build:
         self.pages[lab_page(path)] = page
 
     def _translated(self, tex: str, *, display: bool) -> str:
-        """Translate a formula; one that does not parse ends the build, or under a server is shown as TeX."""
+        """Translate a formula; one that does not parse is reported, and a server shows it as TeX."""
         try:
             return to_mathml(tex, display=display)
         except FormulaError as problem:

@@ -220,6 +220,7 @@ class Publish(BasePlugin[Settings]):
         """Add what all pages together decide: reading times and the font. And a filter for inline scripts."""
         for page in [file.page for file in files.documentation_pages() if file.page]:
             page.content = self.build.with_times(page.file.src_uri, page.content or "")
+        self.build.end_if_faulty()
         files.append(File.generated(config, FONT, content=self.build.font()))
         env.filters["strip_comments"] = strip_comments
         env.bytecode_cache = FileSystemBytecodeCache(self._scratch.name)  # for the next builds of a server
