@@ -33,7 +33,7 @@ from logreg_docs.publish.pages.install_cell import Package, install_source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long("one reader")
 
 # Prints what each cell of code writes, as JSON.
 RUN = """
