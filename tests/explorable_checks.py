@@ -195,12 +195,10 @@ class ExplorableChecks:
         assert opened.complaints == []
 
     def test_nothing_jumps_when_it_comes_to_life(
-        self, at_rest: tuple[Watched, Locator], watched: Open, explorables_address: str
+        self, at_rest: tuple[Watched, Locator], on_phone: tuple[Watched, Locator]
     ) -> None:
-        phone = watched(**PHONE).page
-        self.figure(phone, explorables_address)
-        for page in (at_rest[0].page, phone):
-            shifts = page.evaluate(SHIFT)
+        for opened, _ in (at_rest, on_phone):
+            shifts = opened.page.evaluate(SHIFT)
             assert shifts == [], shifts
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -255,12 +253,9 @@ class ExplorableChecks:
         figure.and_(page.locator("[data-failed]")).wait_for()
         assert figure.locator("input:visible, button:visible, [tabindex]:visible").count() == 0
 
-    @pytest.mark.parametrize("settings", [{}, PHONE], ids=["wide", "phone"])
-    def test_every_target_is_large_enough_for_a_finger(
-        self, settings: dict[str, Any], watched: Open, explorables_address: str
-    ) -> None:
-        page = watched(**settings).page
-        figure = self.figure(page, explorables_address)
+    @pytest.mark.parametrize("screen", ["at_rest", "on_phone"])
+    def test_every_target_is_large_enough_for_a_finger(self, screen: str, request: pytest.FixtureRequest) -> None:
+        opened, figure = request.getfixturevalue(screen)
         for _ in views(figure):
             targets = figure.locator(":is(button, input[type=range], .x-choice, .x-reach):visible")
             assert targets.count() > 0
@@ -268,7 +263,7 @@ class ExplorableChecks:
                 box = target.bounding_box()
                 assert box is not None
                 assert min(box["width"], box["height"]) >= 44, (target.evaluate("node => node.outerHTML"), box)
-        assert page.evaluate("() => document.documentElement.scrollWidth") == page.evaluate("() => innerWidth")
+        assert opened.page.evaluate("() => document.documentElement.scrollWidth") == opened.page.evaluate("innerWidth")
 
     def test_a_finger_drags_a_handle_and_scrolls_the_page_elsewhere(
         self, watched: Open, explorables_address: str

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser.chromium import ARGUMENTS, chromium
-from browser.visits import PATIENCE, Watched
+from browser.visits import PATIENCE, PHONE, Watched
 from playwright.sync_api import Browser, BrowserContext, Locator, expect, sync_playwright
 from sites import Built, served
 
@@ -51,7 +51,17 @@ def explorables_address(explorables_site: Built, tmp_path_factory: pytest.TempPa
 def at_rest(
     request: pytest.FixtureRequest, browser: Browser, explorables_address: str
 ) -> Iterator[tuple[Watched, Locator]]:
-    """The explorable of a class of checks, visited once for all that look and touch nothing."""
+    """The explorable of a class of checks, visited once for all that look and move nothing."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        opened = Watched(context)
+        yield opened, request.cls().figure(opened.page, explorables_address)
+
+
+@pytest.fixture(scope="class")
+def on_phone(
+    request: pytest.FixtureRequest, browser: Browser, explorables_address: str
+) -> Iterator[tuple[Watched, Locator]]:
+    """The same on a phone."""
+    with browser.new_context(**PHONE) as context:
         opened = Watched(context)
         yield opened, request.cls().figure(opened.page, explorables_address)
