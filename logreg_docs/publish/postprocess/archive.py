@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from logreg_docs.publish.atomic_files import digest_of_code, get_or_create
+from logreg_docs.publish.zip_files import zip_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["make_archive"]
 
 _FOLDER = "logreg-docs"
-_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip file knows
-_CODE = digest_of_code("postprocess/archive.py")
+_CODE = digest_of_code("postprocess/archive.py", "zip_files.py")
 _README = """\
 # Logistic regression, to take away
 
@@ -74,19 +72,9 @@ def make_archive(
         data="\n\n".join(about for _, about in data.values()),
     )
     texts = {"README.md": readme, **names, **{path: text for path, (text, _) in data.items()}}
-    files = {wheel[0]: wheel[1]} | {name: text.encode() for name, text in texts.items()}
+    held = {wheel[0]: wheel[1]} | {name: text.encode() for name, text in texts.items()}
+    files = {f"{_FOLDER}/{name}": held[name] for name in sorted(held)}
     state = hashlib.sha256(_CODE.encode())
-    for name in sorted(files):
-        state.update(f"{name}\0{hashlib.sha256(files[name]).hexdigest()}\0".encode())
-    return get_or_create(cache / f"{state.hexdigest()}.zip", lambda: _zipped(files))
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(f"{_FOLDER}/{name}", _TIME)
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, files[name])
-    return buffer.getvalue()
+    for name, content in files.items():
+        state.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\0".encode())
+    return get_or_create(cache / f"{state.hexdigest()}.zip", lambda: zip_files(files))
