@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib.image
 import numpy as np
-import pytest
 import websocket
+from needed import firefox_path
 from selenium import webdriver
 from selenium.webdriver import ActionChains
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-FIREFOX = ("firefox-esr", "firefox")
 SOCKET = re.compile(r"BiDi listening on (ws://\S+)\n")
 PREFERENCES = """\
 user_pref("app.normandy.enabled", false);
@@ -274,34 +273,13 @@ def listening(site: Path, folder: Path) -> Path:
     return folder
 
 
-def missing(name: str) -> str | None:
-    """Say what to install for a browser, if anything."""
-    if name == "firefox":
-        return None if _firefox() else "This needs Firefox: apt-get install firefox-esr, or set FIREFOX to its path."
-    if shutil.which("WebKitWebDriver") and shutil.which("Xvfb"):
-        return None
-    return "This needs WebKit and a display for it: apt-get install webkit2gtk-driver xvfb."
-
-
-def need(name: str) -> None:
-    """Leave the test out where a browser is missing, or fail where none may be."""
-    if said := missing(name):
-        if os.environ.get("CI"):
-            pytest.fail(said, pytrace=False)
-        pytest.skip(said)
-
-
-def _firefox() -> str | None:
-    return os.environ.get("FIREFOX") or next(filter(None, map(shutil.which, FIREFOX)), None)
-
-
 @contextlib.contextmanager
 def firefox(address: str) -> Iterator[Firefox]:
     """Run Firefox with a profile of its own, below the home folder: where it is a snap, it sees no other."""
     with tempfile.TemporaryDirectory(prefix="firefox-", dir=Path.home(), ignore_cleanup_errors=True) as folder:
         profile, log = Path(folder), Path(folder) / "log"
         (profile / "user.js").write_text(PREFERENCES)
-        command = [str(_firefox()), "--headless", "--no-remote", "--profile", folder, "--remote-debugging-port=0"]
+        command = [str(firefox_path()), "--headless", "--no-remote", "--profile", folder, "--remote-debugging-port=0"]
         with log.open("w") as stderr, _running(command, stderr=stderr) as process:
             wait_for(lambda: SOCKET.search(log.read_text()) or process.poll() is not None, "Firefox opens its socket")
             if not (found := SOCKET.search(log.read_text())):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pytest
-from browser.other_browsers import firefox, need, read_png, wait_for, webkit
+from browser.other_browsers import firefox, read_png, wait_for, webkit
 from fontTools.ttLib import TTFont
+from needed import need
 from sites import ROOT, served
 
 from logreg_docs.publish.markup.math_font import formula_characters, math_font, stretchy_characters

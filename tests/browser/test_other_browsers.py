@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from browser.other_browsers import firefox, listening, need, read_png, wait_for, webkit
+from browser.other_browsers import firefox, listening, read_png, wait_for, webkit
 from browser.test_pages import CHAPTERS, FONT, HIDDEN, SCROLL, visible_figures
 from matplotlib.colors import to_rgb
+from needed import need
 from selenium.webdriver import Keys
 from sites import Built, served
 
