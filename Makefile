@@ -56,7 +56,7 @@ shown: export LOGREG_DOCS_SHOWN = tests/shown
 shown: site  ## Write what every page shows into tests/shown/, where its changes can be reviewed
 
 pdf: export LOGREG_DOCS_PAPER = true
-pdf: browser site  ## Build the site with its chapters on paper, each and in one book, in site/paper/
+pdf: browser site  ## Build the site with its chapters on paper, each and in one book, which is an EPUB, too, in site/paper/
 	$(BIN)/python -m logreg_docs.publish.paper site \
 	  --browser "$$(PYTHONPATH=tests $(BIN)/python -c 'from browser.chromium import chromium; print(chromium())')"
 

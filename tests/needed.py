@@ -11,11 +11,13 @@ _FIREFOX = ("firefox-esr", "firefox")
 
 
 def missing(name: str) -> str | None:
-    """Say what to install for Firefox or WebKit, if anything."""
+    """Say what to install for Firefox, WebKit or Java, if anything."""
     if name == "firefox":
         return (
             None if firefox_path() else "This needs Firefox: apt-get install firefox-esr, or set FIREFOX to its path."
         )
+    if name == "java":
+        return None if shutil.which("java") else "EPUBCheck needs Java: apt-get install default-jre-headless."
     if shutil.which("WebKitWebDriver") and shutil.which("Xvfb"):
         return None
     return "This needs WebKit and a display for it: apt-get install webkit2gtk-driver xvfb."

@@ -1,4 +1,4 @@
-"""A built site of a few lines to be printed."""
+"""A built site of a few lines to be made a book."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{tit
 <h1 id="top">{title}<a class="headerlink" href="#top">&para;</a></h1>{text}</article></body></html>"""
 TEXT = """<p class="lr-facts">needs <a href="../01-line/#slope">chapter 1</a></p>
 <p><a class="lr-notebook" href="../02-sigmoid.ipynb">Run this page as a notebook</a></p>
-<p>See the <a href="../../glossary/#logit">logit</a> and <a href="../../reference/sigmoid/#odds">odds</a>.</p>
+<p>If <span class="arithmatex"><math><semantics><mfrac displaystyle="true"><mn>1</mn><mn>2</mn></mfrac>
+<annotation>\\frac12</annotation></semantics></math></span>, see
+the <a href="../../glossary/#logit">logit</a>
+and <a href="../../reference/sigmoid/#odds">odds</a>.</p>
 <details class="listing"><summary>Code of this figure</summary><pre>plot()</pre></details>
 <p><img alt="A curve." class="lr-figure" src="../02-sigmoid-1.svg#only-light">
 <img alt="A curve." src="../02-sigmoid-1.svg#only-dark"></p>
@@ -32,6 +35,8 @@ TEXT = """<p class="lr-facts">needs <a href="../01-line/#slope">chapter 1</a></p
 <div class="admonition example"><p class="admonition-title">Exercise 1: a half</p><p>Where is it?</p>
 <lr-answer></lr-answer></div>
 <details class="success"><summary>Solution</summary><p>At zero.</p></details>"""
+HOME = """<!doctype html><html lang="en"><head><title>Logistic regression</title><meta name="author" content="A & B">
+<meta name="description" content="About a line."></head><body></body></html>"""
 FIGURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20"><path d="M0 0h9"/></svg>'
 
 
@@ -46,4 +51,7 @@ def tiny_site(folder: Path, text: str = TEXT) -> Path:
         (folder / url).mkdir(parents=True)
         (folder / url / "index.html").write_text(PAGE.format(title=title, url=url, text=inner), encoding="utf-8")
     (folder / "chapters/02-sigmoid-1.svg").write_text(FIGURE, encoding="utf-8")
+    (folder / "index.html").write_text(HOME, encoding="utf-8")
+    (folder / "assets/fonts").mkdir(parents=True)
+    (folder / "assets/fonts/math.woff2").write_bytes(b"font")
     return folder

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-__all__ = ["BOOK", "paper_links", "paper_path"]
+__all__ = ["BOOK", "EPUB", "paper_links", "paper_path"]
 
 BOOK = "paper/logistic-regression.pdf"
 """The address of the book with all chapters, below the site's."""
+
+EPUB = "paper/logistic-regression.epub"
+"""The address of the same book for readers of electronic books."""
 
 
 def paper_path(name: str) -> str:
@@ -32,5 +35,5 @@ def paper_links(path: str) -> str:
         >>> paper_links("chapters/02-sigmoid.md").partition("\n")[0]
         '<a class="lr-notebook" href="../../paper/02-sigmoid.pdf">Chapter as PDF</a>'
     """
-    targets = {"Chapter as PDF": paper_path(PurePosixPath(path).stem), "All chapters as PDF": BOOK}
+    targets = {"Chapter as PDF": paper_path(PurePosixPath(path).stem), "All chapters as PDF": BOOK, "as EPUB": EPUB}
     return "\n".join(f'<a class="lr-notebook" href="../../{place}">{text}</a>' for text, place in targets.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bs4 import BeautifulSoup
 
@@ -15,11 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from bs4 import Tag
+
     from logreg_docs.publish.paper.parts import BookPart
 
-__all__ = ["document"]
+__all__ = ["Entry", "check_links", "document", "find_image", "outline"]
 
 _CONTENTS = "paper-contents"
+
+
+class Entry(NamedTuple):
+    """A part in the contents: its title, its anchor, and title and anchor of each of its sections."""
+
+    title: str
+    place: str
+    sections: list[tuple[str, str]]
 
 
 def document(parts: Sequence[BookPart], site: Path, pages: Mapping[str, int]) -> str:
@@ -42,8 +52,10 @@ def document(parts: Sequence[BookPart], site: Path, pages: Mapping[str, int]) ->
     body = "".join(str(part.article) for part in parts)
     soup = BeautifulSoup(body if alone else f"{_cover(parts)}{_contents(parts)}{body}", "html.parser")
     _fill_in_pages(soup, pages)
-    _check_links(soup)
-    _place_images(soup, site)
+    check_links([soup])
+    for image in soup.select("img"):
+        fragment = str(image["src"]).partition("#")[2]
+        image["src"] = f"{find_image(image, site).resolve().as_uri()}#{fragment}"
     sheets = "".join(
         f'<link rel="stylesheet" href="{path.as_uri()}">' for path in sorted(site.glob("assets/site.*.css"))
     )
@@ -61,19 +73,22 @@ def document(parts: Sequence[BookPart], site: Path, pages: Mapping[str, int]) ->
 def _cover(parts: Sequence[BookPart]) -> str:
     first = parts[0]
     home = first.address.removesuffix(first.url)
-    return (
-        f'<section class="paper-cover md-typeset"><p class="paper-title">{escape(first.site)}</p>'
-        f'<p>On the web, with figures that move and code that runs: <a href="{home}">{home}</a></p></section>'
-    )
+    web = f'<p>On the web, with figures that move and code that runs: <a href="{home}">{home}</a></p>' if home else ""
+    return f'<section class="paper-cover md-typeset"><p class="paper-title">{escape(first.site)}</p>{web}</section>'
+
+
+def outline(parts: Sequence[BookPart]) -> list[Entry]:
+    """Return the contents of a book: titles of parts and of their sections, with their anchors."""
+    sections = ([(heading.text, str(heading["id"])) for heading in part.article.select("h2[id]")] for part in parts)
+    return [Entry(part.title, anchor(part.url), inner) for part, inner in zip(parts, sections, strict=True)]
 
 
 def _contents(parts: Sequence[BookPart]) -> str:
-    """Return the contents: titles of parts and of their sections."""
+    """Return the contents as HTML."""
     lines = []
-    for part in parts:
-        sections = [(heading.text, str(heading["id"])) for heading in part.article.select("h2[id]")]
-        inner = "".join(_line(name, place) for name, place in sections)
-        lines.append(f"<li>{_link(part.title, anchor(part.url))}<ol>{inner}</ol></li>")
+    for entry in outline(parts):
+        inner = "".join(_line(name, place) for name, place in entry.sections)
+        lines.append(f"<li>{_link(entry.title, entry.place)}<ol>{inner}</ol></li>")
     heading = f'<h1 id="{_CONTENTS}">Contents</h1>'
     return (
         f'<nav class="paper-contents md-typeset" aria-labelledby="{_CONTENTS}">{heading}<ol>{"".join(lines)}</ol></nav>'
@@ -98,18 +113,34 @@ def _fill_in_pages(soup: BeautifulSoup, pages: Mapping[str, int]) -> None:
         link.append(shown)
 
 
-def _check_links(soup: BeautifulSoup) -> None:
-    known = Counter(str(node["id"]) for node in soup.select("[id]"))
+def check_links(texts: Sequence[Tag]) -> None:
+    """Hold the links between the texts of one book.
+
+    Args:
+        texts: The texts, whose anchors have been made those of the book.
+
+    Raises:
+        PaperError: If an anchor stands in them twice, or a link leads to one that does not.
+    """
+    known = Counter(str(node["id"]) for text in texts for node in [text, *text.select("[id]")] if "id" in node.attrs)
     if twice := sorted(name for name, times in known.items() if times > 1):
         raise PaperError(f"Anchors of a book must differ, and these stand in it twice: {', '.join(twice)}.")
-    wanted = {str(link["href"])[1:] for link in soup.select("[href^='#']")}
+    wanted = {str(link["href"])[1:] for text in texts for link in text.select("[href^='#']")}
     if lost := sorted(wanted - set(known)):
         raise PaperError(f"Links in a book must lead to an anchor in it, and these do not: {', '.join(lost)}.")
 
 
-def _place_images(soup: BeautifulSoup, site: Path) -> None:
-    for image in soup.select("img"):
-        name, _, fragment = str(image["src"]).partition("#")
-        if not (site / name).is_file():
-            raise PaperError(f"A figure of a book must be a file of the site, and {name} is none.")
-        image["src"] = f"{(site / name).resolve().as_uri()}#{fragment}"
+def find_image(image: Tag, site: Path) -> Path:
+    """Return the file of an image.
+
+    Args:
+        image: The image, with an address seen from the root of the site.
+        site: The folder of the built site.
+
+    Raises:
+        PaperError: If there is no such file.
+    """
+    name = str(image["src"]).partition("#")[0]
+    if not (site / name).is_file():
+        raise PaperError(f"A figure of a book must be a file of the site, and {name} is none.")
+    return site / name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bs4.element import PageElement
 
-__all__ = ["BookPart", "PaperError", "anchor", "book_pages", "read_part"]
+__all__ = ["BookPart", "PaperError", "anchor", "book_pages", "one", "read_part"]
 
 _CHAPTERS = "chapters/"
 _APPENDICES = ("glossary/", "notation/")
@@ -25,6 +25,7 @@ _NOT_FOR_PAPER = (
     "script, template, button, input, select, textarea, fieldset, form, source, [hidden], .headerlink, .lr-notebook,"
     " .md-source-file, .md-content__button, lr-answer, .x-sr, .x-views, details.listing, img[src$='#only-dark']"
 )
+_THIS_MACHINE = ("127.0.0.1", "localhost")  # where a site is tried out, and nobody else finds it
 _IN_ADDRESSES = re.compile(r"url\(#([^)]*)\)")
 _REFERRING = ("for", "headers", "aria-labelledby", "aria-describedby")
 
@@ -39,7 +40,7 @@ class BookPart:
 
     Args:
         url: Its address below the site's, such as `chapters/02-sigmoid/`.
-        address: Its whole address.
+        address: Its whole address; empty where the site has none that others can reach.
         title: Its title.
         site: The name of the site.
         description: What it is about, in a sentence.
@@ -98,16 +99,16 @@ def read_part(site: Path, url: str, inside: Collection[str]) -> BookPart:
         PaperError: If the page lacks what a page of the theme has.
     """
     soup = BeautifulSoup((site / url / "index.html").read_text(encoding="utf-8"), "html.parser")
-    article = _one(soup, "article", url)
-    address = str(_one(soup, "link[rel=canonical]", url)["href"])
-    title, _, name = _one(soup, "title", url).text.rpartition(" - ")
+    article = one(soup, "article", url)
+    address = _for_others(str(one(soup, "link[rel=canonical]", url)["href"]))
+    title, _, name = one(soup, "title", url).text.rpartition(" - ")
     for node in article.select(_NOT_FOR_PAPER):
         node.decompose()
     _open_folds(soup, article)
     _open_tabs(soup, article)
     for mark in article.select("li.right"):  # the choice that a prediction waits for
         del mark["class"]
-    for figure in article.select(".lr-x figure"):
+    for figure in article.select(".lr-x figure") if address else ():
         _say_where_it_moves(soup, figure, address)
     _readdress(article, url, address.removesuffix(url), inside)
     _move_answers(soup, article, url)
@@ -117,17 +118,37 @@ def read_part(site: Path, url: str, inside: Collection[str]) -> BookPart:
         address=address,
         title=title,
         site=name,
-        description=str(_one(soup, "meta[name=description]", url)["content"]),
+        description=str(one(soup, "meta[name=description]", url)["content"]),
         styles=tuple(style.text for style in soup.select("head > style")),
         article=article,
     )
 
 
-def _one(soup: BeautifulSoup, selector: str, url: str) -> Tag:
+def one(soup: BeautifulSoup, selector: str, url: str) -> Tag:
+    """Return the first element that matches.
+
+    Args:
+        soup: A page of the site.
+        selector: What it holds.
+        url: Its address below the site's.
+
+    Raises:
+        PaperError: If there is none.
+    """
     found = soup.select_one(selector)
     if found is None:
         raise PaperError(f"{url}index.html must hold {selector}, as every page of the theme does, and does not.")
     return found
+
+
+def _for_others(address: str) -> str:
+    """Return an address, or none if it is one of this machine.
+
+    Examples:
+        >>> _for_others("http://127.0.0.1:8000/glossary/"), _for_others("https://a.org/glossary/")
+        ('', 'https://a.org/glossary/')
+    """
+    return "" if urlsplit(address).hostname in _THIS_MACHINE else address
 
 
 def _new(soup: BeautifulSoup, name: str, *content: PageElement | str, **attributes: str) -> Tag:
@@ -156,13 +177,15 @@ def _open_tabs(soup: BeautifulSoup, article: Tag) -> None:
 
 
 def _say_where_it_moves(soup: BeautifulSoup, figure: Tag, address: str) -> None:
-    link = _new(soup, "a", address, href=address)
-    figure.append(_new(soup, "p", "Move it at ", link, class_="paper-note"))
+    """Say it above the caption of a figure, which must come last in it, or at its end."""
+    note = _new(soup, "p", "Move it at ", _new(soup, "a", address, href=address), class_="paper-note")
+    caption = figure.find("figcaption")
+    figure.insert(figure.index(caption) if isinstance(caption, Tag) else len(figure.contents), note)
 
 
 def _readdress(article: Tag, url: str, base: str, inside: Collection[str]) -> None:
     """Make anchors those of the book, links whole addresses or anchors of the book, and images seen from the site."""
-    for node in article.select("*"):
+    for node in article.find_all():
         for name in [name for name in node.attrs if name in _REFERRING]:
             node[name] = " ".join(anchor(url, each) for each in str(node[name]).split())
         for name, value in node.attrs.items():
@@ -175,10 +198,12 @@ def _readdress(article: Tag, url: str, base: str, inside: Collection[str]) -> No
         if node.name == "img":
             node["src"] = urljoin(f"{_ROOT}{url}", str(node["src"])).removeprefix(_ROOT)
             node.attrs.pop("loading", None)
+    for link in article.select("a[href='']"):
+        link.unwrap()
 
 
 def _target(href: str, url: str, base: str, inside: Collection[str]) -> str:
-    """Return where a link of a page leads to from the book.
+    """Return where a link of a page leads to from the book; nowhere if that is a page of a site without an address.
 
     Examples:
         >>> _target("../02-sigmoid/#odds", "chapters/03-likelihood/", "https://a.org/", ["chapters/02-sigmoid/"])
@@ -192,7 +217,7 @@ def _target(href: str, url: str, base: str, inside: Collection[str]) -> str:
     page = page.removeprefix(_ROOT)
     if page in inside or page == url:
         return f"#{anchor(page, fragment)}"
-    return f"{base}{page}{'#' if fragment else ''}{fragment}"
+    return f"{base}{page}{'#' if fragment else ''}{fragment}" if base else ""
 
 
 def _move_answers(soup: BeautifulSoup, article: Tag, url: str) -> None:
