@@ -21,7 +21,7 @@ export NO_MKDOCS_2_WARNING = 1
 # Hundreds of processes import the same modules.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve notebooks test test-deep quick site shown pdf check style scripts browser bench setup lock clean
+.PHONY: serve notebooks test test-deep quick site shown pdf release check style scripts browser bench setup lock clean
 
 # What opens the notebooks; another Jupyter may be named where one runs already.
 JUPYTER ?= $(CURDIR)/$(BIN)/jupyter lab
@@ -59,6 +59,10 @@ pdf: export LOGREG_DOCS_PAPER = true
 pdf: browser site  ## Build the site with its chapters on paper, each and in one book, which is an EPUB, too, in site/paper/
 	$(BIN)/python -m logreg_docs.publish.paper site \
 	  --browser "$$(PYTHONPATH=tests $(BIN)/python -c 'from browser.chromium import chromium; print(chromium())')"
+
+release: pdf  ## Write what a release keeps into dist/: the site as one zip file, the book as PDF and EPUB, the wheel
+	rm -rf dist
+	$(BIN)/python -m logreg_docs.publish.release write site dist
 
 style: setup
 	$(BIN)/ruff check
@@ -114,4 +118,4 @@ lock:  ## Pin what pyproject.toml asks for, with hashes, in requirements.txt; UP
 	  --constraint torch.txt $(addprefix --no-emit-package ,$(UNHASHED)) --output-file requirements.txt $(UPGRADE)
 
 clean:  ## Remove what was built and kept, but not the virtual environment
-	rm -rf site .cache
+	rm -rf site dist .cache

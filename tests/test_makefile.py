@@ -151,6 +151,18 @@ def test_chapters_are_printed_from_a_site_that_links_to_what_is_printed_by_the_b
     ]
 
 
+def test_release_holds_what_was_built_and_printed_and_nothing_of_the_last_one(clone: Path) -> None:
+    calls = clone / "calls"
+    program(clone / ".venv/bin/python", f'echo "$*" >> {calls}; ls dist 2>/dev/null >> {calls} || true')
+    program(clone / ".venv/bin/mkdocs", "exit 0")
+    (clone / "dist").mkdir()
+    (clone / "dist/old.whl").touch()
+    assert make(clone, "release").returncode == 0
+    printed, listed, kept = calls.read_text().splitlines()[-3:]
+    assert printed.startswith("-m logreg_docs.publish.paper site --browser ")
+    assert (listed, kept) == ("old.whl", "-m logreg_docs.publish.release write site dist")
+
+
 def programs(clone: Path, **answers: str) -> Path:
     """Put programs into the environment that only write down how they are called, and answer as told."""
     calls = clone / "calls"
