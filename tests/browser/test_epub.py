@@ -12,12 +12,13 @@ import zipfile
 from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
 from browser.chromium import chromium
+from browser.test_accessibility import AXE
 from bs4 import BeautifulSoup
 from needed import need
 from paper_checks import CHAPTER, tiny_site
@@ -47,6 +48,10 @@ PACKAGE = "EPUB/package.opf"
 CHAPTERS = sorted(path.stem for path in (ROOT / "docs/chapters").glob("*.md"))
 PARTS = [*CHAPTERS, "glossary", "notation"]
 SECONDS = 1_790_000_000  # in September 2026
+# What is asked of pages alone, such as a main part, is no rule for the parts of a book.
+WCAG = """async () => (await axe.run(document, {
+  resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"],
+})).violations"""
 # The first compiler alone: a second one does not pay for a run of seconds.
 CHECKER = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar")
 
@@ -100,6 +105,24 @@ def test_epubcheck_finds_what_is_wrong(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "book.epub"
     path.write_bytes(make_epub(page, tiny_site(tmp_path / "site", "<p><blink>Wrong.</blink></p>"), SECONDS))
     assert any("blink" in said for said in complaints(path))
+
+
+@pytest.mark.deep  # axe looks at every formula
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_part(
+    scheme: Literal["light", "dark"],
+    book: zipfile.ZipFile,
+    page: Page,
+    documents: dict[str, ET.Element],
+    tmp_path: Path,
+) -> None:
+    book.extractall(tmp_path)
+    page.emulate_media(color_scheme=scheme)
+    for name in documents:
+        page.goto((tmp_path / name).as_uri())
+        page.evaluate(AXE)
+        found = page.evaluate(WCAG)
+        assert [(name, each["id"], each["nodes"][0]["html"]) for each in found] == []
 
 
 def test_book_opens_at_its_cover_then_its_contents_then_every_chapter(
