@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser  # and not `long`, so that one worker makes the book once for all
 
 NAMES = {
     "c": "urn:oasis:names:tc:opendocument:xmlns:container",
@@ -182,24 +182,24 @@ def test_contents_name_every_part_and_section(documents: dict[str, ET.Element]) 
         assert {f"{name}.xhtml#{place}" for place in (name, *sections)} <= listed, name
 
 
-@pytest.mark.parametrize("name", PARTS)
-def test_chapter_has_the_formulas_and_figures_of_its_page_each_figure_with_its_words(
-    name: str, site: Built, book: zipfile.ZipFile, documents: dict[str, ET.Element]
+def test_each_part_has_the_formulas_and_figures_of_its_page_each_figure_with_its_words(
+    site: Built, book: zipfile.ZipFile, documents: dict[str, ET.Element]
 ) -> None:
-    page = (site.folder / ("chapters" if name in CHAPTERS else "") / name / "index.html").read_text(encoding="utf-8")
-    tree = documents[f"EPUB/{name}.xhtml"]
-    assert len(tree.findall(".//m:math", NAMES)) == page.count("<math")
-    images = {image.get("src"): image.get("alt") for image in tree.findall(".//h:img", NAMES)}
-    drawn = re.findall(r'<img alt="([^"]+)"[^>]* src="[^"]*/([^"/]+)#only-light"', page)
-    assert images == {f"figures/{file}": unescape(alt) for alt, file in drawn}
-    assert len(images) == page.count('#only-light" width')
-    drawings = tree.findall(".//s:svg", NAMES)
-    assert len(drawings) == page.count("<svg viewBox")
-    assert all(drawing.get("aria-label") and drawing.get("viewBox") for drawing in drawings)
-    for file in images:
-        figure = book.read(f"EPUB/{file}").decode()
-        assert "var(" not in figure
-        ET.fromstring(figure)
+    for name in PARTS:
+        folder = site.folder / ("chapters" if name in CHAPTERS else "") / name
+        page, tree = (folder / "index.html").read_text(encoding="utf-8"), documents[f"EPUB/{name}.xhtml"]
+        assert len(tree.findall(".//m:math", NAMES)) == page.count("<math"), name
+        images = {image.get("src"): image.get("alt") for image in tree.findall(".//h:img", NAMES)}
+        drawn = re.findall(r'<img alt="([^"]+)"[^>]* src="[^"]*/([^"/]+)#only-light"', page)
+        assert images == {f"figures/{file}": unescape(alt) for alt, file in drawn}, name
+        assert len(images) == page.count('#only-light" width'), name
+        drawings = tree.findall(".//s:svg", NAMES)
+        assert len(drawings) == page.count("<svg viewBox"), name
+        assert all(drawing.get("aria-label") and drawing.get("viewBox") for drawing in drawings), name
+        for file in images:
+            figure = book.read(f"EPUB/{file}").decode()
+            assert "var(" not in figure, file
+            ET.fromstring(figure)
 
 
 def test_each_explorable_is_its_picture_and_says_where_it_moves(documents: dict[str, ET.Element]) -> None:
