@@ -58,6 +58,7 @@ FONT = "assets/fonts/math.woff2"
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _STRUCTURE = "mkdocs.structure"  # logs about links, at any level
+_IMPORTED = 2  # priority in the inventory of what another page documents
 _PLUGINS = ("autorefs", "mkdocs-jupyter", "mkdocstrings")  # their options change rendered pages
 
 
@@ -365,17 +366,25 @@ def _warnings() -> Iterator[_Warnings]:
 
 @contextmanager
 def _registrations(config: MkDocsConfig) -> Iterator[dict[str, list[Any]]]:
-    """Record what rendering a page registers with autorefs and the inventory."""
+    """Record what rendering a page registers with autorefs and the inventory.
+
+    The names under which other modules import something are left out: which of them are known depends on the pages
+    that were rendered before, and not on this one.
+    """
     registered: dict[str, list[Any]] = {"anchors": [], "items": []}
     autorefs: Any = config.plugins["autorefs"]
     inventory: Any = config.plugins["mkdocstrings"].handlers.inventory  # type: ignore[attr-defined]
     register_anchor, register = autorefs.register_anchor, inventory.register
 
     def anchor(page: Page, *args: object, **options: object) -> None:
+        if not options.get("primary", True):
+            return
         registered["anchors"].append([args, options])
         register_anchor(page, *args, **options)
 
     def item(**options: object) -> None:
+        if options.get("priority") == _IMPORTED:
+            return
         registered["items"].append(options)
         register(**options)
 
