@@ -7,6 +7,7 @@ import contextlib
 import functools
 import hashlib
 import http.server
+import re
 import threading
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -143,6 +144,17 @@ def test_frame_that_grows_tells_it_and_the_host_heeds_no_other_window(watched: O
           postMessage({type: "logreg-docs:height", name: "gradient_descent", height: 9}, "*");
         })""")
         assert page.locator("iframe").get_attribute("height") == high
+
+
+def test_frame_out_of_sight_has_its_height_before_the_reader_comes(watched: Open, explorables_address: str) -> None:
+    code = copied(BY_DAY, watched(**CLIPBOARD), explorables_address).replace(' loading="lazy"', "")
+    with hosted("<p>Text.</p>" * 300 + code, explorables_address) as host:
+        page = watched(viewport={"width": 800, "height": 600}).page
+        page.goto(host)
+        fixed = re.findall(r' height="(\d+)"', code)[0]
+        page.wait_for_function("fixed => document.querySelector('iframe').height !== fixed", arg=fixed)
+        assert page.frames[1].evaluate(OVERFLOW) == {"x": 0, "y": 0}
+        assert page.evaluate("() => scrollY") == 0
 
 
 @each
