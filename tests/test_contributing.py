@@ -175,12 +175,14 @@ def test_the_site_shows_what_was_made(project: Path, touched: set[str], tmp_path
         '<a href="#surprise">How surprising was that?</a>',
         '"exercise":"9.4"',
         '<lr-surprise class="lr-x"',
+        '<a href="../../embed/surprise/">',
         "What had probability 0.50 surprises by 1.00 bits.",
         '<script>(() => {\nconst base = new URL("../../assets/explorables/"',
     ):
         assert shown in text, shown
     text = re.sub(r"<[^>]+>", "", text)
     assert text.count(": right.") == text.count("answer = ...") == 4
+    assert '<lr-surprise class="lr-x"' in (built.folder / "embed/surprise/index.html").read_text()
     assert 'define("surprise"' in (built.folder / "assets/explorables/surprise.js").read_text()
     api = (built.folder / "reference/surprise/index.html").read_text()
     for name in ("surprise.surprise", "figures.surprise.plot_surprise", "explorables.surprise.explore_surprise"):

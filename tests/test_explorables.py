@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 from site_markdown import FINDER, notebook
-from sites import ROOT
+from sites import ROOT, SmallSite
 
 from logreg_docs.explorables.base import MIME, Explorable, radios, slider
 from logreg_docs.explorables.draw import Panel, Scale, fixed, handle, tenth
-from logreg_docs.publish.markup.explorables import insert_explorables, page_script, strip_comments
+from logreg_docs.publish.markup.explorables import Embed, insert_explorables, page_script, read_embeds, strip_comments
+from logreg_docs.publish.markup.headings import Heading
 from logreg_docs.publish.pages.cells import read_cells
 from logreg_docs.publish.pages.outputs import render_page
 
@@ -120,11 +121,35 @@ def test_choice_has_one_name_and_its_first_option_chosen() -> None:
 def test_page_shows_it_where_its_block_stood_with_ids_of_its_own() -> None:
     cells = read_cells("chapters/a.md", PAGE, FINDER)
     page = render_page("chapters/a.md", PAGE, cells, [[output()]])
-    ((token, html),) = page.explorables.items()
-    assert f"\n    {token}\n" in page.text
+    assert page.explorables == {4: SHOWN.to_html()}
+    assert "\n    explorable-at-line-4\n" in page.text
     assert page.figures == {}
-    assert 'id="x4-p"' in html
-    assert insert_explorables(f"<div><p>{token}</p></div>", page.explorables) == f"<div>{html}</div>"
+    html = '<h2 id="a">A &amp; <em>b</em></h2><div><p>explorable-at-line-4</p></div><h2 id="c">C</h2>'
+    embeds = read_embeds("chapters/a.md", html, page.explorables)
+    assert embeds == {
+        4: Embed(name="a_line", html=SHOWN.to_html(), path="chapters/a.md", section=Heading(0, "a", "A &amp; b"))
+    }
+    made = insert_explorables(html, embeds, "../../embed/")
+    figure, _, offer = made.partition("<div>")[2].partition("</lr-a-line>")
+    assert f"{figure}</lr-a-line>" == SHOWN.to_html().replace("@id@", "x4")
+    assert '<a href="../../embed/a_line/">' in offer
+    assert 'data-title="A &amp; b: figure to move" hidden>' in offer
+
+
+def test_figure_above_every_heading_stands_in_no_section() -> None:
+    (embed,) = read_embeds("a.md", '<p>explorable-at-line-4</p><h1 id="a">A</h1>', {4: SHOWN.to_html()}).values()
+    assert embed.section == Heading(0, "", "")
+
+
+def test_two_figures_of_one_name_that_differ_end_the_build_with_file_and_line(small_site: SmallSite) -> None:
+    imports = ("logreg_docs.datasets import make_students", "logreg_docs.explorables.sigmoid import explore_sigmoid")
+    code = "\n".join(f"from {name}" for name in imports)
+    for name, call in (("a", "explore_sigmoid()"), ("b", "explore_sigmoid(make_students(seed=1))")):
+        small_site.write(f"{name}.md", f'# Page\n\n```python exec="hide"\n{code}\n{call}\n```\n')
+    (small_site.folder / "docs/assets").symlink_to(ROOT / "docs/assets")
+    built = small_site.build()
+    assert built.code != 0
+    assert "docs/b.md:4: the explorable sigmoid shows something else here than on docs/a.md" in built.log
 
 
 def test_notebook_shows_the_picture_and_not_the_html() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -19,7 +20,7 @@ import nbformat
 import pytest
 from page_runner import fork_server
 from site_markdown import FINDER
-from sites import ROOT, Built, build
+from sites import ROOT, Built, build, explorable_names
 from test_labs import FORMULA, material
 from traitlets.config import Config
 
@@ -165,7 +166,7 @@ def test_no_page_names_another_that_a_browser_would_fetch_before_the_reader_asks
     ahead = {"next", "prev", "prefetch", "prerender", "preconnect", "dns-prefetch"}
     for page in pages(site):
         kinds = {kind for tag, found in elements(page) if tag == "link" for kind in found["rel"].split()}
-        assert "stylesheet" in kinds
+        assert "icon" in kinds
         assert not kinds & ahead, page
 
 
@@ -181,6 +182,41 @@ def test_no_formula_no_value_and_no_token_is_left_raw(site: Built) -> None:
         text = re.sub(r"<[^>]+>", " ", html)
         for raw in ("{python}", "$", "\\(", "figure-alt-", "(failed)", "]["):
             assert raw not in text, (page, raw, text[max(0, text.index(raw) - 80) : text.index(raw) + 80])
+
+
+@pytest.mark.parametrize("name", explorable_names())
+def test_explorable_has_a_page_of_its_own_with_the_figure_of_its_chapter_and_nothing_else(
+    name: str, site: Built
+) -> None:
+    path = site.folder / f"embed/{name}/index.html"
+    html, found = path.read_text(), elements(path)
+    (chapter,) = (page for page in pages(site) if f'/embed/{name}/">' in page.read_text())
+    there = chapter.read_text()
+    element = re.compile(rf'<(lr-{name.replace("_", "-")}) class="lr-x" id="(\w+)".*?</\1>', re.DOTALL)
+    figure, shown = (element.search(text) for text in (html, there))
+    assert figure is not None
+    assert shown is not None
+    assert figure[0] == re.sub(rf"\b{shown[2]}\b", "x", shown[0])
+    assert there[shown.end() :].startswith(f'<p class="lr-embed" data-search-exclude><a href="../../embed/{name}/">')
+    assert {tag for tag, _ in found} & {"nav", "header", "form", "img", "iframe"} == set()
+    assert ("meta", {"name": "robots", "content": "noindex"}) in found
+    (canonical,) = (attributes["href"] for _, attributes in found if attributes.get("rel") == "canonical")
+    (back,) = (attributes["href"] for tag, attributes in found if tag == "a")
+    assert canonical == urljoin(address(site, path), back)
+    section = there.index(f'id="{urlsplit(canonical).fragment}"')
+    assert target(site, canonical) == chapter
+    assert not re.search(r"<h[1-6] id=", there[section + 1 : shown.start()])
+    assert "frame-ancestors" not in html
+    assert len(gzip.compress(html.encode())) < 10_500
+
+
+def test_neither_sitemap_nor_search_nor_menu_names_the_pages_of_single_explorables(site: Built) -> None:
+    index = json.loads((site.folder / "search/search_index.json").read_text())
+    named = [entry["location"] for entry in index["docs"]]
+    named += re.findall(r"<loc>(.*?)</loc>", (site.folder / "sitemap.xml").read_text())
+    named += [found["href"] for tag, found in elements(site.folder / "404.html") if tag == "a"]
+    assert len(named) > 100
+    assert [place for place in named if "embed/" in place] == []
 
 
 def test_every_picture_says_what_is_to_be_seen_and_how_large_it_is(site: Built) -> None:

@@ -139,7 +139,8 @@ def test_script_is_typed(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs/_theme/scripts").iterdir()), ids=lambda path: path.stem)
 def test_script_of_the_theme_is_written_into_pages_and_no_file_of_the_site(path: Path, site: Built) -> None:
-    assert (ROOT / "docs/_theme/main.html").read_text().count(f'{{% include "scripts/{path.name}" %}}') == 1
+    templates = "".join(template.read_text() for template in (ROOT / "docs/_theme").glob("*.html"))
+    assert templates.count(f'{{% include "scripts/{path.name}" %}}') == 1
     assert not list(site.folder.rglob(path.name))
 
 

@@ -13,8 +13,15 @@ from logreg_docs.figures.svg import themed
 from logreg_docs.publish.atomic_files import digest_of_code, get_or_create, remove_stale
 from logreg_docs.publish.markup.answers import FOLDER as ANSWERS
 from logreg_docs.publish.markup.answers import insert_answers
+from logreg_docs.publish.markup.explorables import (
+    EMBEDS,
+    Embed,
+    insert_explorables,
+    page_script,
+    page_style,
+    read_embeds,
+)
 from logreg_docs.publish.markup.explorables import FOLDER as EXPLORABLES
-from logreg_docs.publish.markup.explorables import insert_explorables, page_script, page_style
 from logreg_docs.publish.markup.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.markup.glossary import GlossaryExtension, read_terms
 from logreg_docs.publish.markup.math_font import formula_characters, math_font, stretchy_characters
@@ -103,6 +110,7 @@ class Build:
         files: The files generated from them, by path: figures, notebooks, data, the package and the archives.
         labs: The notebooks that represent labs among the pages, by path.
         page: The path of the page that is being rendered.
+        embeds: The explorables that got a page of their own so far, by name.
     """
 
     site: Site
@@ -113,6 +121,7 @@ class Build:
     files: dict[str, str | bytes] = field(default_factory=dict)
     labs: dict[str, str] = field(default_factory=dict)
     page: str = ""
+    embeds: dict[str, Embed] = field(default_factory=dict)
     cache: OutputCache = field(init=False)
     _texts: dict[str, str] = field(default_factory=dict)
     _data: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -214,7 +223,10 @@ class Build:
                 self._minutes[number] = reading_time(html)
                 html = with_reading_time(html, self._minutes[number])
             if page.explorables:
-                html = insert_explorables(html, page.explorables) + page_script(code["loader"], relative(EXPLORABLES))
+                embeds = read_embeds(path, html, page.explorables)
+                self._add_embeds(embeds)
+                html = insert_explorables(html, embeds, relative(EMBEDS))
+                html += page_script(code["loader"], relative(EXPLORABLES))
                 css = page_style(code["style"])
             if page.answers:
                 html = insert_answers(
@@ -244,6 +256,17 @@ class Build:
         """Return the mathematical font, subset to the formulas of the pages."""
         folder = self.site.cache / "font"
         return math_font(formula_characters(self._html), folder, stretchy=stretchy_characters(self._html))
+
+    def _add_embeds(self, embeds: Mapping[int, Embed]) -> None:
+        """Give explorables pages of their own; what another page shows under the same name must be the same."""
+        for line, embed in embeds.items():
+            first = self.embeds.setdefault(embed.name, embed)
+            if first.html != embed.html:
+                problem = (
+                    f"the explorable {embed.name} shows something else here than on docs/{first.path}, but it has one "
+                    f"page of its own, {EMBEDS}{embed.name}/. Show the same, or give one of them another name."
+                )
+                self._report(PageError(self.page, line, problem))
 
     def _lab(self, path: str, text: str) -> str:
         try:

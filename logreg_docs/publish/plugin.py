@@ -218,12 +218,13 @@ class Publish(BasePlugin[Settings]):
         return html
 
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-        """Add what all pages together decide: reading times and the font. And a filter for inline scripts."""
+        """Add what all pages together decide: reading times, the font, pages of figures. And a filter for scripts."""
         for page in [file.page for file in files.documentation_pages() if file.page]:
             page.content = self.build.with_times(page.file.src_uri, page.content or "")
         self.build.end_if_faulty()
         files.append(File.generated(config, FONT, content=self.build.font()))
         env.filters["strip_comments"] = strip_comments
+        self._add_embeds(env, config, files)
         env.bytecode_cache = FileSystemBytecodeCache(self._scratch.name)  # for the next builds of a server
         return env
 
@@ -257,6 +258,21 @@ class Publish(BasePlugin[Settings]):
                 files.remove(file)
             elif file.src_uri.endswith(".js"):
                 file.content_string = strip_comments(file.content_string)
+
+    def _add_embeds(self, env: Environment, config: MkDocsConfig, files: Files) -> None:
+        """Add the pages of single explorables, which are no pages to MkDocs: no search, sitemap or menu has them."""
+        for name, embed in self.build.embeds.items():
+            shown = files.get_file_from_path(embed.path)
+            html = env.get_template("embed.html").render(
+                config=config,
+                page=shown and shown.page,
+                embed=embed,
+                light=palette.css_variables("light"),
+                dark=palette.css_variables("dark"),
+                style=explorables.page_style(self._code["style"]),
+                loader=explorables.page_script(self._code["loader"], f"../../{explorables.FOLDER}"),
+            )
+            files.append(File.generated(config, f"{explorables.EMBEDS}{name}/index.html", content=html))
 
     def _render(
         self,

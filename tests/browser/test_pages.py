@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from sites import ROOT
+from sites import ROOT, explorable_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,10 +27,9 @@ PAGES = ["" if page == "/" else page for page in PAGES] + LABS
 CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
 # API pages are alike: by default the overview, two with many formulas and tables and one with many names are enough.
 API = {"reference/", "reference/evaluation/", "reference/likelihood/", "reference/publish/"}
-EVERY = [
-    page if page in API or not page.startswith("reference/") else pytest.param(page, marks=pytest.mark.deep)
-    for page in PAGES
-]
+EMBEDS = [f"embed/{name}/" for name in explorable_names()]  # alike, too
+SOME = (*API, *(page for page in PAGES if not page.startswith("reference/")), EMBEDS[0])
+EVERY = [page if page in SOME else pytest.param(page, marks=pytest.mark.deep) for page in (*PAGES, *EMBEDS)]
 
 SCROLL = """async () => {
   const frame = () => new Promise(go => { requestAnimationFrame(() => setTimeout(go)); setTimeout(go, 200); });

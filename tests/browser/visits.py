@@ -72,8 +72,8 @@ class Visit:
 
 
 def limit(address: str) -> int:
-    """Return how many KiB a first visit to a page may take: most in a chapter, which has formulas and an explorable."""
-    return 150 if "chapters/" in address else 110
+    """Return how many KiB a first visit may take: most in a chapter with formulas and figures, least in a frame."""
+    return 18 if "embed/" in address else 150 if "chapters/" in address else 110
 
 
 def visit(

@@ -69,6 +69,29 @@ export const moveDot = (node, x, y) => set(node, { cx: tenth(x), cy: tenth(y) })
 export const setAria = (node, value, [low, high], text) =>
   set(node, { "aria-valuemin": low, "aria-valuemax": high, "aria-valuenow": value, "aria-valuetext": text });
 
+/** What a page that shows figures in frames may add, so that each frame is as high as its figure asks for. */
+const LISTENER = [
+  "<script>",
+  'addEventListener("message", ({ data, source }) => {',
+  '  if (data?.type !== "logreg-docs:height") return;',
+  '  for (const frame of document.querySelectorAll("iframe"))',
+  "    if (frame.contentWindow === source) frame.height = data.height;",
+  "});",
+  "</script>",
+].join("\n");
+
+/**
+ * HTML of a frame. Attributes alone make it, since a strict policy of its page would refuse a style.
+ * @param {string} src
+ * @param {string} title
+ * @param {number} height
+ */
+function frameCode(src, title, height) {
+  const frame = document.createElement("iframe");
+  set(frame, { src, title, width: "100%", height, frameborder: 0, loading: "lazy" });
+  return `${frame.outerHTML}\n${LISTENER}\n`;
+}
+
 /**
  * @template {object} Data what Python hands over
  * @template {object} [Parts={}] nodes by their name in `data-x`, where more is known than that they are elements
@@ -94,6 +117,7 @@ export class Explorable extends HTMLElement {
     visible.observe(this);
     this.#listeners.signal.addEventListener("abort", () => visible.disconnect());
     for (const controls of this.querySelectorAll("fieldset")) controls.disabled = false;
+    this.#offerFrame();
     this.dataset.ready = "";
   }
 
@@ -101,6 +125,27 @@ export class Explorable extends HTMLElement {
     this.stop();
     clearTimeout(this.#announcement);
     this.#listeners.abort();
+  }
+
+  /** Let the button below copy a frame with this figure. On the figure's own page there is none. */
+  #offerFrame() {
+    const row = this.nextElementSibling;
+    const button = row?.querySelector("button");
+    if (!row || !button) return;
+    const [link] = row.getElementsByTagName("a");
+    const [status] = row.getElementsByTagName("span");
+    this.on(button, "click", async () => {
+      const height = row.getBoundingClientRect().bottom - this.getBoundingClientRect().top;
+      const code = frameCode(link.href, button.dataset.title ?? "", 10 * Math.ceil(height / 10) + 10);
+      status.textContent = "";
+      try {
+        await navigator.clipboard.writeText(code);
+        status.textContent = "Copied";
+      } catch {
+        prompt("This page may not copy. The code is:", code); // without https there is no clipboard
+      }
+    });
+    button.hidden = false;
   }
 
   /** Listen to the controls and make the handles. */

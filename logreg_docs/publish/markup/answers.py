@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from html import escape
 from typing import TYPE_CHECKING, Any
+
+from logreg_docs.publish.markup.headings import headings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,18 +38,13 @@ def insert_answers(html: str, forms: Mapping[int, dict[str, Any]], report: Calla
     Returns:
         The content with the forms.
     """
+    titles = {heading.anchor: heading.text for heading in headings(html)}
     for line, form in forms.items():
-        title = _title(html, form["section"])
+        title = titles.get(form["section"])
         if form["section"] and title is None:
             report(line, f"exercise {form['exercise']} sends its readers to #{form['section']}, which the page lacks")
         html = html.replace(f"<p>answer-at-line-{line}</p>", _form(line, form, title))
     return html
-
-
-def _title(html: str, anchor: str) -> str | None:
-    """Return the text of the heading with an anchor."""
-    found = re.search(rf'<h[1-6] id="{re.escape(anchor)}"[^>]*>(.*?)(?:<a class="headerlink"|</h)', html, re.DOTALL)
-    return re.sub(r"<annotation\b.*?</annotation>|<[^>]+>", "", found[1]).strip() if found else None
 
 
 def _form(line: int, form: dict[str, Any], title: str | None) -> str:

@@ -361,7 +361,7 @@ class _Flattener:
 def _around(cell: Cell, outputs: Outputs, page_url: str) -> tuple[list[str], list[str]]:
     """Return the prose that the page shows above and below an output: an explorable's question, and captions."""
     told = [output["metadata"][MIME] for output in outputs if MIME in output.get("data", {})]
-    where = f"[Move this figure on the site]({page_url}#{explorable_anchor(cell)})"
+    where = f"[Move this figure on the site]({page_url}#{explorable_anchor(cell.line)})"
     before = [f"**Predict.** {explorable['question']}" for explorable in told]
     after = [f"*{escape(explorable['caption'], quote=False)}* {where}" for explorable in told]
     return before, [*after, *([f"*{cell.options['caption']}*"] if "caption" in cell.options else [])]

@@ -45,7 +45,7 @@ class Page:
         figures: SVG by file name.
         alts: Text alternatives by their placeholder in `text`.
         narrow: Attributes of a figure's narrow form (media query and size) by the same placeholder.
-        explorables: HTML of interactive figures by their placeholder, a paragraph of `text`.
+        explorables: HTML of interactive figures, by the line that its placeholder, a paragraph of `text`, names.
         answers: What an answer to an exercise is judged by, by the line that its placeholder, such a paragraph, names.
         data: Text of the data files that the page offers, by their name beside it, and what is to be known about each.
     """
@@ -54,7 +54,7 @@ class Page:
     figures: dict[str, str] = field(default_factory=dict)
     alts: dict[str, str] = field(default_factory=dict)
     narrow: dict[str, str] = field(default_factory=dict)
-    explorables: dict[str, str] = field(default_factory=dict)
+    explorables: dict[int, str] = field(default_factory=dict)
     answers: dict[int, dict[str, Any]] = field(default_factory=dict)
     data: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -195,9 +195,9 @@ def _failure(error: PageError) -> list[str]:
     ]
 
 
-def explorable_anchor(cell: Cell) -> str:
-    """Return the anchor on the page of the explorable that a cell shows, which its own ids begin with."""
-    return f"x{cell.line}"
+def explorable_anchor(line: int) -> str:
+    """Return the anchor on the page of the explorable that the cell at a line shows, which its own ids begin with."""
+    return f"x{line}"
 
 
 def output_lines(path: str, cell: Cell, outputs: Outputs, page: Page, name: str) -> list[str]:
@@ -209,9 +209,8 @@ def output_lines(path: str, cell: Cell, outputs: Outputs, page: Page, name: str)
     for output in outputs:
         data = output.get("data", {})
         if MIME in data:
-            token = f"explorable-at-line-{cell.line}"
-            page.explorables[token] = data[MIME].replace("@id@", explorable_anchor(cell))
-            rows += ["", token, ""]
+            page.explorables[cell.line] = data[MIME]
+            rows += ["", f"explorable-at-line-{cell.line}", ""]
         elif "image/svg+xml" in data:
             pictures += 1
             rows += _figure(path, cell, output, page, name if pictures == 1 else f"{name}-{pictures}")

@@ -23,7 +23,8 @@ _ROOT = "https://site.invalid/"  # stands for the site's address while links are
 # What only a screen can use, what is drawn again for the dark, and the code behind figures.
 _NOT_FOR_PAPER = (
     "script, template, button, input, select, textarea, fieldset, form, source, [hidden], .headerlink, .lr-notebook,"
-    " .md-source-file, .md-content__button, lr-answer, .x-sr, .x-views, details.listing, img[src$='#only-dark']"
+    " .md-source-file, .md-content__button, lr-answer, .lr-embed, .x-sr, .x-views, details.listing,"
+    " img[src$='#only-dark']"
 )
 _THIS_MACHINE = ("127.0.0.1", "localhost")  # where a site is tried out, and nobody else finds it
 _IN_ADDRESSES = re.compile(r"url\(#([^)]*)\)")
