@@ -21,7 +21,7 @@ export NO_MKDOCS_2_WARNING = 1
 # Hundreds of processes import the same modules.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve notebooks test test-deep quick site shown pdf release check style scripts browser bench setup lock clean
+.PHONY: serve notebooks test test-deep quick site shown pdf release picture check style scripts browser bench setup lock clean
 
 # What opens the notebooks; another Jupyter may be named where one runs already.
 JUPYTER ?= $(CURDIR)/$(BIN)/jupyter lab
@@ -63,6 +63,9 @@ pdf: browser site  ## Build the site with its chapters on paper, each and in one
 release: pdf  ## Write what a release keeps into dist/: the site as one zip file, the book as PDF and EPUB, the wheel
 	rm -rf dist
 	$(BIN)/python -m logreg_docs.publish.release write site dist
+
+picture: browser site  ## Take the picture that README opens with, light and dark
+	PYTHONPATH=tests $(BIN)/python tests/browser/picture.py site .github
 
 style: setup
 	$(BIN)/ruff check

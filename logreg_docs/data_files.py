@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logreg_docs.datasets import load_breast_cancer, load_challenger, make_outline_data, make_students, make_xor
+from logreg_docs.datasets import (
+    SUBJECT,
+    load_breast_cancer,
+    load_challenger,
+    load_students,
+    make_outline_data,
+    make_xor,
+)
 from logreg_docs.tables import Table
 
 if TYPE_CHECKING:
@@ -102,15 +109,15 @@ class DataFile:
 
 
 def _students() -> DataFile:
-    students = make_students()
+    students, (hours, score, passed) = load_students(), SUBJECT.columns
     return DataFile(
         name="students",
-        title="Forty students",
-        source="drawn by `logreg_docs.datasets.make_students()`",
+        title=SUBJECT.title,
+        source=SUBJECT.source,
         columns=(
-            Column(name="hours", unit="h", meaning="hours of study", values=students.hours),
-            Column(name="score", unit="points", meaning="exam score, of 100 points", values=students.scores),
-            _plain("passed", f"1 with at least {students.pass_mark:.0f} points, else 0", students.passed),
+            Column(name=hours, unit=SUBJECT.symbol, meaning=SUBJECT.feature, values=students.hours),
+            Column(name=score, unit=SUBJECT.score_unit, meaning=SUBJECT.score, values=students.scores),
+            _plain(passed, f"1 with at least {students.pass_mark:g} {SUBJECT.score_unit}, else 0", students.passed),
         ),
     )
 

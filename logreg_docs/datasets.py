@@ -1,11 +1,13 @@
 """Every data set of the site: seeded or shipped with its source, never downloaded.
 
-`make_*` draws data from a seed, `load_*` returns data that were once measured.
+`make_*` draws data from a seed, `load_*` returns data that are shipped. The rows that the chapters share stand in
+`students.csv`; what they are called on axes and in legends stands in `SUBJECT`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,15 +21,70 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "SUBJECT",
     "Dataset",
     "Split",
     "Students",
+    "Subject",
     "load_breast_cancer",
     "load_challenger",
+    "load_students",
     "make_outline_data",
     "make_students",
     "make_xor",
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What the rows of `students.csv` are called on axes, in legends and on the page of data.
+
+    Args:
+        title: What the rows are.
+        source: Where they come from.
+        columns: The first line of the file: names of the feature, of the score and of the label.
+        feature: The feature on an axis.
+        unit: Unit of the feature, as in "nats per hour".
+        units: The same for several.
+        symbol: The same in short.
+        score: What the score is.
+        score_unit: Its unit.
+        outcomes: What label 0 and label 1 mean.
+        pass_mark: The smallest score with label 1.
+    """
+
+    title: str
+    source: str
+    columns: tuple[str, str, str]
+    feature: str
+    unit: str
+    units: str
+    symbol: str
+    score: str
+    score_unit: str
+    outcomes: tuple[str, str]
+    pass_mark: float
+
+    @property
+    def score_axis(self) -> str:
+        """The score on an axis."""
+        return f"{self.columns[1]} ({self.score_unit})"
+
+
+SUBJECT = Subject(
+    title="Forty students",
+    source="drawn by `logreg_docs.datasets.make_students()`",
+    columns=("hours", "score", "passed"),
+    feature="hours of study",
+    unit="hour",
+    units="hours",
+    symbol="h",
+    score="exam score, of 100 points",
+    score_unit="points",
+    outcomes=("failed", "passed"),
+    pass_mark=50.0,
+)
+"""What the chapters' own data are about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,6 +138,68 @@ class Split:
     X_test: NDArray[np.float64]
     y_train: NDArray[np.float64]
     y_test: NDArray[np.float64]
+
+
+def load_students() -> Students:
+    """Return the students of the chapters, who are shipped in `students.csv`.
+
+    Whoever brings another file gets chapters about other rows, as long as their axes can show them.
+
+    Returns:
+        Forty students, those of `make_students()`, ordered by hours.
+
+    Raises:
+        ValueError: If the file has other columns than `SUBJECT` says, or rows that the chapters cannot show.
+
+    Examples:
+        >>> students = load_students()
+        >>> students.hours.size, int(students.passed.sum())
+        (40, 18)
+    """
+    return _parse_students(_STUDENTS.read_text(encoding="utf-8"))
+
+
+_STUDENTS = Path(__file__).with_name("students.csv")
+
+
+def _parse_students(text: str) -> Students:
+    header, *lines = text.splitlines() or [""]
+    if header != ",".join(SUBJECT.columns):
+        raise _refused(f"opens with {header!r}, and SUBJECT names the columns {','.join(SUBJECT.columns)!r}")
+    if not any(lines):
+        raise _refused("holds no rows")
+    try:
+        rows = np.loadtxt(lines, delimiter=",", ndmin=2)
+    except ValueError as error:
+        raise _refused(f"must hold numbers: {error}") from None
+    if rows.shape[1:] != (len(SUBJECT.columns),) or not np.isfinite(rows).all():
+        raise _refused("must hold three finite numbers a line: feature, score and label")
+    hours, scores, passed = rows[np.argsort(rows[:, 0], kind="stable")].T
+    _check_students(hours, scores, passed)
+    return Students(hours=freeze(hours), scores=freeze(scores), passed=freeze(passed), pass_mark=SUBJECT.pass_mark)
+
+
+def _check_students(hours: NDArray[np.float64], scores: NDArray[np.float64], passed: NDArray[np.float64]) -> None:
+    """Refuse rows that the chapters cannot show, or of which their argument does not hold."""
+    for name, values, end in (("feature", hours, 10), ("score", scores, 100)):
+        if values.min() < 0 or values.max() > end:
+            came = f"runs from {values.min():g} to {values.max():g}, and axes and sliders from 0 to {end}"
+            raise _refused(f"has a {name} that {came}: choose another unit")
+    if wrong := np.flatnonzero(passed != (scores >= SUBJECT.pass_mark)).tolist():
+        came = f"score {scores[wrong[0]]:g} and label {passed[wrong[0]]:g}"
+        raise _refused(
+            f"has a row with {came}: the label is 1 from SUBJECT.pass_mark, {SUBJECT.pass_mark:g}, on, else 0"
+        )
+    if np.unique(passed).size == 1:
+        raise _refused(f"has the label {passed[0]:g} alone: a classifier needs both")
+    if np.corrcoef(hours, passed)[0, 1] <= 0:
+        raise _refused("has less of label 1 where the feature is larger, but the chapters' curves rise: turn it over")
+    if hours[passed == 1].min() >= hours[passed == 0].max():
+        raise _refused("has classes that a threshold parts, so no finite fit exists, which chapters 2 to 4 draw")
+
+
+def _refused(problem: str) -> ValueError:
+    return ValueError(f"{_STUDENTS.name} {problem}.")
 
 
 def make_students(n_samples: int = 40, *, seed: int = 7) -> Students:

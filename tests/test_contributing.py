@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from html import unescape
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from sites import ROOT, build
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-RECIPES = re.split(r"^## (?=Add an? )", TEXT, flags=re.MULTILINE)[1:]
+*RECIPES, OWN_DATA = re.split(r"^## (?=Add an? |Bring your own data$)", TEXT, flags=re.MULTILINE)[1:]
 STEP = re.compile(
-    r"^(?:\*\*(?P<kind>New file|At the end of|In)\*\* `(?P<path>[^`]+)`(?: \*\*below\*\* `(?P<line>[^`\n]+)`)?:\n\n"
+    r"^(?:\*\*(?P<kind>New file|At the end of|In place of|In)\*\* `(?P<path>[^`]+)`"
+    r"(?: \*\*(?:below|from)\*\* `(?P<line>[^`\n]+)`(?: \*\*to\*\* `(?P<last>[^`\n]+)`)?)?:\n\n"
     r"(?P<fence>`{3,})\w+\n(?P<text>.*?)^(?P=fence)$"
     r"|\| `(?P<row_path>[^`]+)` \| `(?P<row_line>[^`]+)` \| `(?P<row>[^`]+)` \|$)",
     re.MULTILINE | re.DOTALL,
@@ -71,6 +75,14 @@ def follow(recipe: str, project: Path) -> set[str]:
             indent = lines[at - 1][: -len(lines[at - 1].lstrip())]
             lines.insert(at, indent + step["row"])
             path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        elif step["kind"] == "In place of":
+            path.write_text(step["text"], encoding="utf-8")
+        elif step["last"]:
+            lines, at = place_below(path, step["line"])
+            end = lines.index(step["last"], at)
+            path.write_text(
+                "\n".join([*lines[: at - 1], step["text"] + "\n".join(lines[end + 1 :])]) + "\n", encoding="utf-8"
+            )
         elif step["kind"] == "In":
             lines, at = place_below(path, step["line"])
             path.write_text("\n".join([*lines[:at], step["text"] + "\n".join(lines[at:])]) + "\n", encoding="utf-8")
@@ -93,10 +105,8 @@ def complaint(done: subprocess.CompletedProcess[str]) -> str:
     return re.sub(r"^PASSED .*\n", "", done.stdout, flags=re.MULTILINE)[-8000:] + done.stderr
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project as it is, to follow the recipes in."""
-    copy = tmp_path_factory.mktemp("project")
+def copied(copy: Path) -> Path:
+    """Copy the project as it is, to follow recipes in."""
     listed = subprocess.check_output(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, text=True
     )
@@ -105,6 +115,11 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, copy / name)
     return copy
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture(scope="module")
@@ -121,9 +136,9 @@ def test_recipes_are_for_a_chapter_an_exercise_and_an_explorable() -> None:
     ]
 
 
-@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.partition("\n")[0])
+@pytest.mark.parametrize("recipe", [*RECIPES, OWN_DATA], ids=lambda recipe: recipe.partition("\n")[0])
 def test_everything_that_looks_like_a_step_is_followed(recipe: str) -> None:
-    assert len(STEP.findall(recipe)) > 2
+    assert len(STEP.findall(recipe)) > 1
     rest = STEP.sub("", recipe)
     assert "```" not in rest
     assert "| `" not in rest
@@ -154,13 +169,17 @@ def test_what_was_made_is_clean_and_green(project: Path, touched: set[str], tmp_
     assert [name for name in ASKED if name not in done.stdout] == []
 
 
+def empty_all_pages_but(kept: Collection[str], copy: Path) -> None:
+    for page in (*copy.glob("docs/**/*.md"), *copy.glob("docs/labs/*.py")):
+        if page.relative_to(copy).as_posix() not in kept:
+            page.write_text("# Page\n" if page.suffix == ".md" else "# %% [markdown]\n# # Lab\n\n# %%\n1\n")
+
+
 @pytest.mark.long
 def test_the_site_shows_what_was_made(project: Path, touched: set[str], tmp_path: Path) -> None:
     copy = tmp_path / "project"
     shutil.copytree(project, copy)
-    for page in (*copy.glob("docs/**/*.md"), *copy.glob("docs/labs/*.py")):
-        if page.relative_to(copy).as_posix() not in touched:  # what the recipes leave alone need not run
-            page.write_text("# Page\n" if page.suffix == ".md" else "# %% [markdown]\n# # Lab\n\n# %%\n1\n")
+    empty_all_pages_but(touched, copy)  # what the recipes leave alone need not run
     teaching = copy / "docs/teaching.md"
     teaching.write_text(re.sub(r"^## [0-8] .*?(?=^## )", "", teaching.read_text(), flags=re.MULTILINE | re.DOTALL))
     built = build(copy, tmp_path / "site", tmp_path / "cache", PYTHONPATH=str(copy))
@@ -208,3 +227,85 @@ def test_the_explorable_passes_what_every_explorable_is_asked_in_a_browser(
     assert done.returncode == 0, complaint(done)
     for name in SOME:
         assert f"TestSurprise::test_{name}\n" in done.stdout
+
+
+@pytest.fixture(scope="module")
+def own_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another copy of the project, with other rows than the students."""
+    copy = copied(tmp_path_factory.mktemp("own"))
+    assert follow(OWN_DATA, copy) == {"logreg_docs/students.csv", "logreg_docs/datasets.py"}
+    return copy
+
+
+ALL_THAT_IS_DRAWN = """
+from logreg_docs.data_files import data_files
+from logreg_docs.datasets import load_students
+from logreg_docs.explorables.gradient_descent import explore_gradient_descent
+from logreg_docs.explorables.linear_regression import explore_linear_regression
+from logreg_docs.explorables.log_loss import explore_log_loss
+from logreg_docs.explorables.sigmoid import explore_sigmoid
+from logreg_docs.figures.linear_regression import plot_residual_squares
+
+rows, file = load_students(), data_files()["students"]
+print(file.to_csv(), file.to_markdown(), plot_residual_squares(rows.hours, rows.scores, {"mean": (50.0, 0.0)}).alt)
+for explore in (explore_gradient_descent, explore_linear_regression, explore_log_loss, explore_sigmoid):
+    print(explore().to_html())
+"""
+
+
+@pytest.mark.long
+def test_own_data_reach_file_figure_labels_and_explorables(own_data: Path) -> None:
+    done = run(own_data, "timeit", "-n1", "-r1", ALL_THAT_IS_DRAWN)
+    assert done.returncode == 0, complaint(done)
+    shown = unescape(done.stdout)
+    assert (own_data / "logreg_docs/students.csv").read_text() in shown
+    for words in (
+        "**Thirty-six machines**",
+        "36 dots, wear (%) against thousands of hours run",
+        "thousands of hours run x",
+        "P(broken)",
+        "5.4 thousand hours",
+    ):
+        assert words in shown, words
+    labels = re.findall(r"<text[^>]*>([^<]*)</text>", shown)
+    assert [label for label in labels if re.search("stud|hours of|pass|point", label)] == []
+
+
+@pytest.mark.deep
+@pytest.mark.long
+def test_own_data_reach_the_home_page(own_data: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "project"
+    shutil.copytree(own_data, copy)
+    empty_all_pages_but(["docs/index.md"], copy)
+    built = build(copy, tmp_path / "site", tmp_path / "cache", PYTHONPATH=str(copy))
+    assert built.code == 0, built.log
+    home = unescape((built.folder / "index.html").read_text())
+    rows = np.genfromtxt(copy / "logreg_docs/students.csv", delimiter=",", skip_header=1)
+    slope, _ = np.polyfit(rows[:, 0], rows[:, 1], 1)
+    assert f"which rises {slope:.1f} % per thousand hours. Two: the same rows as running, 0, or broken, 1" in home
+    assert f"about {slope:.1f} points higher" in home, "the number follows, the word is the author's"
+
+
+@pytest.mark.deep
+@pytest.mark.long
+def test_own_data_stop_the_build_at_each_sentence_that_no_longer_holds(own_data: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "project"
+    shutil.copytree(own_data, copy)
+    empty_all_pages_but(["docs/chapters/02-sigmoid.md", "docs/chapters/03-likelihood.md"], copy)
+    built = build(copy, tmp_path / "site", tmp_path / "cache", PYTHONPATH=str(copy))
+    assert built.code != 0
+    for page, words in (("02-sigmoid", "Of our forty"), ("03-likelihood", "One studied 6.4 hours")):
+        (line,) = (
+            number
+            for number, text in enumerate((copy / f"docs/chapters/{page}.md").read_text().splitlines(), 1)
+            if "assert" in text and words in text
+        )
+        told = "the page says what its code no longer bears out, so rewrite it"
+        assert f"docs/chapters/{page}.md:{line}: {told}: {words}" in built.log
+
+
+def test_lines_that_speak_of_students_are_found_by_the_command_that_is_named() -> None:
+    (command,) = re.findall(r"`(git grep [^`]+)`", OWN_DATA)
+    lines = subprocess.check_output(shlex.split(command), cwd=ROOT, text=True).splitlines()
+    found = {line.partition(":")[0] for line in lines}
+    assert {"docs/index.md", "docs/chapters/03-likelihood.md", "logreg_docs/explorables/log_loss.py"} < found

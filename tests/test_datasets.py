@@ -14,13 +14,21 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from sklearn.model_selection import train_test_split
 
-from logreg_docs.datasets import load_breast_cancer, load_challenger, make_outline_data, make_students, make_xor
+from logreg_docs import datasets
+from logreg_docs.datasets import (
+    load_breast_cancer,
+    load_challenger,
+    load_students,
+    make_outline_data,
+    make_students,
+    make_xor,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 every_data_set = pytest.mark.parametrize(
-    "load", [make_students, make_outline_data, load_breast_cancer, load_challenger]
+    "load", [load_students, make_students, make_outline_data, load_breast_cancer, load_challenger]
 )
 
 
@@ -147,6 +155,44 @@ def test_students_of_the_chapters_are_the_forty_of_seed_seven() -> None:
     assert students.passed.sum() == 18
     assert students.pass_mark == 50.0
     assert arrays(students)["scores"].tolist() == make_students(40, seed=7).scores.tolist()
+
+
+def test_file_of_the_students_holds_those_that_the_generator_draws() -> None:
+    shipped, made = load_students(), make_students()
+    for name, values in arrays(shipped).items():
+        np.testing.assert_array_equal(values, getattr(made, name))
+    assert shipped.pass_mark == made.pass_mark
+
+
+def rows(*lines: str) -> str:
+    return "\n".join(["hours,score,passed", *lines])
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "opens with ''"),
+        ("x,y,z\n1,2,0", r"opens with 'x,y,z', and SUBJECT names the columns 'hours,score,passed'"),
+        (rows(), "holds no rows"),
+        (rows("1,many,0"), r"must hold numbers: .*'many'"),
+        (rows("1,20"), "three finite numbers a line"),
+        (rows("1,nan,0"), "three finite numbers a line"),
+        (rows("1,20,0", "1100,70,1"), "a feature that runs from 1 to 1100, and axes and sliders from 0 to 10"),
+        (rows("1,-20,0", "2,70,1"), "a score that runs from -20 to 70, and axes and sliders from 0 to 100"),
+        (rows("1,20,1", "2,70,1"), r"score 20 and label 1: the label is 1 from SUBJECT.pass_mark, 50, on"),
+        (rows("1,20,0", "2,30,0"), "label 0 alone"),
+        (rows("1,70,1", "2,30,0"), "curves rise: turn it over"),
+        (rows("1,20,0", "2,30,0", "2,70,1"), "a threshold parts, so no finite fit exists"),
+    ],
+)
+def test_rows_that_the_chapters_cannot_show_are_refused(text: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=rf"students\.csv .*{problem}"):
+        datasets._parse_students(text)
+
+
+def test_rows_are_put_in_order_of_the_feature() -> None:
+    students = datasets._parse_students(rows("4,60,1", "1,20,0", "5,30,0"))
+    assert (students.hours.tolist(), students.passed.tolist()) == ([1, 4, 5], [0, 1, 0])
 
 
 def test_scores_stay_between_nothing_and_full_marks() -> None:

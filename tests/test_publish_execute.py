@@ -58,6 +58,16 @@ def test_pages_do_not_share_state(tmp_path: Path) -> None:
     assert sorted(seen) == ["a.md", "b.md"]
 
 
+def test_an_assertion_of_a_hidden_block_names_the_sentence_that_no_longer_holds(tmp_path: Path) -> None:
+    told = "the page says what its code no longer bears out, so rewrite it"
+    page = "```python exec=\"hide\"\nx = -1\nassert x > 0, 'The line rises'\n```\n\nThe line rises."
+    assert str(run(page, tmp_path).error) == f"docs/a.md:3: {told}: The line rises"
+    for other in (page.replace(", 'The line rises'", ""), page.replace(' exec="hide"', "")):
+        message = str(run(other, tmp_path).error)
+        assert "the code raised AssertionError" in message
+        assert told not in message
+
+
 def test_an_error_inside_the_package_shows_the_lines_that_failed_and_no_more(tmp_path: Path) -> None:
     text = "```python\nfrom logreg_docs.newton import fit_newton\nfit_newton([[1.0]], [3])\n```"
     message = str(run(text, tmp_path).error)

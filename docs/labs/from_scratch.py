@@ -29,7 +29,7 @@
 
 # %%
 import numpy as np
-from logreg_docs.datasets import load_breast_cancer, make_students
+from logreg_docs.datasets import load_breast_cancer, load_students
 from logreg_docs.exercises.labs import check
 
 
@@ -49,7 +49,7 @@ def compare(guess, truth, *, rtol=0.02):
 # first.
 
 # %%
-students = make_students()
+students = load_students()
 X = students.hours.reshape(-1, 1)
 y = students.passed
 m, d = X.shape

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logreg_docs.datasets import load_challenger, make_students
+from logreg_docs.datasets import load_challenger, load_students
 from logreg_docs.exercises.checking import Exercise, Trial, checker
 from logreg_docs.exercises.comparing import Part
 from logreg_docs.gradient_descent import fit_gradient_descent
@@ -96,7 +96,7 @@ def _mended_step() -> Exercise:
         )
 
     rng = np.random.default_rng(0)
-    students = make_students()
+    students = load_students()
     two = rng.normal(size=(5, 2))
     return Exercise(
         section="sign",
@@ -121,7 +121,7 @@ def _mended_step() -> Exercise:
 
 
 def _one_after_the_other() -> Exercise:
-    students = make_students()
+    students = load_students()
     X, y = standardise(students.hours.reshape(-1, 1)).X, students.passed
     slope = log_loss_gradient(X, y, [0.0], 0.0)
     in_turn = -float(np.mean(sigmoid(-X @ slope.w) - y))

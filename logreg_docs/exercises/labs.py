@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.datasets import make_classification
 from sklearn.model_selection import train_test_split
 
-from logreg_docs.datasets import make_students
+from logreg_docs.datasets import load_students
 from logreg_docs.evaluation import confusion
 from logreg_docs.exercises.checking import Exercise, Trial, checker
 from logreg_docs.exercises.comparing import Part, described
@@ -237,7 +237,7 @@ def _apply_scale() -> Exercise:
 
 
 def _in_hours() -> Exercise:
-    students = make_students()
+    students = load_students()
     X = students.hours.reshape(-1, 1)
     mean, deviation = X.mean(), X.std()
     right, scaled = fit_newton(X, students.passed), fit_newton((X - mean) / deviation, students.passed)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logreg_docs.datasets import make_students
+from logreg_docs.datasets import load_students
 from logreg_docs.exercises.checking import Exercise, Trial, checker
 from logreg_docs.exercises.comparing import Part
 from logreg_docs.likelihood import bernoulli_log_likelihood, bernoulli_mle
@@ -50,7 +50,7 @@ def _five_heads() -> Exercise:
 
 
 def _best_constant() -> Exercise:
-    y = make_students().passed
+    y = load_students().passed
     b = float(logit(y.mean()))
     loss = log_loss(np.full(y.size, b), y)
     return Exercise(
@@ -113,7 +113,7 @@ def _first_gradient() -> Exercise:
             ),
         )
 
-    students = make_students()
+    students = load_students()
     rng = np.random.default_rng(0)
     return Exercise(
         section="gradient",
@@ -178,7 +178,7 @@ def _other_labels() -> Exercise:
 
 
 def _ratios() -> Exercise:
-    m = make_students().passed.size
+    m = load_students().passed.size
     return Exercise(
         section="gradient-check",
         parts=lambda: (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logreg_docs.datasets import make_students
+from logreg_docs.datasets import load_students
 from logreg_docs.exercises.checking import Exercise, Trial, checker
 from logreg_docs.exercises.comparing import Part
 from logreg_docs.linear_regression import fit_least_squares, fit_simple, predict
@@ -32,7 +32,7 @@ def _through_the_origin() -> Exercise:
         return (Part(name="the slope", value=slope, mistakes=mistakes, rtol=1e-8),)
 
     rng = np.random.default_rng(0)
-    students = make_students()
+    students = load_students()
     hours = rng.uniform(1.0, 9.0, size=7)
     return Exercise(
         section="second-derivative",
@@ -50,7 +50,7 @@ def _through_the_origin() -> Exercise:
 
 
 def _best_constant() -> Exercise:
-    y = make_students().scores
+    y = load_students().scores
     low, high = np.sort(y)[y.size // 2 - 1 : y.size // 2 + 1]
     middle, half = (low + high) / 2, (high - low) / 2
     middling = "that lies half-way between the extremes. Set the derivative of the sum to 0."
@@ -79,7 +79,7 @@ def _best_constant() -> Exercise:
 
 
 def _one_outlier() -> Exercise:
-    students = make_students()
+    students = load_students()
     x, y = students.hours, students.scores
     plain = fit_simple(x, y).slope
 
@@ -98,7 +98,7 @@ def _one_outlier() -> Exercise:
 
 
 def _duplicate_column() -> Exercise:
-    students = make_students()
+    students = load_students()
     copies = np.column_stack([students.hours, students.hours])
     fit = fit_least_squares(copies, students.scores, solver="svd")
     slope = fit.coef.sum()
@@ -113,7 +113,7 @@ def _duplicate_column() -> Exercise:
 
 
 def _line_for_yes_and_no() -> Exercise:
-    students = make_students()
+    students = load_students()
     x, passed = students.hours, students.passed
 
     def part(name: str, hours: NDArray[np.float64], y: NDArray[np.float64]) -> Part:

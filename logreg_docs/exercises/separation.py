@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logreg_docs.datasets import load_challenger, make_students
+from logreg_docs.datasets import load_challenger, load_students
 from logreg_docs.exercises.checking import Exercise, Trial, checker
 from logreg_docs.exercises.comparing import Part
 from logreg_docs.newton import fit_newton
@@ -53,7 +53,7 @@ def _another_gap() -> Exercise:
 
 
 def _all_passed() -> Exercise:
-    students = make_students()
+    students = load_students()
     X, y = students.hours.reshape(-1, 1), students.passed
     rest = np.setdiff1d(np.arange(y.size), np.flatnonzero(y == 1)[:3])
     fit = fit_newton(X[rest], y[rest])
@@ -62,7 +62,7 @@ def _all_passed() -> Exercise:
         "one direction puts no row on the wrong side. Look at the new column alone.": "none",
     }
     weight = {
-        "that is the weight with all 40 students and no new column.": fit_newton(X, y).w[0],
+        "that is the weight with all students and no new column.": fit_newton(X, y).w[0],
         "that is the intercept.": fit.b,
         "only the weight of the new column runs away.": np.inf,
         "the hours still tell something about the others.": 0.0,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from logreg_docs.datasets import make_students
+from logreg_docs.datasets import load_students
 from logreg_docs.exercises.checking import Exercise, Trial, checker
 from logreg_docs.exercises.comparing import Part
 from logreg_docs.newton import fit_newton
@@ -53,7 +53,7 @@ def _second_derivative() -> Exercise:
 
 
 def _read_an_intercept() -> Exercise:
-    students = make_students()
+    students = load_students()
     fit = fit_newton(students.hours.reshape(-1, 1), students.passed)
     shift = fit.w[0] * students.hours.mean()
     mistakes = {
@@ -147,7 +147,7 @@ def _softplus() -> Exercise:
 
 
 def _minutes() -> Exercise:
-    students = make_students()
+    students = load_students()
     fit = fit_newton(students.hours.reshape(-1, 1), students.passed)
     weight: dict[str, Any] = {
         "a weight per hour became sixty times as large. Is a minute worth more than an hour?": 60 * fit.w[0],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from logreg_docs.datasets import Students, make_students
+from logreg_docs.datasets import SUBJECT, Students, load_students
 from logreg_docs.explorables.base import Explorable, button, radios, slider
 from logreg_docs.explorables.draw import (
     Panel,
@@ -65,12 +65,12 @@ _LABELS = {
     "b": "intercept b",
     "lowest": "lowest loss",
     "start": "start",
-    "hours": "hours of study",
-    "pass": "P(pass)",
+    "hours": SUBJECT.feature,
+    "pass": f"P({SUBJECT.outcomes[1]})",
     "step": "step",
     "loss": "log loss",
     "eta": "learning rate η",
-    "unit": "hours",
+    "unit": SUBJECT.units,
     "standardised": "standardised",
     "raw": "as they are",
     "play": "Play",
@@ -293,7 +293,7 @@ def explore_gradient_descent(students: Students | None = None) -> Explorable:
         >>> explore_gradient_descent().name
         'gradient_descent'
     """
-    data = make_students() if students is None else students
+    data = load_students() if students is None else students
     worlds = make_worlds(data)
     world, rate = worlds[0], RATES.index(1.0)
     walk = take_walk(world, world.start, RATES[rate])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logreg_docs.datasets import Students, make_students
+from logreg_docs.datasets import SUBJECT, Students, load_students
 from logreg_docs.explorables.base import Explorable, button, slider
 from logreg_docs.explorables.draw import Panel, Scale, clip, fixed, handle, line, points, tenth, x_axis, y_axis
 from logreg_docs.linear_regression import (
@@ -46,13 +46,14 @@ LEVELS = (3_000, 5_000, 10_000, 20_000, 40_000, 80_000)
 """Levels of the ellipses on the map, in squared points."""
 
 _TOLERANCES = (0.25, 0.05)  # half a step of each slider: a coefficient this near to its optimum counts as optimal
-_UNITS = {"intercept": "points", "slope": "points per hour", "squares": "squared points"}
+_POINTS = SUBJECT.score_unit
+_UNITS = {"intercept": _POINTS, "slope": f"{_POINTS} per {SUBJECT.unit}", "squares": f"squared {_POINTS}"}
 _LABELS = {
     "question": "Leave the left end of the line at {start} points and move only the right one: is the sum of the "
     "squares smallest with it at {best}, where the best line ends, below, or above?",
     "help": "Three rings hold the line, and the one on the map is the same line.",
-    "hours": "hours of study",
-    "score": "score (points)",
+    "hours": SUBJECT.feature,
+    "score": SUBJECT.score_axis,
     "intercept": "intercept",
     "slope": "slope",
     "least": "least",
@@ -82,7 +83,7 @@ _WORDS = {
     "middle": "Whole line",
     "right": "Right end of the line",
     "point": "The line on the map",
-    "at": "{points} points at {hours} hours",
+    "at": f"{{points}} {_POINTS} at {{hours}} {SUBJECT.units}",
     "on": f"{_LABELS['intercept']} {{b0}}, {_LABELS['slope']} {{b1}}",
 }
 _LEFT, _RIGHT = 44, 304
@@ -109,7 +110,7 @@ def caption(line: tuple[float, float], *, rss: float, gradient: tuple[float, flo
         The caption.
 
     Examples:
-        >>> caption((24.0, 5.0), rss=2500.0, gradient=(80.0, 400.0), students=make_students())[-46:]
+        >>> caption((24.0, 5.0), rss=2500.0, gradient=(80.0, 400.0), students=load_students())[-46:]
         'A flatter line from this left end leaves less.'
     """
     least = fit_simple(students.hours, students.scores).rss
@@ -206,7 +207,7 @@ def explore_linear_regression(students: Students | None = None) -> Explorable:
         >>> explore_linear_regression().element
         'lr-linear-regression'
     """
-    data = make_students() if students is None else students
+    data = load_students() if students is None else students
     X = data.hours.reshape(-1, 1)
     fit = fit_simple(data.hours, data.scores)
     rss = residual_sum_of_squares(X, data.scores, START)
@@ -302,8 +303,9 @@ def _map_panel(students: Students, rss: float) -> Panel:
         root = math.sqrt(max(level - fit.rss, 0.0))
         return f'<ellipse rx="{tenth(long * root)}" ry="{tenth(short * root)}"{more}/>'
 
+    levels = [level for level in LEVELS if level > fit.rss]
     names = ""
-    for level in LEVELS[2:]:
+    for level in levels[2:]:
         root = math.sqrt(level - fit.rss)
         along, aside = long * root * math.cos(_LABEL_ANGLE), short * root * math.sin(_LABEL_ANGLE)
         px, py = x + along * cos - aside * sin, y + along * sin + aside * cos
@@ -315,7 +317,7 @@ def _map_panel(students: Students, rss: float) -> Panel:
         + x_axis(_INTERCEPT, _SLOPE, range(0, 81, 20), f"{_LABELS['intercept']} ({_UNITS['intercept']})")
         + y_axis(_INTERCEPT, _SLOPE, range(0, 11, 2), f"{_LABELS['slope']} ({_UNITS['slope']})")
         + f'<g clip-path="url(#@id@-map)"><g transform="translate({tenth(x)},{tenth(y)})rotate({turn:.2f})">'
-        f'<g class="x-area">{"".join(ellipse(level) for level in LEVELS)}</g>{own}</g>'
+        f'<g class="x-area">{"".join(ellipse(level) for level in levels)}</g>{own}</g>'
         f'<g class="x-levels x-mid">{names}</g></g>'
         f'<circle class="x-best" cx="{tenth(x)}" cy="{tenth(y)}" r="11"/>'
         f'<text class="x-halo x-end" x="{tenth(x - 14)}" y="{tenth(y + 4)}">{_LABELS["least"]}</text>'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from logreg_docs.datasets import Students, make_students
+from logreg_docs.datasets import SUBJECT, Students, load_students
 from logreg_docs.explorables.base import Explorable, button, radios, slider
 from logreg_docs.explorables.draw import Panel, Scale, clip, fixed, handle, line, points, tenth, x_axis, y_axis
 from logreg_docs.log_loss import (
@@ -65,13 +65,13 @@ _LABELS = {
     "slope": "size of slope",
     "lossName": "log loss",
     "errorName": "squared error",
-    "hours": "hours of study",
-    "pass": "P(pass)",
+    "hours": SUBJECT.feature,
+    "pass": f"P({SUBJECT.outcomes[1]})",
     "bars": "cost, nats",
-    "mean": "nats per student",
+    "mean": "nats per row",
     "best": "best fit",
     "base": "base rate",
-    "boundary": "boundary, h",
+    "boundary": f"boundary, {SUBJECT.symbol}",
     "weight": "weight w",
     "label": "label of the row",
     "label 1": "y = 1",
@@ -93,12 +93,12 @@ _WORDS = {
     "wrong": "sure and wrong",
     "unsure": "not sure",
     "right": "sure and right",
-    "sum": "failed {failed} + passed {passed} = log loss {mean}",
+    "sum": f"{SUBJECT.outcomes[0]} {{failed}} + {SUBJECT.outcomes[1]} {{passed}} = log loss {{mean}}",
     "knob": "Logit of the one row",
     "cut": "Boundary of the students' model",
     "tilt": "Weight of the students' model",
     "logit": "logit {z}, p {p}, log loss {loss}",
-    "hours": "{c} hours",
+    "hours": f"{{c}} {SUBJECT.units}",
     "weight": "w {w}",
 }
 _CONFIDENT = 0.1  # a row with a smaller probability of its label is confidently wrong
@@ -253,7 +253,7 @@ def explore_log_loss(students: Students | None = None) -> Explorable:
         >>> explore_log_loss().name
         'log_loss'
     """
-    data = make_students() if students is None else students
+    data = load_students() if students is None else students
     state = State()
     return Explorable(
         name="log_loss",

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from logreg_docs.datasets import Students, make_students
+from logreg_docs.datasets import SUBJECT, Students, load_students
 from logreg_docs.explorables.base import Explorable, button, slider
 from logreg_docs.explorables.draw import Panel, Scale, clip, fixed, handle, line, points, tenth, x_axis, y_axis
 from logreg_docs.sigmoid import linear_logits, sigmoid, sigmoid_derivative
@@ -89,8 +89,8 @@ _LABELS = {
     "question": "One hour more adds the same amount to one of the three scales, wherever you start. Which one: "
     "probability, odds or log-odds?",
     "help": "Each thin line joins the three scores of one whole hour. The thick bars show what the next hour adds.",
-    "hours": "hours of study x",
-    "pass": "P(pass)",
+    "hours": f"{SUBJECT.feature} x",
+    "pass": f"P({SUBJECT.outcomes[1]})",
     "p": "probability",
     "odds": "odds",
     "z": "log-odds",
@@ -98,7 +98,7 @@ _LABELS = {
     "steepness": "steepness",
     "boundary slider": "boundary −b/w",
     "weight slider": "weight w",
-    "hours slider": "hours x",
+    "hours slider": f"{SUBJECT.units} x",
     "reset": "Reset",
     "curve panel": "Students by hours of study, passed above and failed below, with a sigmoid, its tangent at the "
     "boundary and its tangent at the hours x.",
@@ -111,11 +111,11 @@ _WORDS = {
     "under": "below {top}",
     "above": "↑ off",
     "below": "↓ off",
-    "hours": "{x} h",
+    "hours": f"{{x}} {SUBJECT.symbol}",
     "cut": _LABELS["boundary"].capitalize(),
     "w": _LABELS["steepness"].capitalize(),
     "x": "Hours of one student",
-    "at": "{x} h: probability {p}, odds {odds}, log-odds {z}",
+    "at": f"{{x}} {SUBJECT.symbol}: probability {{p}}, odds {{odds}}, log-odds {{z}}",
 }
 _MINUS = "\N{MINUS SIGN}"
 _MAX_ODDS = 1000  # larger odds are written as `above 1000`
@@ -282,7 +282,7 @@ def explore_sigmoid(students: Students | None = None) -> Explorable:
         >>> explore_sigmoid().name
         'sigmoid'
     """
-    data = make_students() if students is None else students
+    data = load_students() if students is None else students
     drawn = drawing(START)
     return Explorable(
         name="sigmoid",

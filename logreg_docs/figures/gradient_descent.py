@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from logreg_docs.datasets import SUBJECT
 from logreg_docs.figures.palette import PALETTE
 from logreg_docs.figures.style import DescribedFigure, new_figure, styled
 
@@ -112,7 +113,7 @@ def plot_downhill_walk(
         )
         ax.text(start + direction * reach * 1.08, top, text, color=colour_hex, va="center",
                 ha="left" if direction * reach > 0 else "right")  # fmt: skip
-    ax.set(xlabel="weight w (nats per standard deviation of hours)", ylabel="log loss J (nats)")
+    ax.set(xlabel=f"weight w (nats per standard deviation of {SUBJECT.units})", ylabel="log loss J (nats)")
     ax.set_xlim(min(float(w[0]), start - 2.35 * abs(reach)), float(w[-1]))
     ax.legend(loc="upper right")
     return figure

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.patches import Rectangle
 
+from logreg_docs.datasets import SUBJECT
 from logreg_docs.figures.palette import PALETTE
 from logreg_docs.figures.style import CLASSES, DescribedFigure, new_figure, styled
 
@@ -282,7 +283,7 @@ def plot_convexity(
         height = np.asarray(values, dtype=float)
         ax.plot(w, height, color=_MODEL)
         ax.plot(w[chosen], height[chosen], "o--", color=_RIVAL, mew=0, linewidth=1.4, label="chord")
-        ax.set(xlabel="weight w, nats per hour", title=title)
+        ax.set(xlabel=f"weight w, nats per {SUBJECT.unit}", title=title)
     axes[0].legend(loc="upper right")
     return figure
 

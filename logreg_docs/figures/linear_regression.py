@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.patches import Polygon, Rectangle
 
+from logreg_docs.datasets import SUBJECT
 from logreg_docs.figures.palette import PALETTE
 from logreg_docs.figures.style import CLASSES, new_figure, styled
 
@@ -30,8 +31,8 @@ def plot_residual_squares(
     y: NDArray[np.float64],
     lines: Mapping[str, tuple[float, float]],
     *,
-    x_label: str = "hours of study",
-    y_label: str = "score (points)",
+    x_label: str = SUBJECT.feature,
+    y_label: str = SUBJECT.score_axis,
 ) -> DescribedFigure:
     """Draw each residual of some lines as a square, the area of which least squares counts.
 
@@ -97,7 +98,10 @@ def plot_rss_valley(
     box = {"fc": PALETTE["bg"].light, "ec": "none", "pad": 1.0}
     ink = PALETTE["optimum"].light
     axes.annotate("lowest point", best, (9, -4), textcoords="offset points", color=ink, bbox=box)
-    axes.set(xlabel=r"intercept $\beta_0$ (points)", ylabel=r"slope $\beta_1$ (points per hour)")
+    axes.set(
+        xlabel=rf"intercept $\beta_0$ ({SUBJECT.score_unit})",
+        ylabel=rf"slope $\beta_1$ ({SUBJECT.score_unit} per {SUBJECT.unit})",
+    )
     return figure
 
 
@@ -194,8 +198,8 @@ def plot_lines(
     y: NDArray[np.float64],
     lines: Mapping[str, tuple[float, float]],
     *,
-    x_label: str = "hours of study",
-    y_label: str = "score (points)",
+    x_label: str = SUBJECT.feature,
+    y_label: str = SUBJECT.score_axis,
     band: tuple[float, float] | None = None,
     marked: tuple[float, float] | None = None,
 ) -> DescribedFigure:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from logreg_docs.datasets import SUBJECT
 from logreg_docs.figures.palette import PALETTE
 from logreg_docs.figures.style import CLASSES, DescribedFigure, new_figure, styled
 from logreg_docs.log_loss import objective
@@ -85,15 +86,16 @@ def _alt(way: _Way) -> str:
     students, line, logistic, descent, _, hours = way
     w, b = float(logistic.w[0]), float(logistic.b)
     low, middle, high = (float(sigmoid(w * place + b)) for place in (0.0, hours, 10.0))
+    zero, one = SUBJECT.outcomes
     first, last = float(descent.history.log_loss[0]), float(descent.history.log_loss[-1])
     return (
-        f"Four numbered panels. One: exam scores of {students.hours.size} students against hours of study, with the "
-        f"least-squares line, which rises {line.slope:.1f} points per hour. Two: the same students as failed, 0, or "
-        f"passed, 1, with a sigmoid that rises from {low:.2f} to {high:.2f} and gives {middle:.2f} at {hours:g} "
-        f"hours. Three: contours of the mean log loss over weight and intercept, for standardised hours: a "
-        f"bowl, and the path of gradient descent from a loss of {first:.2f} at the start down to {last:.2f} at the "
-        f"bottom. Four: a neuron that multiplies the hours by w = {w:.2f}, adds b = {b:.2f}, and turns the sum into a "
-        f"probability with the sigmoid."
+        f"Four numbered panels. One: {SUBJECT.score_axis} over {SUBJECT.feature}, {students.hours.size} rows, with the "
+        f"least-squares line, which rises {line.slope:.1f} {SUBJECT.score_unit} per {SUBJECT.unit}. Two: the same rows "
+        f"as {zero}, 0, or {one}, 1, with a sigmoid that rises from {low:.2f} to {high:.2f} and gives {middle:.2f} at "
+        f"{hours:g} {SUBJECT.symbol}. Three: contours of the mean log loss over weight and intercept, for the "
+        f"standardised feature: a bowl, and the path of gradient descent from a loss of {first:.2f} at the start down "
+        f"to {last:.2f} at the bottom. Four: a neuron that multiplies the feature by w = {w:.2f}, adds b = {b:.2f}, "
+        f"and turns the sum into a probability with the sigmoid."
     )
 
 
@@ -129,7 +131,7 @@ def _draw_line(ax: Axes, way: _Way) -> None:
     _scatter(ax, students.hours, students.scores, students.passed)
     ax.plot(ends, line.intercept + line.slope * ends, color=_FG)
     _follow(ax, hours, line.intercept + line.slope * hours)
-    ax.set(xlabel="hours of study", ylabel="score (points)", xlim=(0, 10.3), ylim=(0, 100))
+    ax.set(xlabel=SUBJECT.feature, ylabel=SUBJECT.score_axis, xlim=(0, 10.3), ylim=(0, 100))
     ax.set_xticks([0, hours, 10])
     ax.set_yticks([0, students.pass_mark, 100])
 
@@ -142,7 +144,7 @@ def _draw_sigmoid(ax: Axes, way: _Way) -> None:
     ax.plot(grid, sigmoid(w * grid + b), color=_FG)
     _follow(ax, hours, p)
     ax.text(0.3, p + 0.03, f"p = {p:.2f}", color=_GUIDE, size=_SMALL, va="bottom")
-    ax.set(xlabel="hours of study", ylabel="passed (0 or 1)", xlim=(0, 10.3), ylim=(-0.06, 1.06))
+    ax.set(xlabel=SUBJECT.feature, ylabel=f"{SUBJECT.outcomes[1]} (0 or 1)", xlim=(0, 10.3), ylim=(-0.06, 1.06))
     ax.set_xticks([0, hours, 10])
     ax.set_yticks([0, 0.5, 1])
 
@@ -173,7 +175,7 @@ def _draw_neuron(ax: Axes, w: float, b: float, hours: float) -> None:
         ax.plot(x, y, "o", ms=24, mew=1.4, mfc=_PALE, mec=_MODEL if name in "Σσ" else _MUTED, zorder=3)
         ax.text(x, y, name, size=11, weight="bold", ha="center", va="center_baseline", zorder=4)
     for at, offset, text, colour in (
-        (nodes["x"], -16, f"{hours:g} h", _GUIDE),
+        (nodes["x"], -16, f"{hours:g} {SUBJECT.symbol}", _GUIDE),
         (nodes["σ"], 16, f"p = {float(sigmoid(z)):.2f}", _GUIDE),
         ((0.5, 0.26), 5, f"z = {z:.2f}", _FG),
         ((0.35, 0.64), -9, f"w = {w:.2f}", _FG),

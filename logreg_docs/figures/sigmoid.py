@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from logreg_docs.datasets import SUBJECT
 from logreg_docs.figures.palette import PALETTE
 from logreg_docs.figures.style import CLASSES, DescribedFigure, new_figure, styled
 
@@ -50,8 +51,8 @@ def plot_line_and_curve(
     line: NDArray[np.float64],
     probabilities: NDArray[np.float64],
     *,
-    x_label: str = "hours of study",
-    target_names: tuple[str, str] = ("failed", "passed"),
+    x_label: str = SUBJECT.feature,
+    target_names: tuple[str, str] = SUBJECT.outcomes,
 ) -> DescribedFigure:
     """Plot labels, a straight line through them and a curve that stays between 0 and 1.
 

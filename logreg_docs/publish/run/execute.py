@@ -238,6 +238,9 @@ def _check_expectations(path: str, cell: Cell, outputs: Outputs) -> None:
         if raised is None:
             raise PageError(path, cell.line, f"the block should raise {expected} but ran to its end")
         traceback = _ANSI.sub("", "\n".join(raised["traceback"]))
+        if name == "AssertionError" and cell.hidden and (sentence := raised["evalue"]):
+            problem = f"the page says what its code no longer bears out, so rewrite it: {sentence}"
+            raise PageError(path, _failing_line(cell, traceback), problem)
         instead = f" instead of {expected}" if expected else ""
         message = f"the code raised {name}{instead}: {_ANSI.sub('', raised['evalue'])}\n{traceback}"
         raise PageError(path, _failing_line(cell, traceback), message)

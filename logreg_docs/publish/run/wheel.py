@@ -92,7 +92,7 @@ class Project:
 
     def _files(self) -> dict[str, bytes]:
         """Return what the wheel is made from, by path."""
-        code = [path for path in (self._root / "logreg_docs").rglob("*.*") if path.suffix in (".py", ".css")]
+        code = [path for path in (self._root / "logreg_docs").rglob("*.*") if path.suffix in (".py", ".css", ".csv")]
         paths = [self._root / "pyproject.toml", self._root / "README.md", self._root / "LICENSE", *sorted(code)]
         return {path.relative_to(self._root).as_posix(): path.read_bytes() for path in paths}
 
