@@ -46,6 +46,12 @@ def test_a_section_has_three_questions_with_what_to_listen_for_and_a_plan_of_a_f
     assert f"known_mistakes({taken[1] or topic}.EXERCISES)" in section
 
 
+def test_the_page_says_which_chapters_ask_for_no_prediction() -> None:
+    texts = {chapter: (ROOT / f"docs/chapters/{name}.md").read_text() for chapter, name in CHAPTERS.items()}
+    silent = [chapter for chapter, text in texts.items() if '!!! question "Predict"' not in text]
+    assert [int(number) for number in re.findall(r"chapter (\d+) has\s+none", TEXT)] == silent
+
+
 @pytest.mark.parametrize("chapter", SECTIONS)
 def test_the_time_of_a_section_is_the_one_under_the_title_of_its_chapter(chapter: int, site: Built) -> None:
     page = (site.folder / "chapters" / CHAPTERS[chapter] / "index.html").read_text(encoding="utf-8")
