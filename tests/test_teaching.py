@@ -44,6 +44,7 @@ def test_a_section_has_three_questions_with_what_to_listen_for_and_a_plan_of_a_f
     taken = re.search(rf"from logreg_docs\.exercises import {topic}(?: as (\w+))?\n", section)
     assert taken
     assert f"known_mistakes({taken[1] or topic}.EXERCISES)" in section
+    assert re.search(rf"    In the \[exercises\]\(chapters/{CHAPTERS[chapter]}\.md#[a-z-]+\) at the end", section)
 
 
 def test_the_page_says_which_chapters_ask_for_no_prediction() -> None:
@@ -65,8 +66,13 @@ def test_the_time_of_a_section_is_the_one_under_the_title_of_its_chapter(chapter
 
 
 def test_the_page_shows_what_the_exercises_know(site: Built) -> None:
-    html = unescape(re.sub(r"<[^>]+>", "", (site.folder / "teaching/index.html").read_text(encoding="utf-8")))
-    for known in ("That is the variance. Take its root.", "x² stays as a factor.", "w was not moved."):
+    html = unescape(re.sub(r"(?:<[^>]+>|\s)+", " ", (site.folder / "teaching/index.html").read_text(encoding="utf-8")))
+    for known in (
+        "(40,) axis=0 runs down the rows and leaves the columns.",
+        "0.14 That is neither of them.",
+        "3 x² stays as a factor.",
+        "1 w was not moved.",
+    ):
         assert known in html
 
 
