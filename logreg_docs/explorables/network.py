@@ -39,6 +39,7 @@ __all__ = [
     "hidden_node",
     "line_ends",
     "losses_along",
+    "node_names",
     "parameters",
     "take_walk",
 ]
@@ -62,7 +63,7 @@ _STEEP, _OUT = 4.0, 3.0  # length of the weights of a hidden node, and weights o
 
 _LABELS = {
     "question": "Press Train: will gradient descent move the two dashed lines until all four rows are right?",
-    "help": "On a dashed line a hidden node is undecided, and its name stands on the side where it is above 0. In the "
+    "help": "On a dashed line a hidden node is undecided, and its name says on which side of 0 it is there. In the "
     "shaded region the network says class 1. A thick rim marks a row that is wrong. Training takes steps of learning "
     "rate {rate:g}.",
     "ab": "one weight",
@@ -77,8 +78,6 @@ _LABELS = {
     "equal": "Equal lines",
     "solve": "Solution",
     "reset": "Reset",
-    "side 1": "h₁ > 0",
-    "side 2": "h₂ > 0",
     "log 2": "log 2",
     "half": "½ log 2",
     "plane panel": "The plane of the two inputs with the four rows of XOR, the lines of the two hidden nodes, and the "
@@ -97,6 +96,7 @@ _WORDS = {
     "at": "{angle} degrees, counterclockwise from the right",
     "along": "Weight {weight}",
     "is": "{value}, log loss {loss}",
+    "name": "h{node} {sign} 0",
 }
 
 _ROWS = make_xor()
@@ -107,7 +107,11 @@ _WEIGHT = Scale(WEIGHTS[0], WEIGHTS[-1], _LEFT, _RIGHT)
 _HEIGHT = Scale(0, 2, 116, 12)
 _STEP = Scale(0, STEPS, _LEFT, _RIGHT)
 _CELLS = 40  # along each side of the plane, for the boundary
-_NAME_AT = (0.92, 15)  # where the name of a node stands: distance from the middle, and degrees from the first end
+_NAME_AT = (0.92, 20, 18.5)
+"""Where the name of a node stands: distance from the middle, and degrees from an end of its line and from all else.
+
+Ends lie at whole degrees while they are laid, so none is just as far away as asked.
+"""
 
 
 def parameters(network: Network) -> NDArray[np.float64]:
@@ -183,6 +187,36 @@ def line_ends(v1: float, v2: float, c: float) -> tuple[float, float]:
     away = -((v1 + v2) * _CENTRE + c) / ((math.hypot(v1, v2) or 1.0) * _RADIUS)
     towards, half = math.atan2(v2, v1), math.acos(min(max(away, -1.0), 1.0))
     return math.degrees(towards - half) % 360, math.degrees(towards + half) % 360
+
+
+def node_names(network: Network) -> list[tuple[float, float, str]]:
+    """Return where the name of each hidden node stands, beside an end of its line, and what it says.
+
+    It says of which sign the node is there, which is true beside a short arc and where the line lies beyond the disc.
+
+    Args:
+        network: The network.
+
+    Returns:
+        Both inputs, and the name.
+
+    Examples:
+        >>> [name for *_, name in node_names(START)]
+        ['h₁ > 0', 'h₂ > 0']
+    """
+    distance, beside, clear = _NAME_AT
+    ends = [line_ends(*node) for node in np.column_stack((network.V, network.c)).tolist()]
+    taken = [angle for pair in ends for angle in pair]
+    names = []
+    for node, (first, last) in enumerate(ends):
+        places = (first + beside, last - beside, last + beside, first - beside)
+        free = (at for at in places if all(abs((at - other + 180) % 360 - 180) > clear for other in taken))
+        at = next(free, places[0])
+        taken.append(at)
+        x1, x2 = (_CENTRE + distance * f(math.radians(at)) for f in (math.cos, math.sin))
+        total = float(network.V[node] @ (x1, x2) + network.c[node])
+        names.append((x1, x2, _WORDS["name"].format(node="₁₂"[node], sign=">" if total > 0 else "<" if total else "=")))
+    return names
 
 
 def _two_lines(first: tuple[float, float], second: tuple[float, float]) -> Network:
@@ -377,25 +411,26 @@ def _data() -> dict[str, Any]:
     }
 
 
-def _in_disc(degrees: float, distance: float = _RADIUS) -> tuple[float, float]:
+def _on_rim(degrees: float) -> tuple[float, float]:
     angle = math.radians(degrees)
-    return _X1(_CENTRE + distance * math.cos(angle)), _X2(_CENTRE + distance * math.sin(angle))
+    return _X1(_CENTRE + _RADIUS * math.cos(angle)), _X2(_CENTRE + _RADIUS * math.sin(angle))
 
 
 def _plane_panel(network: Network) -> Panel:
     region, border = boundary(network)
     middle = f'cx="{tenth(_X1(_CENTRE))}" cy="{tenth(_X2(_CENTRE))}" r="{tenth(_X1(_CENTRE + _RADIUS) - _X1(_CENTRE))}"'
-    drawn, names, rings = "", "", ""
+    drawn, rings = "", ""
     for node, (v1, v2, c) in enumerate(np.column_stack((network.V, network.c)).tolist()):
         first, last = line_ends(v1, v2, c)
-        (x, y), (x2, y2), (at, up) = _in_disc(first), _in_disc(last), _in_disc(first + _NAME_AT[1], _NAME_AT[0])
+        (x, y), (x2, y2) = _on_rim(first), _on_rim(last)
         knob = f'<circle class="x-knob" r="9"/><text class="x-name x-mid" y="4.6">{node + 1}</text>'
         drawn += line("x-cut", f"line{node}", points([x, x2], [y, y2]))
-        names += (
-            f'<text class="x-halo x-mid" data-x="side{node}" x="{tenth(at)}" y="{tenth(up + 4)}">'
-            f"{escape(_LABELS[f'side {node + 1}'])}</text>"
-        )
         rings += handle(f"ring{2 * node}", x, y, knob) + handle(f"ring{2 * node + 1}", x2, y2, knob)
+    names = "".join(
+        f'<text class="x-halo x-mid" data-x="side{node}" x="{tenth(_X1(x1))}" y="{tenth(_X2(x2) + 4)}">'
+        f"{escape(name)}</text>"
+        for node, (x1, x2, name) in enumerate(node_names(network))
+    )
     body = (
         f'<defs><clipPath id="@id@-disc"><circle {middle}/></clipPath></defs>'
         + x_axis(_X1, _X2, (0, 1), _LABELS["x1"])
