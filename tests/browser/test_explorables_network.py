@@ -64,7 +64,8 @@ LINES = """async ([module, pairs, disc]) => {
 }"""
 NAMES = """async ([module, networks, data]) => {
   const { lineEnds, nodeNames } = await import(module);
-  return networks.map(p => nodeNames(p, [0, 1].map(k => lineEnds([p[2 * k], p[2 * k + 1], p[4 + k]], data.disc)), data));
+  const ends = p => [0, 1].map(k => lineEnds([p[2 * k], p[2 * k + 1], p[4 + k]], data.disc));
+  return networks.map(p => nodeNames(p, ends(p), data));
 }"""
 # At once, so that a slow machine does not play to the end first.
 PAUSE = "node => node.snapshot().step > 3 && (node.parts.play.click(), !node.playing)"
