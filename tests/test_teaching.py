@@ -94,6 +94,10 @@ def test_both_archives_hold_the_same_notebooks_and_only_the_ones_for_instructors
         assert [source for source in (cell.source for cell in all_cells[1:]) if source in told]
         assert not [source for source in told if re.search(r"\*\*Solution\*\*|<summary>(Solution|Answer)", source)]
         answering |= {path} if len(kept) < len(all_cells) else set()
+        closed = [(cell.source, cell.metadata.get("jupyter", {})) for cell in kept]
+        hidden = [source for source, how in closed if "source_hidden" in how and "outputs_hidden" not in how]
+        assert not [source for source in hidden if re.search(r"^ *(assert\b|[\w.]*assert_)", source, re.MULTILINE)]
+        assert not [source for source in told if re.search(r"^> +- .*\n> *\n> +- ", source, re.MULTILINE)]
         asked = [sum("= ..." in cell.source for cell in cells) for cells in (all_cells, kept)]
         assert asked[0] == asked[1]
     assert len(answering) == len(CHAPTERS) + 4
