@@ -235,6 +235,22 @@ class TestNetwork(ExplorableChecks):
         page.keyboard.press("ArrowRight")
         assert snapshot(figure) == before
 
+    def test_keys_take_a_ring_all_around_the_disc(self, watched: Open, explorables_address: str) -> None:
+        page = watched().page
+        figure = self.figure(page, explorables_address)
+        ring = figure.locator("[data-x=ring3]")  # at 347 degrees
+        ring.focus()
+        for key, angle in (
+            ("Shift+ArrowRight", 357),
+            ("Shift+ArrowRight", 359),
+            ("ArrowRight", 0),
+            ("Shift+ArrowLeft", 350),
+            ("End", 359),
+            ("End", 359),
+        ):
+            page.keyboard.press(key)
+            assert ring.get_attribute("aria-valuenow") == str(angle)
+
     def test_what_lies_beyond_an_axis_is_marked_at_its_end(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)
         steps: list[dict[str, object]] = [{}, {"weight": "7", "value": 0}]

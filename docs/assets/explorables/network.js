@@ -248,7 +248,12 @@ class Network extends Explorable {
       const drag = (x, y) =>
         this.turn(ring, Math.atan2(unscale(axes.x2, y) - disc[1], unscale(axes.x1, x) - disc[0]) / DEGREE);
       /** @param {number} dx @param {number} dy */
-      const step = (dx, dy) => this.turn(ring, clamp(whole(this.ends(ring >> 1)[ring % 2]) + dx + dy, 0, 359));
+      const step = (dx, dy) => {
+        const at = whole(this.ends(ring >> 1)[ring % 2]);
+        // From an end of the scale on around the disc, but for the key End, which asks for more than one turn.
+        const around = at + clamp(dx + dy, -at, 359 - at) === at && Math.abs(dx + dy) < 360;
+        this.turn(ring, around ? at + dx + dy : clamp(at + dx + dy, 0, 359));
+      };
       const node = /** @type {SVGElement} */ (this.parts["ring" + ring]);
       this.handle(node, fill(words.end, { node: (ring >> 1) + 1, end: (ring % 2) + 1 }), drag, step, reset);
     }
