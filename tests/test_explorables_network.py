@@ -137,7 +137,9 @@ def test_training_stops_short_from_the_start_and_solves_from_where_one_weight_al
 def test_solution_solves_and_training_goes_on_from_it() -> None:
     assert loss(SOLUTION) < 0.1
     assert loss(as_network(take_walk(SOLUTION)[-1])) < 0.01
-    assert caption(SOLUTION, step=0, place=5).startswith("Laid by hand: log loss 0.0794, right on 4 of 4 rows. ")
+    assert caption(SOLUTION, step=0, place=5).startswith(
+        "Before the first step: log loss 0.0794, right on 4 of 4 rows. "
+    )
 
 
 def states() -> Iterator[Network]:
@@ -188,7 +190,8 @@ def test_equal_nodes_stay_equal_and_the_caption_says_so() -> None:
 @pytest.mark.parametrize(
     ("network", "step", "place", "words"),
     [
-        (START, 0, 5, "Laid by hand: log loss 0.8873, right on 3 of 4 rows. Moving c₂ alone could bring it to 0.4511."),
+        (START, 0, 5, "Before the first step: log loss 0.8873, right on 3 of 4 rows."),
+        (START, 0, 5, "Moving c₂ alone could bring it to 0.4511."),
         (END, 200, 8, "After 200 steps of training: log loss 0.3504, right on 3 of 4"),
         (END, 200, 8, "Moving b alone gains next to nothing."),
     ],

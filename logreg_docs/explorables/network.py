@@ -89,7 +89,7 @@ _WORDS = {
     "caption": "{when}: log loss {loss}, right on {right} of {rows} rows. {alone}{equal}",
     "gain": "Moving {weight} alone could bring it to {least}.",
     "noGain": "Moving {weight} alone gains next to nothing.",
-    "byHand": "Laid by hand",
+    "start": "Before the first step",
     "trained": "After {step} steps of training",
     "equal": " Both hidden nodes compute the same and count as one.",
     "end": "Line {node}, end {end}",
@@ -282,7 +282,7 @@ def caption(network: Network, *, step: int, place: int) -> str:
     now, least = fixed(loss, 4), fixed(min(loss, float(losses_along(network, place).min())), 4)
     equal = np.array_equal(network.V[0], network.V[1]) and network.c[0] == network.c[1]
     return _WORDS["caption"].format(
-        when=_WORDS["trained"].format(step=step) if step else _WORDS["byHand"],
+        when=_WORDS["trained"].format(step=step) if step else _WORDS["start"],
         loss=now,
         right=len(_ROWS.y) - int(_wrong(network).sum()),
         rows=len(_ROWS.y),

@@ -24,7 +24,7 @@ import {
  * @property {[distance: number, beside: number, clear: number]} nameAt distance of the name of a node from the middle,
  *   and degrees from an end of its line and from all else
  * @property {Record<"x1" | "x2" | "weight" | "height" | "step", Scale>} axes
- * @property {Record<"caption" | "gain" | "noGain" | "byHand" | "trained" | "equal" | "end" | "at" | "along" | "is"
+ * @property {Record<"caption" | "gain" | "noGain" | "start" | "trained" | "equal" | "end" | "at" | "along" | "is"
  *   | "name", string>} words
  */
 /** @typedef {Record<"value" | "step", HTMLInputElement> & Record<"point", SVGElement>} Parts */
@@ -354,7 +354,7 @@ class Network extends Explorable {
     this.setOutput("step", String(step));
     this.setCaption(
       fill(words.caption, {
-        when: step ? fill(words.trained, { step }) : words.byHand,
+        when: step ? fill(words.trained, { step }) : words.start,
         loss: now,
         right: this.wrong().filter(wrong => !wrong).length,
         rows: data.y.length,
