@@ -145,14 +145,14 @@ def test_solution_solves_and_training_goes_on_from_it() -> None:
 def states() -> Iterator[Network]:
     """Yield networks with lines all around the rim, one line, short arcs, and lines beyond the disc."""
     for first, width, other in itertools.product(range(0, 360, 15), (3, 15, 32, 90, 180, 300, 345), (0, 40, 160)):
-        nodes = [hidden_node(a, b, 4.0) for a, b in ((first, first + width), (other, other + 120))]
-        yield Network(V=[node[:2] for node in nodes], c=[node[2] for node in nodes], w=[3.0, 3.0], b=-3.0)
+        nodes = np.array([hidden_node(a, b, 4.0) for a, b in ((first, first + width), (other, other + 120))])
+        yield Network(V=nodes[:, :2], c=nodes[:, 2], w=np.full(2, 3.0), b=-3.0)
     for value in WEIGHTS:
         values = parameters(START)
         values[5] = value
         yield as_network(values)
     yield laid_equal(START)
-    yield Network(V=np.zeros((2, 2)), c=[0.0, 1.0], w=[1.0, 1.0], b=0.0)
+    yield Network(V=np.zeros((2, 2)), c=np.array([0.0, 1.0]), w=np.ones(2), b=0.0)
 
 
 def test_a_name_says_what_the_node_is_where_it_stands() -> None:

@@ -64,8 +64,8 @@ _STEEP, _OUT = 4.0, 3.0  # length of the weights of a hidden node, and weights o
 _LABELS = {
     "question": "Press Train: will gradient descent move the two dashed lines until all four rows are right?",
     "help": "On a dashed line a hidden node is undecided, and its name says on which side of 0 it is there. Circles "
-    "are rows of class 1, squares of class 0, and in the shaded region the network says class 1. A thick rim marks a row that is wrong. Training takes steps of learning "
-    "rate {rate:g}.",
+    "are rows of class 1, squares of class 0, and in the shaded region the network says class 1. A thick rim marks a "
+    "row that is wrong. Training takes steps of learning rate {rate:g}.",
     "ab": "one weight",
     "ac": "training",
     "x1": "x₁",

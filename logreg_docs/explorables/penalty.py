@@ -62,7 +62,8 @@ _LABELS = {
     "question": "Without a penalty every tenfold of steps adds about the same to the weight. How large must λ be to "
     "end that?",
     "help": "From faint to strong: the curve after 10, 100, 1000 and 10,000 steps, where the walk has dots. The thin "
-    "line is the walk without a penalty, the dotted level the best fit, if there is one. The learning rate is {rate:g}.",
+    "line is the walk without a penalty, the dotted level the best fit, if there is one. The learning rate is "
+    "{rate:g}.",
     "ab": "weight",
     "ac": "log loss",
     "hours": "hours of study",

@@ -128,11 +128,10 @@ class TestNetwork(ExplorableChecks):
 
     def test_names_stand_where_python_puts_them(self, at_rest: tuple[Watched, Locator]) -> None:
         pairs = itertools.product(range(0, 360, 10), (4, 30, 100, 220, 351), (0, 47, 166))
-        made = [
-            Network(V=[v, u], c=[c, d], w=[3.0, 3.0], b=-3.0)
-            for first, width, other in pairs
-            for (*v, c), (*u, d) in [(hidden_node(first, first + width, 4.0), hidden_node(other, other + 150, 3.0))]
-        ]
+        made = []
+        for first, width, other in pairs:
+            nodes = np.array([hidden_node(first, first + width, 4.0), hidden_node(other, other + 150, 3.0)])
+            made.append(Network(V=nodes[:, :2], c=nodes[:, 2], w=np.full(2, 3.0), b=-3.0))
         for value in WEIGHTS:
             values = parameters(START)
             values[5] = value

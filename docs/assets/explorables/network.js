@@ -129,8 +129,7 @@ export function nodeNames(p, ends, { disc, nameAt: [distance, beside, clear], wo
   const taken = ends.flat();
   return ends.map(([first, last], node) => {
     const places = [first + beside, last - beside, last + beside, first - beside];
-    const apart = /** @param {number} at */ at => taken.every(other => Math.abs(turned(at - other + 180) - 180) > clear);
-    const at = places.find(apart) ?? places[0];
+    const at = places.find(a => taken.every(other => Math.abs(turned(a - other + 180) - 180) > clear)) ?? places[0];
     taken.push(at);
     const x1 = disc[0] + distance * Math.cos(at * DEGREE);
     const x2 = disc[1] + distance * Math.sin(at * DEGREE);
