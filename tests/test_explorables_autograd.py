@@ -109,6 +109,36 @@ def test_caption_follows_the_state(state: State, words: str) -> None:
     assert words in caption(state)
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (State(x=3.0, w=5.0, b=3.0), "Loss 2e−8. The next pass adds −2e−8 to b.grad and x times that, −5e−8, to"),
+        (State(x=3.0, w=-5.0, b=-3.0, y=0), "Loss 2e−8. The next pass adds 2e−8 to b.grad"),
+        (State(x=0.0), "−0.269 to b.grad and x times that, 0.000, to w.grad"),
+        (State(w_grad=1e-16, b_grad=4e-4, passes=3), "w.grad 0.000, b.grad 4e−4."),
+    ],
+)
+def test_what_is_small_and_not_0_does_not_read_as_0(state: State, words: str) -> None:
+    assert words in caption(state)
+
+
+def test_legend_says_where_an_arrow_leaves_the_map_before_it_is_seen() -> None:
+    beyond = set()
+    for state in [press(press(state)) for state in states()]:
+        body, now = draw_panels(state)["b"].body, run_pass(state)
+        x, y = 178 + 26.8 * state.w, 88.4 - 26.8 * state.b
+        for name, w, b in (("held", state.w_grad, state.b_grad), ("next", now.in_w, now.in_b)):
+            steps = np.arange(0, 1, 1e-3)[:, np.newaxis] * 26.8 * np.array([w, -b]) + (x, y)
+            inside = (steps >= (43.99, 7.99)).all(axis=1) & (steps <= (312.01, 168.81)).all(axis=1)
+            seen, whole = inside.mean() * 26.8 * np.hypot(w, b), 26.8 * np.hypot(w, b)
+            if abs(seen - 12) > 0.2:
+                told = re.search(rf'data-x="{name}Name"[^>]*>([^<]*)<', body)
+                assert told
+                assert ("off the map" in told[1]) == (whole > 12 > seen), (state, name)
+                beyond.add((name, whole > 12 > seen))
+    assert len(beyond) == 4
+
+
 def test_question_tells_what_the_figure_holds_after_one_pass() -> None:
     shown = explore_autograd()
     assert shown.caption == caption(press(State()))

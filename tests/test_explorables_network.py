@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -26,10 +27,14 @@ from logreg_docs.explorables.network import (
     hidden_node,
     line_ends,
     losses_along,
+    node_names,
     parameters,
     take_walk,
 )
 from logreg_docs.network import Network, draw_network, fit_network, forward, network_log_loss
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROWS = make_xor()
 SHOWN = explore_network()
@@ -132,7 +137,44 @@ def test_training_stops_short_from_the_start_and_solves_from_where_one_weight_al
 def test_solution_solves_and_training_goes_on_from_it() -> None:
     assert loss(SOLUTION) < 0.1
     assert loss(as_network(take_walk(SOLUTION)[-1])) < 0.01
-    assert caption(SOLUTION, step=0, place=5).startswith("Laid by hand: log loss 0.0794, right on 4 of 4 rows. ")
+    assert caption(SOLUTION, step=0, place=5).startswith(
+        "Before the first step: log loss 0.0794, right on 4 of 4 rows. "
+    )
+
+
+def states() -> Iterator[Network]:
+    """Yield networks with lines all around the rim, one line, short arcs, and lines beyond the disc."""
+    for first, width, other in itertools.product(range(0, 360, 15), (3, 15, 32, 90, 180, 300, 345), (0, 40, 160)):
+        nodes = np.array([hidden_node(a, b, 4.0) for a, b in ((first, first + width), (other, other + 120))])
+        yield Network(V=nodes[:, :2], c=nodes[:, 2], w=np.full(2, 3.0), b=-3.0)
+    for value in WEIGHTS:
+        values = parameters(START)
+        values[5] = value
+        yield as_network(values)
+    yield laid_equal(START)
+    yield Network(V=np.zeros((2, 2)), c=np.array([0.0, 1.0]), w=np.ones(2), b=0.0)
+
+
+def test_a_name_says_what_the_node_is_where_it_stands() -> None:
+    seen = set()
+    for network in states():
+        names = node_names(network)
+        sums = forward(network, [place[:2] for place in names]).hidden_logits
+        for node, (_, _, name) in enumerate(names):
+            sign = float(np.sign(sums[node, node]))
+            assert name == f"h{'₁₂'[node]} {'<=>'[int(sign) + 1]} 0"
+            seen.add(sign)
+    assert seen == {-1.0, 0.0, 1.0}
+
+
+def test_a_name_stands_clear_of_the_rings_and_of_the_other_name() -> None:
+    for network in states():
+        rings = [
+            on_rim(angle) for v1, v2, c in zip(*network.V.T, network.c, strict=True) for angle in line_ends(v1, v2, c)
+        ]
+        names = [place[:2] for place in node_names(network)]
+        assert min(math.dist(name, ring) for name, ring in itertools.product(names, rings)) >= 0.3
+        assert math.dist(*names) >= 0.29
 
 
 def test_equal_nodes_stay_equal_and_the_caption_says_so() -> None:
@@ -148,7 +190,8 @@ def test_equal_nodes_stay_equal_and_the_caption_says_so() -> None:
 @pytest.mark.parametrize(
     ("network", "step", "place", "words"),
     [
-        (START, 0, 5, "Laid by hand: log loss 0.8873, right on 3 of 4 rows. Moving c₂ alone could bring it to 0.4511."),
+        (START, 0, 5, "Before the first step: log loss 0.8873, right on 3 of 4 rows."),
+        (START, 0, 5, "Moving c₂ alone could bring it to 0.4511."),
         (END, 200, 8, "After 200 steps of training: log loss 0.3504, right on 3 of 4"),
         (END, 200, 8, "Moving b alone gains next to nothing."),
     ],

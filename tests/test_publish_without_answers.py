@@ -7,6 +7,7 @@ import pytest
 from site_markdown import FINDER, notebook
 
 from logreg_docs.publish.pages.cells import PageError, read_cells
+from logreg_docs.publish.pages.without_answers import without_checks
 
 PAGE = """\
 # A
@@ -75,7 +76,7 @@ def test_questions_stay_and_answers_are_left_out() -> None:
 
 
 def test_a_notebook_says_whether_its_answers_are_left_out() -> None:
-    assert ", without its answers and solutions. " in made(PAGE, answers=False)[0].source
+    assert ", without its answers, its solutions and the outputs below them. " in made(PAGE, answers=False)[0].source
     whole = made(PAGE, answers=True)
     assert "without" not in whole[0].source
     assert [cell.source for cell in whole if cell.cell_type == "code"][1:] == [
@@ -106,3 +107,74 @@ def test_code_that_needs_what_only_an_answer_defines_ends_the_build_and_names_th
     with pytest.raises(PageError, match=rf"docs/chapters/a\.md:{line}: {missing} is defined in an answer alone"):
         made(page, answers=False)
     assert made(page, answers=True)
+
+
+@pytest.mark.parametrize("answers", [False, True])
+def test_nothing_marks_the_right_choice(*, answers: bool) -> None:
+    page = PAGE.replace("    - that\n      { .right }\n", "    - that\n      { .right }\n    - the other\n")
+    assert "> - this\n> - that\n> - the other" in made(page, answers=answers)[2].source
+
+
+CHECKED = """\
+share = 0.89
+# the chance
+# of passing
+assert f"{share:.2f}" == "0.89"
+for k in range(3):
+    np.testing.assert_allclose(k, k)
+    if k:
+        assert k < 3, (
+            "small"
+        )
+for k in range(3):
+    seen = k
+    assert seen == k
+with open(path) as file:
+    assert file
+print(share)  # shown"""
+
+
+def checked(source: str, opening: str = 'exec="hide"') -> str:
+    (cell,) = read_cells("chapters/a.md", f"# A\n\n```python {opening}\n{source}\n```\n", FINDER)
+    return without_checks("chapters/a.md", cell).source
+
+
+@pytest.mark.parametrize("how", ["hide", "fold"])
+def test_checks_that_nobody_sees_opened_are_left_out(how: str) -> None:
+    kept = "share = 0.89\nfor k in range(3):\n    seen = k\nprint(share)  # shown"
+    assert checked(CHECKED, f'exec="{how}"') == kept
+    assert checked(CHECKED, "") == CHECKED
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("def f():\n    assert 1\n    assert 2\nf()", "def f():\n    pass\nf()"),
+        ("if a:\n    b = 1\nelse:\n    assert a", "if a:\n    b = 1\nelse:\n    pass"),
+        ("try:\n    f()\nexcept E as error:\n    # told\n    assert 2", "try:\n    f()\nexcept E as error:\n    pass"),
+    ],
+)
+def test_what_only_checks_does_nothing(source: str, kept: str) -> None:
+    assert checked(source) == kept
+
+
+@pytest.mark.parametrize("source", ["a = 1; assert a", "assert True; a = 1"])
+def test_a_check_beside_other_code_ends_the_build_and_names_the_line(source: str) -> None:
+    with pytest.raises(PageError, match=r"docs/chapters/a\.md:4: put this check on lines of its own"):
+        checked(source)
+
+
+def test_a_block_of_checks_alone_is_no_cell_for_students() -> None:
+    page = PAGE + '\n```python exec="hide"\nassert True\n```\n\nEnd.\n'
+    assert made(page, answers=True)[-2].source == "assert True"
+    assert [cell.source for cell in made(page, answers=False)[-2:]] == ["print(answer)", "End."]
+
+
+def test_outputs_below_an_answer_are_left_out_up_to_the_next_heading() -> None:
+    page = PAGE + "\n## B\n\n```python\nprint(1)\n```\n"
+    cells = read_cells("chapters/a.md", page, FINDER)
+    outputs = [[{"output_type": "stream", "name": "stdout", "text": cell.source}] for cell in cells]
+    for answers, silent in ((True, []), (False, ["print(answer)"])):
+        written = nbformat.reads(notebook("chapters/a.md", page, cells, outputs, answers=answers), 4).cells
+        code = [cell for cell in written if cell.cell_type == "code"][1:]
+        assert [cell.source for cell in code if not cell.outputs] == silent

@@ -44,6 +44,13 @@ def test_a_section_has_three_questions_with_what_to_listen_for_and_a_plan_of_a_f
     taken = re.search(rf"from logreg_docs\.exercises import {topic}(?: as (\w+))?\n", section)
     assert taken
     assert f"known_mistakes({taken[1] or topic}.EXERCISES)" in section
+    assert re.search(rf"    In the \[exercises\]\(chapters/{CHAPTERS[chapter]}\.md#[a-z-]+\) at the end", section)
+
+
+def test_the_page_says_which_chapters_ask_for_no_prediction() -> None:
+    texts = {chapter: (ROOT / f"docs/chapters/{name}.md").read_text() for chapter, name in CHAPTERS.items()}
+    silent = [chapter for chapter, text in texts.items() if '!!! question "Predict"' not in text]
+    assert [int(number) for number in re.findall(r"chapter (\d+) has\s+none", TEXT)] == silent
 
 
 @pytest.mark.parametrize("chapter", SECTIONS)
@@ -59,8 +66,13 @@ def test_the_time_of_a_section_is_the_one_under_the_title_of_its_chapter(chapter
 
 
 def test_the_page_shows_what_the_exercises_know(site: Built) -> None:
-    html = unescape(re.sub(r"<[^>]+>", "", (site.folder / "teaching/index.html").read_text(encoding="utf-8")))
-    for known in ("That is the variance. Take its root.", "x² stays as a factor.", "w was not moved."):
+    html = unescape(re.sub(r"(?:<[^>]+>|\s)+", " ", (site.folder / "teaching/index.html").read_text(encoding="utf-8")))
+    for known in (
+        "(40,) axis=0 runs down the rows and leaves the columns.",
+        "0.14 That is neither of them.",
+        "3 x² stays as a factor.",
+        "1 w was not moved.",
+    ):
         assert known in html
 
 
@@ -82,6 +94,10 @@ def test_both_archives_hold_the_same_notebooks_and_only_the_ones_for_instructors
         assert [source for source in (cell.source for cell in all_cells[1:]) if source in told]
         assert not [source for source in told if re.search(r"\*\*Solution\*\*|<summary>(Solution|Answer)", source)]
         answering |= {path} if len(kept) < len(all_cells) else set()
+        closed = [(cell.source, cell.metadata.get("jupyter", {})) for cell in kept]
+        hidden = [source for source, how in closed if "source_hidden" in how and "outputs_hidden" not in how]
+        assert not [source for source in hidden if re.search(r"^ *(assert\b|[\w.]*assert_)", source, re.MULTILINE)]
+        assert not [source for source in told if re.search(r"^> +- .*\n> *\n> +- ", source, re.MULTILINE)]
         asked = [sum("= ..." in cell.source for cell in cells) for cells in (all_cells, kept)]
         assert asked[0] == asked[1]
     assert len(answering) == len(CHAPTERS) + 4

@@ -41,8 +41,6 @@ _LABELS = {
     "clear": "yes",
     "press": "Backward",
     "reset": "Reset",
-    "held": ".grad",
-    "next": "the next pass",
     "graph panel": "The graph of the loss of one row. Values run up: x times w, plus b, is z, and from z and y comes "
     "the loss. Slopes run down: from the loss to z, to b, and times x to w. Neither x nor y has one.",
     "map panel": "Map of the loss of the row over weight and bias, with .grad as an arrow from the ring.",
@@ -66,6 +64,9 @@ _WORDS = {
     "clears": "clears .grad and ",
     "one": "the last pass alone",
     "many": "the last {n} passes added",
+    "held": ".grad{beyond}",
+    "next": "the next pass{beyond}",
+    "beyond": ", off the map",
     "ring": "Weight and bias",
     "at": "w {w}, b {b}",
 }
@@ -245,11 +246,21 @@ _TEXTS = {  # place of each text in the graph, and its classes
     "bGrad": (259, 243, "x-slope x-mid"),
 }
 
+_LEAST = 1e-9  # every slope that a pass finds is larger; what is smaller is left by rounding
+_SEEN = 12.0  # length of an arrow that shows beside the ring
 _FAR = 1000.0  # a bias outside every clip path
 _W = Scale(SLIDERS["w"][0], SLIDERS["w"][-1], 44, 312)
 _B = Scale(SLIDERS["b"][0], SLIDERS["b"][-1], 168.8, 8)  # a unit is as long as on the other axis
 _LEVELS = tuple(float(logit(math.exp(-loss))) for loss in range(2, 20, 2))
 """Logits at which a row of label 1 costs a whole even number of nats."""
+
+
+def _short(value: float) -> str:
+    """Return a number with three decimals, or as PyTorch writes it where it would read as 0 and is not."""
+    text = fixed(value, 3)
+    if float(text.replace("\N{MINUS SIGN}", "-")) or abs(value) < _LEAST:
+        return text
+    return f"{value:.0e}".replace("e-0", "e-").replace("-", "\N{MINUS SIGN}")
 
 
 def _texts(state: State) -> dict[str, str]:
@@ -259,10 +270,10 @@ def _texts(state: State) -> dict[str, str]:
         "y": str(state.y),
         "product": fixed(now.product, 1),
         "z": fixed(now.z, 1),
-        **{name: fixed(getattr(now, name), 3) for name in ("p", "loss", "slope")},
-        "inW": fixed(now.in_w, 3),
-        "wGrad": fixed(state.w_grad, 3),
-        "bGrad": fixed(state.b_grad, 3),
+        **{name: _short(getattr(now, name)) for name in ("p", "loss", "slope")},
+        "inW": _short(now.in_w),
+        "wGrad": _short(state.w_grad),
+        "bGrad": _short(state.b_grad),
     }
 
 
@@ -273,6 +284,8 @@ def _data() -> Mapping[str, Any]:
         "axes": {"w": _W.json(), "b": _B.json()},
         "turns": _TURNS,
         "far": _FAR,
+        "least": _LEAST,
+        "seen": _SEEN,
         "texts": {name: _WORDS[name] for name in _TEXTS},
         "words": {name: words for name, words in _WORDS.items() if name not in _TEXTS},
     }
@@ -348,20 +361,38 @@ def _map_panel(state: State) -> Panel:
         f'<path class="x-zone" data-x="wrong" d="{half}V{edge}H{tenth(_W.start)}z"/>'
         f'<path class="x-thin" data-x="levels" d="{_level_lines(state.x, tuple(sign * z for z in _LEVELS))}"/>'
         f'<path class="x-floor" data-x="half" d="{half}"/>'
+        "</g>"
+        + handle("ring", *at, '<circle class="x-knob" r="8"/>')
+        # Above the ring, which would hide a short one.
+        + '<g clip-path="url(#@id@-map)" pointer-events="none">'
         f'<path class="x-held" data-x="held" d="{_gradient_arrow(at, state.w_grad, state.b_grad)}"/>'
         f'<path class="x-case" data-x="around" d="{next_arrow}"/>'
         f'<path class="x-path" data-x="next" d="{next_arrow}" marker-end="url(#@id@-head)"/></g>'
-        f'<path class="x-held" d="M14,195H38"/><text class="x-slope" x="46" y="199">{_LABELS["held"]}</text>'
-        f'<path class="x-path" d="M104,195H128"/><text class="x-name" x="136" y="199">{_LABELS["next"]}</text>'
-        + handle("ring", *at, '<circle class="x-knob" r="8"/>')
+        + "".join(
+            f'<path class="{mark}" d="M44,{y}H68"/><text class="{text}" data-x="{name}Name" x="76" y="{y + 4}">'
+            f"{_WORDS[name].format(beyond=_WORDS['beyond'] if _is_beyond(at, *arrow) else '')}</text>"
+            for name, mark, text, y, arrow in (
+                ("held", "x-held", "x-slope", 195, (state.w_grad, state.b_grad)),
+                ("next", "x-path", "x-name", 211, (now.in_w, now.in_b)),
+            )
+        )
     )
-    return Panel(width=320, height=205, body=body, label=_LABELS["map panel"], handles=True)
+    return Panel(width=320, height=221, body=body, label=_LABELS["map panel"], handles=True)
 
 
 def _gradient_arrow(at: tuple[float, float], in_w: float, in_b: float) -> str:
     """Return an arrow from a place on the map, as long as a gradient in the units of its axes."""
     x, y = at
     return f"M{tenth(x)},{tenth(y)}l{tenth(_W(in_w) - _W(0))},{tenth(_B(in_b) - _B(0))}"
+
+
+def _is_beyond(at: tuple[float, float], in_w: float, in_b: float) -> bool:
+    """Return whether an arrow that is long enough to be seen leaves the map before it is."""
+    (x, y), right, down = at, _W(in_w) - _W(0), _B(in_b) - _B(0)
+    length = math.hypot(right, down)
+    across = ((_W.stop if right > 0 else _W.start) - x) / right if right else 1.0
+    along = ((_B.start if down > 0 else _B.stop) - y) / down if down else 1.0
+    return length > _SEEN > length * min(across, along)
 
 
 def _controls(state: State) -> str:

@@ -39,6 +39,7 @@ __all__ = [
     "hidden_node",
     "line_ends",
     "losses_along",
+    "node_names",
     "parameters",
     "take_walk",
 ]
@@ -62,9 +63,9 @@ _STEEP, _OUT = 4.0, 3.0  # length of the weights of a hidden node, and weights o
 
 _LABELS = {
     "question": "Press Train: will gradient descent move the two dashed lines until all four rows are right?",
-    "help": "On a dashed line a hidden node is undecided, and its name stands on the side where it is above 0. In the "
-    "shaded region the network says class 1. A thick rim marks a row that is wrong. Training takes steps of learning "
-    "rate {rate:g}.",
+    "help": "On a dashed line a hidden node is undecided, and its name says on which side of 0 it is there. Circles "
+    "are rows of class 1, squares of class 0, and in the shaded region the network says class 1. A thick rim marks a "
+    "row that is wrong. Training takes steps of learning rate {rate:g}.",
     "ab": "one weight",
     "ac": "training",
     "x1": "x₁",
@@ -77,8 +78,6 @@ _LABELS = {
     "equal": "Equal lines",
     "solve": "Solution",
     "reset": "Reset",
-    "side 1": "h₁ > 0",
-    "side 2": "h₂ > 0",
     "log 2": "log 2",
     "half": "½ log 2",
     "plane panel": "The plane of the two inputs with the four rows of XOR, the lines of the two hidden nodes, and the "
@@ -90,13 +89,14 @@ _WORDS = {
     "caption": "{when}: log loss {loss}, right on {right} of {rows} rows. {alone}{equal}",
     "gain": "Moving {weight} alone could bring it to {least}.",
     "noGain": "Moving {weight} alone gains next to nothing.",
-    "byHand": "Laid by hand",
+    "start": "Before the first step",
     "trained": "After {step} steps of training",
     "equal": " Both hidden nodes compute the same and count as one.",
     "end": "Line {node}, end {end}",
     "at": "{angle} degrees, counterclockwise from the right",
     "along": "Weight {weight}",
     "is": "{value}, log loss {loss}",
+    "name": "h{node} {sign} 0",
 }
 
 _ROWS = make_xor()
@@ -107,7 +107,11 @@ _WEIGHT = Scale(WEIGHTS[0], WEIGHTS[-1], _LEFT, _RIGHT)
 _HEIGHT = Scale(0, 2, 116, 12)
 _STEP = Scale(0, STEPS, _LEFT, _RIGHT)
 _CELLS = 40  # along each side of the plane, for the boundary
-_NAME_AT = (0.92, 15)  # where the name of a node stands: distance from the middle, and degrees from the first end
+_NAME_AT = (0.92, 20, 18.5)
+"""Where the name of a node stands: distance from the middle, and degrees from an end of its line and from all else.
+
+Ends lie at whole degrees while they are laid, so none is just as far away as asked.
+"""
 
 
 def parameters(network: Network) -> NDArray[np.float64]:
@@ -185,6 +189,36 @@ def line_ends(v1: float, v2: float, c: float) -> tuple[float, float]:
     return math.degrees(towards - half) % 360, math.degrees(towards + half) % 360
 
 
+def node_names(network: Network) -> list[tuple[float, float, str]]:
+    """Return where the name of each hidden node stands, beside an end of its line, and what it says.
+
+    It says of which sign the node is there, which is true beside a short arc and where the line lies beyond the disc.
+
+    Args:
+        network: The network.
+
+    Returns:
+        Both inputs, and the name.
+
+    Examples:
+        >>> [name for *_, name in node_names(START)]
+        ['h₁ > 0', 'h₂ > 0']
+    """
+    distance, beside, clear = _NAME_AT
+    ends = [line_ends(*node) for node in np.column_stack((network.V, network.c)).tolist()]
+    taken = [angle for pair in ends for angle in pair]
+    names = []
+    for node, (first, last) in enumerate(ends):
+        places = (first + beside, last - beside, last + beside, first - beside)
+        free = (at for at in places if all(abs((at - other + 180) % 360 - 180) > clear for other in taken))
+        at = next(free, places[0])
+        taken.append(at)
+        x1, x2 = (_CENTRE + distance * f(math.radians(at)) for f in (math.cos, math.sin))
+        total = float(network.V[node] @ (x1, x2) + network.c[node])
+        names.append((x1, x2, _WORDS["name"].format(node="₁₂"[node], sign=">" if total > 0 else "<" if total else "=")))
+    return names
+
+
 def _two_lines(first: tuple[float, float], second: tuple[float, float]) -> Network:
     nodes = np.array([hidden_node(*ends, _STEEP) for ends in (first, second)])
     return Network(V=nodes[:, :2], c=nodes[:, 2], w=np.full(2, _OUT), b=-_OUT)
@@ -248,7 +282,7 @@ def caption(network: Network, *, step: int, place: int) -> str:
     now, least = fixed(loss, 4), fixed(min(loss, float(losses_along(network, place).min())), 4)
     equal = np.array_equal(network.V[0], network.V[1]) and network.c[0] == network.c[1]
     return _WORDS["caption"].format(
-        when=_WORDS["trained"].format(step=step) if step else _WORDS["byHand"],
+        when=_WORDS["trained"].format(step=step) if step else _WORDS["start"],
         loss=now,
         right=len(_ROWS.y) - int(_wrong(network).sum()),
         rows=len(_ROWS.y),
@@ -377,25 +411,26 @@ def _data() -> dict[str, Any]:
     }
 
 
-def _in_disc(degrees: float, distance: float = _RADIUS) -> tuple[float, float]:
+def _on_rim(degrees: float) -> tuple[float, float]:
     angle = math.radians(degrees)
-    return _X1(_CENTRE + distance * math.cos(angle)), _X2(_CENTRE + distance * math.sin(angle))
+    return _X1(_CENTRE + _RADIUS * math.cos(angle)), _X2(_CENTRE + _RADIUS * math.sin(angle))
 
 
 def _plane_panel(network: Network) -> Panel:
     region, border = boundary(network)
     middle = f'cx="{tenth(_X1(_CENTRE))}" cy="{tenth(_X2(_CENTRE))}" r="{tenth(_X1(_CENTRE + _RADIUS) - _X1(_CENTRE))}"'
-    drawn, names, rings = "", "", ""
+    drawn, rings = "", ""
     for node, (v1, v2, c) in enumerate(np.column_stack((network.V, network.c)).tolist()):
         first, last = line_ends(v1, v2, c)
-        (x, y), (x2, y2), (at, up) = _in_disc(first), _in_disc(last), _in_disc(first + _NAME_AT[1], _NAME_AT[0])
+        (x, y), (x2, y2) = _on_rim(first), _on_rim(last)
         knob = f'<circle class="x-knob" r="9"/><text class="x-name x-mid" y="4.6">{node + 1}</text>'
         drawn += line("x-cut", f"line{node}", points([x, x2], [y, y2]))
-        names += (
-            f'<text class="x-halo x-mid" data-x="side{node}" x="{tenth(at)}" y="{tenth(up + 4)}">'
-            f"{escape(_LABELS[f'side {node + 1}'])}</text>"
-        )
         rings += handle(f"ring{2 * node}", x, y, knob) + handle(f"ring{2 * node + 1}", x2, y2, knob)
+    names = "".join(
+        f'<text class="x-halo x-mid" data-x="side{node}" x="{tenth(_X1(x1))}" y="{tenth(_X2(x2) + 4)}">'
+        f"{escape(name)}</text>"
+        for node, (x1, x2, name) in enumerate(node_names(network))
+    )
     body = (
         f'<defs><clipPath id="@id@-disc"><circle {middle}/></clipPath></defs>'
         + x_axis(_X1, _X2, (0, 1), _LABELS["x1"])

@@ -24,6 +24,7 @@ __all__ = [
     "MARKS",
     "PENALTIES",
     "PLACES",
+    "RATE",
     "TIMES",
     "Walk",
     "best_fit",
@@ -50,6 +51,9 @@ TIMES = tuple(sorted({round(10 ** (k / 8)) for k in range(33)}))
 CENTRE = 5.0
 """Hours from which the feature is measured."""
 
+RATE = 1.0
+"""Learning rate of gradient descent."""
+
 _FAILED, _PASSED = (2.0, 3.0), (6.0, 7.0, 8.0)
 _Y = np.array([0, 0, 0, 1, 1, 1])
 _PLACE = PLACES.index(4.0)
@@ -58,7 +62,8 @@ _LABELS = {
     "question": "Without a penalty every tenfold of steps adds about the same to the weight. How large must λ be to "
     "end that?",
     "help": "From faint to strong: the curve after 10, 100, 1000 and 10,000 steps, where the walk has dots. The thin "
-    "line is the walk without a penalty, the dotted level the best fit, if there is one.",
+    "line is the walk without a penalty, the dotted level the best fit, if there is one. The learning rate is "
+    "{rate:g}.",
     "ab": "weight",
     "ac": "log loss",
     "hours": "hours of study",
@@ -141,7 +146,7 @@ def data_kind(hours: float) -> Literal["gap", "tie", "overlap"]:
 
 @functools.cache
 def take_walk(hours: float, l2: float) -> Walk:
-    """Run gradient descent from 0 with learning rate 1 to the last of `TIMES`.
+    """Run gradient descent from 0 with learning rate `RATE` to the last of `TIMES`.
 
     Args:
         hours: Hours of the ringed student.
@@ -155,7 +160,7 @@ def take_walk(hours: float, l2: float) -> Walk:
         8.12
     """
     X, y = make_six(hours)
-    history = fit_gradient_descent(X, y, learning_rate=1.0, n_steps=TIMES[-1], l2=l2).history
+    history = fit_gradient_descent(X, y, learning_rate=RATE, n_steps=TIMES[-1], l2=l2).history
     times = list(TIMES)
     return Walk(*(tuple(values[times].tolist()) for values in (history.w[:, 0], history.b, history.log_loss)))
 
@@ -243,7 +248,7 @@ def explore_penalty() -> Explorable:
         panels={"a": _model_panel(hours, walk), "b": _weight_panel(walk), "c": _loss_panel(walk)},
         layout=("ab", "ac"),
         views=tuple((letters, _LABELS[letters]) for letters in ("ab", "ac")),
-        help=_LABELS["help"],
+        help=_LABELS["help"].format(rate=RATE),
         controls=_controls(hours, l2),
         caption=caption(hours, l2, walk),
         data={
@@ -254,6 +259,7 @@ def explore_penalty() -> Explorable:
             "penalties": PENALTIES,
             "times": TIMES,
             "marks": [TIMES.index(mark) for mark in MARKS],
+            "rate": RATE,
             "pieces": _PIECES,
             "axes": {name: axis.json() for name, axis in _AXES.items()},
             "words": _WORDS,

@@ -121,6 +121,8 @@ class TestAutograd(ExplorableChecks):
         for at in (
             State(x=-2.5, w=4.4, b=-3.0, y=0),
             State(x=0.0, w=-5.0, b=2.6),
+            State(x=3.0, w=5.0, b=3.0, y=1, zero=True),
+            State(x=2.0, w=-5.0, b=-3.0, zero=True),
             State(x=3.0, w=0.4, b=0.0, zero=True),
         ):
             state = press(replace(state, x=at.x, y=at.y, w=at.w, b=at.b, zero=at.zero))

@@ -31,13 +31,15 @@ from logreg_docs.explorables.network import (
     as_network,
     boundary,
     caption,
+    explore_network,
     hidden_node,
     line_ends,
     losses_along,
+    node_names,
     parameters,
     take_walk,
 )
-from logreg_docs.network import backpropagate, draw_network, network_log_loss
+from logreg_docs.network import Network, backpropagate, draw_network, network_log_loss
 
 if TYPE_CHECKING:
     from browser.visits import Watched
@@ -59,6 +61,11 @@ LINES = """async ([module, pairs, disc]) => {
   const { hiddenNode, lineEnds } = await import(module);
   const nodes = pairs.map(([first, last]) => hiddenNode(first, last, 3, disc));
   return { nodes, ends: nodes.map(node => lineEnds(node, disc)) };
+}"""
+NAMES = """async ([module, networks, data]) => {
+  const { lineEnds, nodeNames } = await import(module);
+  const ends = p => [0, 1].map(k => lineEnds([p[2 * k], p[2 * k + 1], p[4 + k]], data.disc));
+  return networks.map(p => nodeNames(p, ends(p), data));
 }"""
 # At once, so that a slow machine does not play to the end first.
 PAUSE = "node => node.snapshot().step > 3 && (node.parts.play.click(), !node.playing)"
@@ -119,6 +126,22 @@ class TestNetwork(ExplorableChecks):
         assert largest_difference(np.cos(ends), np.cos(expected)) <= 1e-12
         assert largest_difference(np.sin(ends), np.sin(expected)) <= 1e-12
 
+    def test_names_stand_where_python_puts_them(self, at_rest: tuple[Watched, Locator]) -> None:
+        pairs = itertools.product(range(0, 360, 10), (4, 30, 100, 220, 351), (0, 47, 166))
+        made = []
+        for first, width, other in pairs:
+            nodes = np.array([hidden_node(first, first + width, 4.0), hidden_node(other, other + 150, 3.0)])
+            made.append(Network(V=nodes[:, :2], c=nodes[:, 2], w=np.full(2, 3.0), b=-3.0))
+        for value in WEIGHTS:
+            values = parameters(START)
+            values[5] = value
+            made.append(as_network(values))
+        sent = [self.module(at_rest[1]), [parameters(network).tolist() for network in made], explore_network().data]
+        for network, got in zip(made, compute(at_rest[1].page, NAMES, sent), strict=True):
+            expected = node_names(network)
+            assert [name for *_, name in got] == [name for *_, name in expected]
+            assert largest_difference([at[:2] for at in got], [at[:2] for at in expected]) <= 1e-12
+
     def test_the_loss_along_every_weight_is_that_of_the_package(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)
         steps = [{"weight": str(place), "step": at} for at in (0, STEPS) for place in CHOICES]
@@ -147,9 +170,15 @@ class TestNetwork(ExplorableChecks):
             for button, at in itertools.product(("reset", "solve", "equal"), (0, 3, 150))
             for place in (5, 8)
         ]
-        for state, parts in walk(figure, steps, "region", "border"):
+        for state, parts in walk(figure, steps, "region", "border", "side0", "side1"):
             assert state["caption"] == predicted_caption(state)
-            region, border = boundary(as_network(np.array(state["network"], float)))
+            network = as_network(np.array(state["network"], float))
+            region, border = boundary(network)
+            for node, (x1, x2, name) in enumerate(node_names(network)):
+                side = parts[f"side{node}"]
+                assert side["text"] == name
+                place = [44 + 128 * (x1 + 0.5), 272 - 128 * (x2 + 0.5)]
+                np.testing.assert_allclose([float(side["x"]), float(side["y"])], place, atol=0.051)
             assert (parts["region"]["d"], parts["border"]["d"]) == (region, border)
             seen.add((state["caption"].split(" ")[0], state["caption"].split(" ")[-1]))
         assert len(seen) >= 5
@@ -204,6 +233,22 @@ class TestNetwork(ExplorableChecks):
         assert before["network"][2:4] != START.V[1].tolist()
         page.keyboard.press("ArrowRight")
         assert snapshot(figure) == before
+
+    def test_keys_take_a_ring_all_around_the_disc(self, watched: Open, explorables_address: str) -> None:
+        page = watched().page
+        figure = self.figure(page, explorables_address)
+        ring = figure.locator("[data-x=ring3]")  # at 347 degrees
+        ring.focus()
+        for key, angle in (
+            ("Shift+ArrowRight", 357),
+            ("Shift+ArrowRight", 359),
+            ("ArrowRight", 0),
+            ("Shift+ArrowLeft", 350),
+            ("End", 359),
+            ("End", 359),
+        ):
+            page.keyboard.press(key)
+            assert ring.get_attribute("aria-valuenow") == str(angle)
 
     def test_what_lies_beyond_an_axis_is_marked_at_its_end(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)

@@ -26,6 +26,7 @@ from logreg_docs.explorables.penalty import (
     MARKS,
     PENALTIES,
     PLACES,
+    RATE,
     TIMES,
     Walk,
     best_fit,
@@ -43,10 +44,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
 STATES = [*itertools.product(PLACES, PENALTIES)]
-WALKS = """async ([base, rows, y, times]) => {
+WALKS = """async ([base, rows, y, rate, times]) => {
   const { take } = await import(base + "penalty.js"), { newton } = await import(base + "core.js");
   return rows.map(([x, l2, exists]) => {
-    const walk = take(x, y, l2, times);
+    const walk = take(x, y, l2, rate, times);
     return { ...walk, best: exists ? newton(x, y, walk.w.at(-1), walk.b.at(-1), l2) : null };
   });
 }"""
@@ -61,8 +62,8 @@ def walks_of_all_states() -> NDArray[np.float64]:
         terms = row_terms(w[:, np.newaxis] * x + b[:, np.newaxis], y)
         if step in TIMES:
             rows.append((w, b, terms.losses.mean(axis=1)))
-        w = w - (terms.residuals * x).mean(axis=1) - l2 * w
-        b = b - terms.residuals.mean(axis=1)
+        w = w - RATE * ((terms.residuals * x).mean(axis=1) + l2 * w)
+        b = b - RATE * terms.residuals.mean(axis=1)
     return np.array(rows).transpose(1, 2, 0)
 
 
@@ -100,7 +101,7 @@ class TestPenalty(ExplorableChecks):
             for (hours, l2), fit in zip(STATES, best, strict=True)
         ]
         base = explorables_address + "assets/explorables/"
-        got = compute(at_rest[0].page, WALKS, [base, rows, make_six(PLACES[0])[1].tolist(), TIMES])
+        got = compute(at_rest[0].page, WALKS, [base, rows, make_six(PLACES[0])[1].tolist(), RATE, TIMES])
         assert len(got) == len(PLACES) * len(PENALTIES)
         assert largest_difference([[row[k] for row in got] for k in ("w", "b", "loss")], walks) <= 1e-12
         for fit, row in zip(best, got, strict=True):

@@ -14,9 +14,11 @@ import {
  * @property {Record<"w" | "b", Scale>} axes of the map
  * @property {number} turns in which the arrows of the graph follow each other
  * @property {number} far a bias outside every clip path
+ * @property {number} least size of a slope that a pass can find
+ * @property {number} seen length of an arrow that shows beside the ring
  * @property {Record<"loss" | "y" | "z" | "zSlope" | "product" | "productSlope" | "bSlope" | "wSlope" | "xNow"
  *   | "wNow" | "bNow" | "wGrad" | "bGrad", string>} texts in the graph
- * @property {Record<"caption" | "clears" | "one" | "many" | "ring" | "at", string>} words
+ * @property {Record<"caption" | "clears" | "one" | "many" | "ring" | "at" | "held" | "next" | "beyond", string>} words
  */
 /** @typedef {Record<Slider, HTMLInputElement> & Record<"ring", SVGElement>} Parts */
 
@@ -35,6 +37,16 @@ export function runPass(x, w, b, y) {
   const z = product + b;
   const slope = rowSlope(z, y);
   return { product, z, p: sigmoid(z), loss: rowLoss(z, y), slope, inW: slope * x, inB: slope };
+}
+
+/**
+ * A number with three decimals, or as PyTorch writes it where it would read as 0 and is not.
+ * @param {number} value
+ * @param {number} least size that is no rounding error
+ */
+function short(value, least) {
+  const text = fixed(value, 3);
+  return /[1-9]/.test(text) || Math.abs(value) < least ? text : value.toExponential(0).replaceAll("-", "−");
 }
 
 /** @extends {Explorable<Data, Parts>} */
@@ -137,12 +149,12 @@ class Autograd extends Explorable {
       b: fixed(this.value("b"), 1),
       product: fixed(now.product, 1),
       z: fixed(now.z, 1),
-      p: fixed(now.p, 3),
-      loss: fixed(now.loss, 3),
-      slope: fixed(now.slope, 3),
-      inW: fixed(now.inW, 3),
-      wGrad: fixed(held.w, 3),
-      bGrad: fixed(held.b, 3),
+      p: short(now.p, data.least),
+      loss: short(now.loss, data.least),
+      slope: short(now.slope, data.least),
+      inW: short(now.inW, data.least),
+      wGrad: short(held.w, data.least),
+      bGrad: short(held.b, data.least),
     };
     for (const [name, text] of Object.entries(data.texts)) parts[name].textContent = fill(text, texts);
     for (const name of /** @type {Slider[]} */ (["x", "w", "b"])) this.setOutput(name, texts[name]);
@@ -169,13 +181,21 @@ class Autograd extends Explorable {
     const x = scale(across, this.value("w"));
     const y = scale(up, this.value("b"));
     moveNode(parts.ring, x, y);
-    /** @param {Element} node @param {number} w @param {number} b */
-    const arrow = (node, w, b) => {
-      const tip = [scale(across, w) - scale(across, 0), scale(up, b) - scale(up, 0)];
-      set(node, { d: `M${tenth(x)},${tenth(y)}l${tip.map(tenth).join()}` });
+    /** @param {"held" | "next"} name @param {number} w @param {number} b */
+    const arrow = (name, w, b) => {
+      const [right, down] = [scale(across, w) - scale(across, 0), scale(up, b) - scale(up, 0)];
+      const length = Math.hypot(right, down);
+      const share = Math.min(
+        right ? (across[right > 0 ? 3 : 2] - x) / right : 1,
+        down ? (up[down > 0 ? 2 : 3] - y) / down : 1,
+      );
+      const beyond = length > data.seen && length * share < data.seen;
+      parts[name + "Name"].textContent = fill(data.words[name], { beyond: beyond ? data.words.beyond : "" });
+      set(parts[name], { d: `M${tenth(x)},${tenth(y)}l${tenth(right)},${tenth(down)}` });
     };
-    arrow(parts.held, held.w, held.b);
-    for (const node of [parts.around, parts.next]) arrow(node, inW, inB);
+    arrow("held", held.w, held.b);
+    arrow("next", inW, inB);
+    set(parts.around, { d: parts.next.getAttribute("d") ?? "" });
   }
 
   snapshot() {

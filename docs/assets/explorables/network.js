@@ -21,10 +21,11 @@ import {
  * @property {number} steps of the training
  * @property {number} cells along each side of the plane
  * @property {[x1: number, x2: number, radius: number]} disc of the plane that is drawn
- * @property {[number, number]} nameAt distance of the name of a node from the middle, and degrees from the first end
+ * @property {[distance: number, beside: number, clear: number]} nameAt distance of the name of a node from the middle,
+ *   and degrees from an end of its line and from all else
  * @property {Record<"x1" | "x2" | "weight" | "height" | "step", Scale>} axes
- * @property {Record<"caption" | "gain" | "noGain" | "byHand" | "trained" | "equal" | "end" | "at" | "along" | "is",
- *   string>} words
+ * @property {Record<"caption" | "gain" | "noGain" | "start" | "trained" | "equal" | "end" | "at" | "along" | "is"
+ *   | "name", string>} words
  */
 /** @typedef {Record<"value" | "step", HTMLInputElement> & Record<"point", SVGElement>} Parts */
 
@@ -115,6 +116,26 @@ export function lineEnds([v1, v2, c], [x1, x2, radius]) {
   const half = Math.acos(clamp(away, -1, 1));
   const towards = Math.atan2(v2, v1);
   return [turned((towards - half) / DEGREE), turned((towards + half) / DEGREE)];
+}
+
+/**
+ * Where the name of each hidden node stands, and what it says: the twin of `node_names`.
+ * @param {number[]} p network
+ * @param {[first: number, last: number][]} ends of both lines
+ * @param {Pick<Data, "disc" | "nameAt" | "words">} data
+ * @returns {[x1: number, x2: number, name: string][]}
+ */
+export function nodeNames(p, ends, { disc, nameAt: [distance, beside, clear], words }) {
+  const taken = ends.flat();
+  return ends.map(([first, last], node) => {
+    const places = [first + beside, last - beside, last + beside, first - beside];
+    const at = places.find(a => taken.every(other => Math.abs(turned(a - other + 180) - 180) > clear)) ?? places[0];
+    taken.push(at);
+    const x1 = disc[0] + distance * Math.cos(at * DEGREE);
+    const x2 = disc[1] + distance * Math.sin(at * DEGREE);
+    const sum = p[2 * node] * x1 + p[2 * node + 1] * x2 + p[4 + node];
+    return [x1, x2, fill(words.name, { node: "₁₂"[node], sign: "<=>"[Math.sign(sum) + 1] })];
+  });
 }
 
 /**
@@ -226,7 +247,12 @@ class Network extends Explorable {
       const drag = (x, y) =>
         this.turn(ring, Math.atan2(unscale(axes.x2, y) - disc[1], unscale(axes.x1, x) - disc[0]) / DEGREE);
       /** @param {number} dx @param {number} dy */
-      const step = (dx, dy) => this.turn(ring, clamp(whole(this.ends(ring >> 1)[ring % 2]) + dx + dy, 0, 359));
+      const step = (dx, dy) => {
+        const at = whole(this.ends(ring >> 1)[ring % 2]);
+        // From an end of the scale on around the disc, but for the key End, which asks for more than one turn.
+        const around = at + clamp(dx + dy, -at, 359 - at) === at && Math.abs(dx + dy) < 360;
+        this.turn(ring, around ? at + dx + dy : clamp(at + dx + dy, 0, 359));
+      };
       const node = /** @type {SVGElement} */ (this.parts["ring" + ring]);
       this.handle(node, fill(words.end, { node: (ring >> 1) + 1, end: (ring % 2) + 1 }), drag, step, reset);
     }
@@ -327,7 +353,7 @@ class Network extends Explorable {
     this.setOutput("step", String(step));
     this.setCaption(
       fill(words.caption, {
-        when: step ? fill(words.trained, { step }) : words.byHand,
+        when: step ? fill(words.trained, { step }) : words.start,
         loss: now,
         right: this.wrong().filter(wrong => !wrong).length,
         rows: data.y.length,
@@ -354,18 +380,21 @@ class Network extends Explorable {
 
   /** The line of each hidden node, its name and its rings. */
   drawLines() {
-    const { axes, disc, nameAt, words } = this.data;
-    /** @param {number} degrees @param {number} distance from the middle */
-    const place = (degrees, distance = disc[2]) => [
-      scale(axes.x1, disc[0] + distance * Math.cos(degrees * DEGREE)),
-      scale(axes.x2, disc[1] + distance * Math.sin(degrees * DEGREE)),
+    const { axes, disc, words } = this.data;
+    /** @param {number} degrees */
+    const place = degrees => [
+      scale(axes.x1, disc[0] + disc[2] * Math.cos(degrees * DEGREE)),
+      scale(axes.x2, disc[1] + disc[2] * Math.sin(degrees * DEGREE)),
     ];
+    nodeNames(this.network, [this.ends(0), this.ends(1)], this.data).forEach(([x1, x2, name], node) => {
+      const side = this.parts["side" + node];
+      set(side, { x: tenth(scale(axes.x1, x1)), y: tenth(scale(axes.x2, x2) + 4) });
+      side.textContent = name;
+    });
     for (const node of [0, 1]) {
       const ends = this.ends(node);
       const [first, last] = ends.map(angle => place(angle));
-      const [x, y] = place(ends[0] + nameAt[1], nameAt[0]);
       set(this.parts["line" + node], { points: points([first[0], last[0]], [first[1], last[1]]) });
-      set(this.parts["side" + node], { x: tenth(x), y: tenth(y + 4) });
       [first, last].forEach(([px, py], end) => {
         const ring = this.parts[`ring${2 * node + end}`];
         const angle = whole(ends[end]);

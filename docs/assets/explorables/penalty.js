@@ -16,6 +16,7 @@ import {
  * @property {number[]} penalties of the slider
  * @property {number[]} times steps that are drawn
  * @property {number[]} marks which of them have a curve and a dot
+ * @property {number} rate learning rate
  * @property {number} pieces of a curve
  * @property {Record<"hours" | "pass" | "steps" | "weight" | "loss", Scale>} axes
  * @property {Record<"caption" | "gap" | "tie" | "overlap" | "best" | "none" | "level" | "nowhere" | "cut" | "moved"
@@ -24,21 +25,22 @@ import {
 /** @typedef {Record<"place" | "l2", HTMLInputElement> & {moved: SVGElement}} Parts */
 
 /**
- * Gradient descent from 0 with learning rate 1.
+ * Gradient descent from 0.
  * @param {number[]} x the one feature
  * @param {number[]} y labels
  * @param {number} l2 strength of the penalty
+ * @param {number} rate learning rate
  * @param {number[]} times steps after which to look, rising
  * @returns {Walk}
  */
-export function take(x, y, l2, times) {
+export function take(x, y, l2, rate, times) {
   const walk = /** @type {Walk} */ ({ w: [], b: [], loss: [] });
   let [w, b, t] = [0, 0, 0];
   for (const time of times) {
     for (; t < time; t++) {
       const [inW, inB] = gradient(x, y, w, b);
-      w -= inW + l2 * w;
-      b -= inB;
+      w -= rate * (inW + l2 * w);
+      b -= rate * inB;
     }
     walk.w.push(w);
     walk.b.push(b);
@@ -86,8 +88,8 @@ class Penalty extends Explorable {
     const x = [...failed, ...data.passed].map(h => h - data.centre);
     const y = x.map((_, i) => Number(i >= failed.length));
     const gap = Math.min(...data.passed) - Math.max(...failed);
-    const walk = take(x, y, l2, data.times);
-    const free = (this.free[hours] ??= take(x, y, 0, data.times));
+    const walk = take(x, y, l2, data.rate, data.times);
+    const free = (this.free[hours] ??= take(x, y, 0, data.rate, data.times));
     /** @type {[w: number, b: number] | null} */
     const best = l2 || gap < 0 ? newton(x, y, walk.w[walk.w.length - 1], walk.b[walk.b.length - 1], l2) : null;
     return { hours, l2, gap, walk, free, best: best && { w: best[0], b: best[1], loss: logLoss(x, y, ...best) } };

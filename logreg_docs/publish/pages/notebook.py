@@ -20,7 +20,12 @@ from logreg_docs.publish.pages.cells import Outputs, inline_text
 from logreg_docs.publish.pages.fences import Fence, Inline
 from logreg_docs.publish.pages.install_cell import install_source
 from logreg_docs.publish.pages.outputs import explorable_anchor, fill
-from logreg_docs.publish.pages.without_answers import answer_lines, check_without_answers
+from logreg_docs.publish.pages.without_answers import (
+    answer_lines,
+    check_without_answers,
+    lines_below,
+    without_checks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -103,8 +108,14 @@ def make_notebook(
         if isinstance(cell.place, Inline):
             fill(lines, cell.place, inline_text(shown))
     verbatim = {n for fence in code.fences for n in range(fence.start, fence.stop)}
-    left_out = set() if answers else answer_lines(lines, cells, verbatim)
-    if left_out:
+    left_out: set[int] = set()
+    below: set[int] = set()
+    if not answers:
+        left_out = answer_lines(lines, cells, verbatim)
+        below = lines_below(left_out, lines, verbatim)
+        cells = [without_checks(path, cell) for cell in cells]
+        emptied = [cell.place for cell in cells if isinstance(cell.place, Fence) and not cell.source.strip()]
+        left_out |= {at for place in emptied for at in range(place.start, place.stop)}
         check_without_answers(path, cells, left_out)
     flat = _Flattener(page_url, site_url, verbatim, left_out)
     made = _opening(page_url, package, needs, answers=answers)
@@ -114,6 +125,8 @@ def make_notebook(
             prose = flat.read(lines, at, cell.place.start)
             made += [prose_cell(prose)] if prose else []
             made += [prose_cell("**Solution**")] if cell.solves else []
+            repeats = cell.place.start in below and not _explorables(shown)
+            shown = [] if repeats and not cell.for_answer else shown  # noqa: PLW2901 - to be found by running it
             before, after = _around(cell, shown, page_url)
             made += [prose_cell(text) for text in before]
             made.append(_code_cell(cell, shown, folded=flat.folds(cell.place.indent)))
@@ -241,7 +254,9 @@ def portable(prose: str, page_url: str, site_url: str) -> str:
 
     stashed: list[str] = []
     prose = _VERBATIM.sub(stash, prose)
-    prose = "\n".join(_ATTRIBUTES.sub("", line) for line in prose.split("\n"))
+    # A line of attributes alone leaves no line, which would mark the right choice of a prediction.
+    rows = [(line, _ATTRIBUTES.sub("", line)) for line in prose.split("\n")]
+    prose = "\n".join(kept for line, kept in rows if kept == line or kept.strip("> "))
     prose = _LINK.sub(link, _REFERENCE.sub(reference, _FOOTNOTE.sub(r"<sup>\g<name></sup>", prose)))
     # MathJax searches the rendered HTML for formulas; an element around an escaped sign hides it.
     prose = re.sub(r"&#(?:36|92);", r"<span>\g<0></span>", prose)
@@ -256,7 +271,7 @@ def _opening(page_url: str, package: Package, needs: Collection[str], *, answers
     if not package.address:
         how += f" The site has no address: put `{package.wheel}` beside this notebook, from its `logreg-docs.zip`."
     page = f"the page <{page_url}>" if package.address else "a page"
-    without = "" if answers else ", without its answers and solutions"
+    without = "" if answers else ", without its answers, its solutions and the outputs below them"
     made = [prose_cell(f"*This notebook is {page} as the site built it{without}. {how}*")]
     return [*made, code_cell(install_source(package, needs), [])]
 
@@ -358,9 +373,13 @@ class _Flattener:
         return [mark + line[base:]]
 
 
+def _explorables(outputs: Outputs) -> list[dict[str, Any]]:
+    return [output["metadata"][MIME] for output in outputs if MIME in output.get("data", {})]
+
+
 def _around(cell: Cell, outputs: Outputs, page_url: str) -> tuple[list[str], list[str]]:
     """Return the prose that the page shows above and below an output: an explorable's question, and captions."""
-    told = [output["metadata"][MIME] for output in outputs if MIME in output.get("data", {})]
+    told = _explorables(outputs)
     where = f"[Move this figure on the site]({page_url}#{explorable_anchor(cell.line)})"
     before = [f"**Predict.** {explorable['question']}" for explorable in told]
     after = [f"*{escape(explorable['caption'], quote=False)}* {where}" for explorable in told]
