@@ -110,7 +110,7 @@ def script(browser: Browser) -> Iterator[Callable[..., Any]]:
         code = f"""cases => {{
           const kind = customElements.get("lr-answer");
           return JSON.parse(cases).map(([given, value]) => {{
-            try {{ return kind.{function}(given, value) }} catch (error) {{ return error.name }}
+            try {{ return kind.{function}(given, value) }} catch (error) {{ return `${{error.name}} ${{error.message}}` }}
           }});
         }}"""
         return page.evaluate(code, json.dumps(cases))
@@ -144,6 +144,7 @@ MEANT: list[tuple[str, Any, tuple[str, ...]]] = [
     ("number", 0.5, ("1/2", "0.5", ".5", "50 %", "50%", "0,5", "(1/2)", " 2/4 ", "1 / 2", "2^-1", "2**-1", "5e-1")),
     ("number", -0.25, ("-0.25", "−1/4", "–.25", "-(1/4)", "- 0,25", "-25 %")),
     ("number", float(np.log(2)), ("log(2)", "Log 2", "ln 2", "np.log(2)", "log2", "−log(1/2)", "log(10) - log 5")),
+    ("number", float(np.log(2)), ("-log 50 %", "log 2 / log e", "log(2)/1", "(log 2)/1", "ln 4 - log 2", "log √4")),
     ("number", float(np.log(12)), ("2*log(2)+log(3)", "2 log(2) + log 3", "2·log 2 + log(3)", "log(2²·3)")),
     ("number", float(np.sqrt(5) / 3), ("sqrt(5)/3", "√5/3", "√(5)/3", "5^0.5 / 3", "5^(1/2)/3")),
     ("number", float(np.exp(-2)), ("e^-2", "exp(-2)", "e^(−2)", "1/e²", "exp -2")),
@@ -190,6 +191,13 @@ UNREADABLE = {
 }
 
 
+TWO_WAYS = {
+    "Use brackets, as in log(a/b) or log(a)/b.": (
+        *("-log 1/2", "-ln 1/2", "log2/3", "log 2*3", "log 2^3", "ln e²", "exp -2/3", "log 2(3)", "log 2 e", "log √4/3"),
+    ),
+}
+
+
 def test_what_is_typed_is_read_as_it_is_meant(script: Callable[..., Any]) -> None:
     cases = [(kind, text, value) for kind, value, texts in MEANT for text in texts]
     for (kind, text, value), got in zip(cases, script("read", [({"kind": k}, t) for k, t, _ in cases]), strict=True):
@@ -199,8 +207,14 @@ def test_what_is_typed_is_read_as_it_is_meant(script: Callable[..., Any]) -> Non
 def test_what_cannot_be_read_is_refused(script: Callable[..., Any]) -> None:
     cases = [({"kind": kind}, text) for kind, texts in UNREADABLE.items() for text in texts]
     cases.append(({"kind": "number"}, "(" * 100 + "1" + ")" * 99))
-    assert [case for case, got in zip(cases, script("read", cases), strict=True) if got != "SyntaxError"] == []
+    assert [case for case, got in zip(cases, script("read", cases), strict=True) if got != "SyntaxError "] == []
     assert script("read", [({"kind": "number"}, "(" * 99 + "1" + ")" * 99)]) == [1]
+
+
+def test_what_can_be_read_in_two_ways_is_refused_with_the_way_out(script: Callable[..., Any]) -> None:
+    for words, texts in TWO_WAYS.items():
+        for text, got in zip(texts, script("read", [({"kind": "number"}, text) for text in texts]), strict=True):
+            assert got == f"SyntaxError can be read in two ways. {words}", text
 
 
 def opened_form(page: Page, number: int) -> Locator:

@@ -38,6 +38,15 @@
     [/\b(?:np|math)\./g, ""], [/,\s+/g, ";"],
   ];
 
+  /** What follows a function of something without brackets and might belong to it, as in log 1/2 and log 2^3. */
+  const BELONGS = /^\s*(?:[*/](?!\s*(?:log|ln|exp))|[\^(]|e|pi|π)/;
+  const TWO_WAYS = "can be read in two ways. Use brackets, as in log(a/b) or log(a)/b.";
+
+  /** @param {string} reason what is said of the text that was typed */
+  const refuse = (reason = "") => {
+    throw new SyntaxError(reason);
+  };
+
   /** Reads one number or formula. */
   class Reader {
     /** @param {string} text */
@@ -49,6 +58,7 @@
 
     /** Go on to the next token. */
     next() {
+      this.rest = this.text.slice(this.end);
       TOKEN.lastIndex = this.end;
       const { number = "", name = "", sign = "" } = TOKEN.exec(this.text)?.groups ?? {};
       Object.assign(this, { number, name, sign });
@@ -58,6 +68,7 @@
     number = "";
     name = "";
     sign = "";
+    rest = "";
 
     /** Whether the next token is one of these signs, which is then passed. @param {string} signs */
     take(signs) {
@@ -69,7 +80,7 @@
     /** The whole text. */
     all() {
       const value = this.sum();
-      if (this.number || this.name || this.sign) throw new SyntaxError(this.text);
+      if (this.number || this.name || this.sign) refuse();
       return value;
     }
 
@@ -112,10 +123,14 @@
       const constant = NAMES.get(name);
       if (constant !== undefined) return constant;
       const apply = FUNCTIONS.get(name);
-      if (apply) return apply(this.take("-") ? -this.unit() : this.unit());
-      if (!this.take("([")) throw new SyntaxError(this.text);
+      if (apply) {
+        const open = name !== "√" && !/^\s*[([]/.test(this.rest);
+        const value = apply(this.take("-") ? -this.atom() : this.atom());
+        return open && BELONGS.test(this.rest) ? refuse(TWO_WAYS) : value;
+      }
+      if (!this.take("([")) refuse();
       const value = this.sum();
-      if (!this.take(")]")) throw new SyntaxError(this.text);
+      if (!this.take(")]")) refuse();
       return value;
     }
   }
@@ -154,7 +169,7 @@
     const bare = /^\(?(\d+)\)?$/.exec(typed);
     if (bare) return Number(bare[1]);
     const lengths = /^[([]?([\d\s,;×x]*)[)\]]?$/.exec(typed)?.[1];
-    if (lengths === undefined) throw new SyntaxError(typed);
+    if (lengths === undefined) return refuse();
     return (lengths.match(/\d+/g) ?? []).map(Number);
   };
 
@@ -354,7 +369,7 @@
         return { value: read(part, text) };
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;
-        return { problem: capital(`${part.name}: “${text}” cannot be read. ${help}`) };
+        return { problem: capital(`${part.name}: “${text}” ${error.message || `cannot be read. ${help}`}`) };
       }
     }
 
