@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ class Part:
         rtol: Accepted error as a share of the right value.
         atol: Accepted error in the unit of the value.
         logarithm: Whether the value is a logarithm, so that another base is a likely mistake.
+        spare: Words that may stand beside the name that is asked for, such as "score" beside Brier.
         property: Judges the value in place of a comparison: returns a hint, or nothing where it is right.
     """
 
@@ -47,6 +49,7 @@ class Part:
     rtol: float = 2e-3
     atol: float = 1e-9
     logarithm: bool = False
+    spare: tuple[str, ...] = ()
     property: Callable[[Any], str] | None = None
 
 
@@ -175,14 +178,19 @@ def _word_fault(part: Part, answer: object) -> list[str]:
     if isinstance(part.value, str):
         if not isinstance(answer, str):
             return [f"{described(answer)} came, text is asked for."]
-        given: Any = answer.strip().lower()
-    else:
-        if isinstance(answer, str) or not isinstance(answer, set | frozenset | list | tuple):
-            return [f"{described(answer)} came, a set of names is asked for, such as {{'a', 'b'}}."]
-        given = frozenset(str(word).strip().lower() for word in answer)
-    if given == part.value:
+    elif isinstance(answer, str) or not isinstance(answer, set | frozenset | list | tuple):
+        return [f"{described(answer)} came, a set of names is asked for, such as {{'a', 'b'}}."]
+    given = _named(answer, part)
+    if given == _named(part.value, part):
         return []
-    return [hint for hint, wrong in part.mistakes.items() if given == wrong] or ["not right."]
+    return [hint for hint, wrong in part.mistakes.items() if given == _named(wrong, part)] or ["not right."]
+
+
+def _named(answer: Any, part: Part) -> str | frozenset[str]:
+    """Return what an answer names however it is spelled: without case, hyphens, spaces, full stops and spare words."""
+    text = answer if isinstance(answer, str) else " ".join(map(str, answer))
+    words = [word for word in re.findall(r"[^\W_]+", text.lower()) if word not in part.spare]
+    return "".join(words) if isinstance(part.value, str) else frozenset(words)
 
 
 def _number_fault(part: Part, answer: object) -> list[str]:

@@ -78,7 +78,8 @@ def _same_order() -> Exercise:
         "ECE compares values with shares. Do the values stay?": changed - {"ece"},
         "those are the ones that stay.": frozenset({"auc"}),
     }
-    part = Part(name="what changes, out of 'AUC', 'recall', 'ECE' and 'Brier'", value=changed, mistakes=mistakes)
+    name = "what changes, out of 'AUC', 'recall', 'ECE' and 'Brier'"
+    part = Part(name=name, value=changed, mistakes=mistakes, spare=("at", "one", "half", "score", "and"))
     return Exercise(section="calibration", parts=lambda: (part,))
 
 

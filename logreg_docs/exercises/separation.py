@@ -71,7 +71,12 @@ def _all_passed() -> Exercise:
     return Exercise(
         section="separation",
         parts=lambda: (
-            Part(name="the kind", value="quasi-complete", mistakes=kinds),
+            Part(
+                name="the kind, 'none', 'complete' or 'quasi-complete'",
+                value="quasi-complete",
+                mistakes=kinds,
+                spare=("separation", "separable", "separated"),
+            ),
             Part(name="the weight that the hours tend to", value=fit.w[0], mistakes=weight),
         ),
     )

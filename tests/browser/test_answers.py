@@ -15,7 +15,7 @@ from sites import ROOT
 from test_exercises import MODULES, TASKS
 
 from logreg_docs.exercises.checking import by_hand, judge
-from logreg_docs.exercises.comparing import Shape
+from logreg_docs.exercises.comparing import Shape, fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,7 +36,10 @@ TYPED = {name: typed for name in FORMS if (typed := by_hand(TASKS[name]))}
 RIGHT_OF: dict[str, Callable[[], Exercise]] = {name: partial(TYPED.__getitem__, name) for name in TYPED}
 FACTORS = (-1.0, 100.0, 1 / np.log(10), -1 / np.log(10), 1 / np.log(2), -1 / np.log(2), 2.0, 0.5)
 HELP = "Type a number or a formula, such as 0.5, 1/2, 50 %, log(2) or e^-2."
-WORDS = ("auc", "recall", "ece", "brier", "complete", "quasi-complete", "none")
+WORDS = (
+    *("auc", "recall", "ece", "brier", "complete", "quasi-complete", "none", "Brier score", "recall at one half"),
+    *("Quasi complete.", "quasicomplete separation", "score", "E.C.E.", "and", ""),
+)
 
 
 def drawn(part: Part, rng: np.random.Generator) -> Any:
@@ -162,12 +165,6 @@ MEANT: list[tuple[str, Any, tuple[str, ...]]] = [
     ("shape", [40, 3], ("(40, 3)", "40, 3", "40,3", "[40, 3]", "40 × 3", "40x3")),
     ("shape", [40], ("(40,)", "40,")),
     ("shape", 40, ("40", "(40)")),
-    ("text", "quasi-complete", ("quasi-complete", " “Quasi‑Complete” ")),
-    (
-        "words",
-        ["recall", "ece", "brier"],
-        ("Recall, ECE and 'Brier'", "recall ece brier", '{"recall"; "ece"; "brier"}'),
-    ),
 ]
 UNREADABLE = {
     "number": (
@@ -215,6 +212,40 @@ def test_what_can_be_read_in_two_ways_is_refused_with_the_way_out(script: Callab
     for words, texts in TWO_WAYS.items():
         for text, got in zip(texts, script("read", [({"kind": "number"}, text) for text in texts]), strict=True):
             assert got == f"SyntaxError can be read in two ways. {words}", text
+
+
+NAMED: dict[tuple[str, int], dict[str, tuple[str, ...]]] = {
+    ("7.2", 0): {
+        "": (
+            *("quasi-complete", " “Quasi‑Complete” ", "quasi complete", "quasicomplete", "Quasi-complete."),
+            "Quasi-complete separation",
+        ),
+        "is any row on the plane itself?": ("complete", "CompletE separation.", "(complete)"),
+        "one direction puts no row on the wrong side.": ("none", "None."),
+        "not right.": ("quasi", "separation", "quasi or complete", "?"),
+    },
+    ("6.3", 0): {
+        "": (
+            *("Recall, ECE and 'Brier'", "recall ece brier", '{"recall"; "ece"; "brier"}', "Brier score; ECE; recall"),
+            "recall at one half, ECE and Brier score.",
+        ),
+        "AUC sees the order alone.": ("AUC, recall at one half, ECE and Brier score", "auc ece brier recall"),
+        "not right.": ("ECE and score", "Brier scores, ECE, recall", "all of them"),
+    },
+}
+
+
+def test_names_are_known_in_any_spelling_and_no_other(script: Callable[..., Any]) -> None:
+    for (name, at), table in NAMED.items():
+        part = TYPED[name].parts()[at]
+        given = FORMS[name].data()["parts"][at]
+        for words, texts in table.items():
+            typed = script("read", [(given, text) for text in texts])
+            said = script("judge", [({"parts": [given]}, [value]) for value in typed])
+            for text, verdict in zip(texts, said, strict=True):
+                found = fault(part, text if given["kind"] == "text" else {text})
+                assert verdict["hint"].partition(": ")[2] == "".join(found[:1]), text
+                assert words in verdict["hint"] if words else not verdict["hint"], text
 
 
 def opened_form(page: Page, number: int) -> Locator:

@@ -12,6 +12,7 @@
    * @property {number} [rtol]
    * @property {number} [atol]
    * @property {boolean} [logarithm]
+   * @property {string[]} [spare] words that may stand beside the name that is asked for
    * @property {Record<string, Value>} mistakes wrong values by their hint
    */
   /** @typedef {{exercise: string, parts: Part[]}} Form */
@@ -173,8 +174,8 @@
     return (lengths.match(/\d+/g) ?? []).map(Number);
   };
 
-  /** @param {string} word */
-  const plain = word => word.replace(/[‐‑–−]/g, "-").replace(/^[\s'"‘’“”`]+|[\s'"‘’“”`]+$/g, "").toLowerCase();
+  /** The words of a text, without hyphens, quotes and full stops. @param {string} text */
+  const split = text => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
   /**
    * What was typed for a part.
@@ -185,8 +186,8 @@
    */
   const read = ({ kind }, text) => {
     const typed = text.trim().toLowerCase();
-    if (kind === "text") return plain(typed);
-    if (kind === "words") return typed.split(/[\s,;{}[\]()]+/).map(plain).filter(word => word && word !== "and");
+    if (kind === "text") return typed;
+    if (kind === "words") return split(typed);
     if (kind === "shape") return shape(typed);
     const values = numbers(typed, kind === "list");
     return values.length === 1 ? values[0] : values;
@@ -281,8 +282,11 @@
 
   /** @param {Value} value @param {Part} part @returns {string[]} */
   const wordFault = (value, part) => {
-    /** @param {Value} words */
-    const key = words => [...new Set([words].flat())].sort().join("\n");
+    /** What is named, however it is spelled. @param {Value} named */
+    const key = named => {
+      const words = split([named].flat().join(" ")).filter(word => !part.spare?.includes(word));
+      return part.kind === "text" ? words.join("") : [...new Set(words)].sort().join(" ");
+    };
     if (key(value) === key(part.value)) return [];
     const known = Object.keys(part.mistakes).filter(hint => key(part.mistakes[hint]) === key(value));
     return known.length ? known : ["not right."];
