@@ -149,20 +149,28 @@
   };
 
   /**
-   * Numbers between semicolons, commas or spaces. A comma between digits is a decimal one, but in a list without any
-   * other separator.
+   * Numbers with points for decimals. Three digits after a comma may be decimals or thousands, unless all are 0.
+   * @param {string} text
+   */
+  const pointed = text => text.replace(/(^|[^\d.,])([1-9]\d{0,2}(?:,\d{3})+)(?![\d,])/g, (_, before, digits) => {
+    if (!digits.endsWith(",000")) refuse("can be read in two ways. Write 1234 for thousands, and 1.234 for decimals.");
+    return before + digits.replaceAll(",", "");
+  }).replace(/(\d),(?=\d)/g, "$1.");
+
+  /**
+   * Numbers between semicolons, commas or spaces. In a list without any other separator each comma is one.
    * @param {string} typed
    * @param {boolean} list
    */
   const numbers = (typed, list) => {
     let text = unwrapped(typed).replace(/[;,]\s*$/, "");
     for (const [spelling, sign] of SPELLINGS) text = text.replace(spelling, sign);
+    if (!list && /^[-+]?\d{1,3}(?:\s\d{3})+$/.test(text)) text = text.replace(/\s/g, ""); // 10 000
     if (!text.includes(";")) {
       text = text.replace(list ? /([\d.)%])\s+(?=[-+]?[\w.(√])/g : /([\d.)%])\s+(?=[\d.])/g, "$1;");
     }
     if (list && !text.includes(";")) text = text.replaceAll(",", ";");
-    text = text.replace(/(\d),(?=\d)/g, "$1.");
-    return text.split(";").map(each => new Reader(each).all());
+    return pointed(text).split(";").map(each => new Reader(each).all());
   };
 
   /** A shape: one whole number without brackets and comma stays a number. @param {string} typed */
