@@ -298,6 +298,24 @@ def test_network_that_solves_xor_otherwise_passes_and_a_failing_corner_is_named(
     assert "a Network is asked for" in verdict("8.1", [[20, 20], [20, 20]])
 
 
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        (
+            "2.1",
+            (2 / 27, -3 / 32),
+            "the sign is not. ",
+        ),
+        ("3.3", (-1.0, -0.25), "the sign is not. "),
+    ],
+)
+def test_a_hint_that_fits_all_wrong_parts_is_told_before_others(name: str, answer: object, words: str) -> None:
+    asked = by_hand(TASKS[name])
+    assert asked is not None
+    hint = judge({name: lambda: asked}, name, answer).hint
+    assert f"{hint} ".count(words) == 2
+
+
 def test_order_rounding_per_cent_and_shapes_are_recognised() -> None:
     assert "another order" in verdict("6.5", (-math.log(19), 0.05))
     assert "rounded too far" in verdict("7.1", (0.67, -0.33, 0.75))

@@ -249,7 +249,15 @@ def _compare(parts: tuple[Part, ...], answer: object) -> dict[str, list[str]]:
     found = {part.name: hints for part, value in zip(parts, values, strict=True) if (hints := fault(part, value))}
     if found and _reordered(parts, values):
         return {"": [f"the right values in another order. The order is ({order})."]}
-    return found
+    return _common_first(found)
+
+
+def _common_first(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the hints with those first that fit all that is wrong, since one slip is likelier than several."""
+    return {
+        name: sorted(hints, key=lambda hint: not all(hint in others for others in found.values()))
+        for name, hints in found.items()
+    }
 
 
 def _joined(found: dict[str, list[str]]) -> str:

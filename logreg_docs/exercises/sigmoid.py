@@ -137,7 +137,9 @@ def _softplus() -> Exercise:
             "that is the sigmoid.": sigmoid(z),
             "the small term was lost: 1 + u rounds to 1. Use `np.log1p`.": np.maximum(z, 0)
             + np.log(1 + np.exp(-np.abs(z))),
-            "the exponential overflows. Take it out of the bracket where z is positive.": np.log(1 + np.exp(z)),
+            "that is log(1 + e^z) as it stands, which overflows. Take e^z out of the bracket where z is positive.": np.log(
+                1 + np.exp(z)
+            ),
         }
         right = -log_sigmoid(-z)
         return (Part(name="softplus", value=right, mistakes=mistakes, rtol=1e-9, atol=0.0, logarithm=True),)

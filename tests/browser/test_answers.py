@@ -193,7 +193,18 @@ UNREADABLE = {
 
 TWO_WAYS = {
     "Use brackets, as in log(a/b) or log(a)/b.": (
-        *("-log 1/2", "-ln 1/2", "log2/3", "log 2*3", "log 2^3", "ln e²", "exp -2/3", "log 2(3)", "log 2 e", "log √4/3"),
+        *(
+            "-log 1/2",
+            "-ln 1/2",
+            "log2/3",
+            "log 2*3",
+            "log 2^3",
+            "ln e²",
+            "exp -2/3",
+            "log 2(3)",
+            "log 2 e",
+            "log √4/3",
+        ),
     ),
     "Write 1234 for thousands, and 1.234 for decimals.": ("1,386", "-1,386", "10,125", "log(1,386)", "1 + 2,125"),
 }
@@ -289,7 +300,7 @@ def test_an_answer_is_right_or_gets_its_hint_and_what_is_right_is_told_to_whoeve
         f"Its logit: no answer yet. {HELP} The true logit of red: “lots of” cannot be read. {HELP}"
     )
     expect(answer(form, "25 %", "−log 3", "log(18/19)", "0,027027")).to_have_text("Right.")
-    expect(answer(opened_form(page, 4), "log 2", "0", "inf")).to_contain_text("Use np.log1p.")
+    expect(answer(opened_form(page, 4), "log 2", "0", "1000")).to_contain_text("Use np.log1p.")
     expect(form.locator("code")).to_have_count(0)
     expect(opened_form(page, 4).locator("code")).to_have_text("np.log1p")
     assert page.evaluate("window.told") == ["2.3"]

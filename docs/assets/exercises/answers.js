@@ -337,7 +337,11 @@
       const order = parts.map(({ name }) => name).join(", ");
       return { hint: `not yet. The right values in another order. The order is (${order}).`, wrong, unknown: false };
     }
-    const told = parts.flatMap(({ name }, i) => (wrong[i] ? [capital(`${name}: ${found[i][0]}`)] : []));
+    // One slip is likelier than several, so a hint that fits all that is wrong comes first.
+    const failed = found.filter(hints => hints.length);
+    /** @param {string[]} hints */
+    const first = hints => hints.find(hint => failed.every(others => others.includes(hint))) ?? hints[0];
+    const told = parts.flatMap(({ name }, i) => (wrong[i] ? [capital(`${name}: ${first(found[i])}`)] : []));
     return { hint: `not yet. ${told.join(" ")}`, wrong, unknown: found.some(([hint = ""]) => UNKNOWN.test(hint)) };
   };
 
