@@ -316,6 +316,33 @@ def test_a_hint_that_fits_all_wrong_parts_is_told_before_others(name: str, answe
     assert f"{hint} ".count(words) == 2
 
 
+def test_what_follows_from_other_parts_is_judged_once_they_are_right() -> None:
+    for answer, told in (
+        ((1, 0, 1), [True, True, False]),
+        ((2 / 3, 0, 2 / 3), [False, True, False]),
+        ((2 / 3, -1 / 3, 1), [False, False, True]),
+    ):
+        hint = judge(REGISTERED, "7.1", answer).hint
+        assert [f"{name}: " in hint for name in ("w", "b", "The slope")] == told
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "told"),
+    [
+        ("6.2", 75, True),
+        ("0.2", (24, 0.2), True),
+        ("2.3", (0.25, -math.log(3), math.log(18 / 19), 100 / 37), True),
+        ("8.4", ([12.5, 25, 62.5], math.log(8), [-7 / 8, 2 / 8, 5 / 8]), True),
+        ("0.2", (0.24, 20), False),
+        ("0.1", (400, math.sqrt(26 / 3)), False),
+        ("0.4", (2000, 7), False),
+        ("8.4", ([1 / 8, 2 / 8, 5 / 8], 100 * math.log(8), [-7 / 8, 2 / 8, 5 / 8]), False),
+    ],
+)
+def test_per_cent_are_told_of_a_share_and_of_nothing_else(name: str, answer: object, told: bool) -> None:  # noqa: FBT001
+    assert ("per cent" in verdict(name, answer)) is told
+
+
 def test_order_rounding_per_cent_and_shapes_are_recognised() -> None:
     assert "another order" in verdict("6.5", (-math.log(19), 0.05))
     assert "rounded too far" in verdict("7.1", (0.67, -0.33, 0.75))

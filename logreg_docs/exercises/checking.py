@@ -246,7 +246,10 @@ def _compare(parts: tuple[Part, ...], answer: object) -> dict[str, list[str]]:
     if values is None or len(values) != len(parts):
         came = described(answer) if values is None else f"{len(values)} values"
         return {"": [f"{came} came, {len(parts)} values are asked for, in a tuple: ({order})."]}
-    found = {part.name: hints for part, value in zip(parts, values, strict=True) if (hints := fault(part, value))}
+    found: dict[str, list[str]] = {}
+    for part, value in zip(parts, values, strict=True):
+        if (hints := fault(part, value)) and not (part.follows and found):
+            found[part.name] = hints
     if found and _reordered(parts, values):
         return {"": [f"the right values in another order. The order is ({order})."]}
     return _common_first(found)

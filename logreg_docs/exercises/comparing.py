@@ -39,6 +39,8 @@ class Part:
         rtol: Accepted error as a share of the right value.
         atol: Accepted error in the unit of the value.
         logarithm: Whether the value is a logarithm, so that another base is a likely mistake.
+        share: Whether the value is a share, so that per cent is a likely mistake.
+        follows: Whether the value follows from the parts before it, so that it is judged once these are right.
         spare: Words that may stand beside the name that is asked for, such as "score" beside Brier.
         property: Judges the value in place of a comparison: returns a hint, or nothing where it is right.
     """
@@ -49,6 +51,8 @@ class Part:
     rtol: float = 2e-3
     atol: float = 1e-9
     logarithm: bool = False
+    share: bool = False
+    follows: bool = False
     spare: tuple[str, ...] = ()
     property: Callable[[Any], str] | None = None
 
@@ -114,7 +118,7 @@ def fault(part: Part, answer: object) -> list[str]:
         TypeError: If `part` is no `Part`.
 
     Examples:
-        >>> fault(Part(name="a share", value=0.5), 50)
+        >>> fault(Part(name="accuracy", value=0.5, share=True), 50)
         ['a hundred times too large. A share is asked for, not per cent.']
     """
     instance(part, Part, "part", "a Part")
@@ -255,7 +259,9 @@ def _wrong_numbers(array: NDArray[np.float64], right: NDArray[np.float64], part:
         hints.append(f"nan came in {bad} of {array.size} values: look for 0/0, inf - inf or the log of a negative.")
     elif (np.isinf(array) & np.isfinite(right)).any():
         hints.append("inf came where a finite number belongs: look for an overflow, a log of 0 or a division by 0.")
-    factors = [(-1.0, SIGN), (100.0, PERCENT)]
+    factors = [(-1.0, SIGN)]
+    if part.share:
+        factors += [(100.0, PERCENT)]
     if part.logarithm:
         factors += [(1 / np.log(10), LOG10), (1 / np.log(2), LOG2), (-1 / np.log(10), LOG10), (-1 / np.log(2), LOG2)]
     hints += [hint for factor, hint in factors if np.any(right) and _close(array, factor * right, part)]

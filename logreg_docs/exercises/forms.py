@@ -72,7 +72,7 @@ def _part(part: Part) -> dict[str, Any]:
 
 def _settings(part: Part) -> dict[str, Any]:
     """Return what is set for this part and for few others."""
-    return {name: value for name in ("logarithm", "spare") if (value := getattr(part, name))}
+    return {name: value for name in ("logarithm", "share", "follows", "spare") if (value := getattr(part, name))}
 
 
 def _numbers(values: ArrayLike, digits: int = 17) -> Any:

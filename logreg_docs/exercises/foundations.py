@@ -45,6 +45,7 @@ def _chances() -> Exercise:
             Part(
                 name="the probability of both",
                 value=both,
+                share=True,
                 mistakes={
                     "that is the sum. Independent chances are multiplied.": 0.8 + 0.3,
                     "that is neither of them.": 0.2 * 0.7,

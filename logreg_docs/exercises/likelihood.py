@@ -30,6 +30,7 @@ def _five_heads() -> Exercise:
             Part(
                 name="the estimate",
                 value=theta,
+                share=True,
                 mistakes={
                     "that is the count of heads. A probability is asked for.": five.sum(),
                     "that adds a head and a tail that nobody tossed. Maximise the likelihood itself.": 6 / 7,

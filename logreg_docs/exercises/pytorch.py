@@ -30,6 +30,7 @@ def _first_gradient() -> Exercise:
             Part(
                 name="every probability",
                 value=0.5,
+                share=True,
                 mistakes={"that is the logit. Pass it through the sigmoid.": 0.0, "that is the share.": share},
             ),
             Part(

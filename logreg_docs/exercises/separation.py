@@ -41,6 +41,7 @@ def _another_gap() -> Exercise:
             Part(
                 name="the slope",
                 value=length,
+                follows=True,
                 mistakes={
                     "that is the squared length.": length**2,
                     "that is the margin of the direction of length 1, the inverse of what is asked for.": 1 / length,

@@ -76,6 +76,7 @@ def _bets() -> Exercise:
             Part(
                 name="the fair probability",
                 value=fair,
+                share=True,
                 mistakes={
                     "those are the odds, 1 to 3. How many parts are there in all?": fair / (1 - fair),
                     "that is the chance of losing.": 1 - fair,
@@ -96,6 +97,7 @@ def _bets() -> Exercise:
             Part(
                 name="the mean loss of one unit",
                 value=(1 - red) - red,
+                share=True,
                 mistakes={"that is the chance of losing. Gains count too.": 1 - red, "that is the chance of red.": red},
             ),
         ),

@@ -12,6 +12,8 @@
    * @property {number} [rtol]
    * @property {number} [atol]
    * @property {boolean} [logarithm]
+   * @property {boolean} [share]
+   * @property {boolean} [follows] whether it follows from the parts before it and is judged once they are right
    * @property {string[]} [spare] words that may stand beside the name that is asked for
    * @property {Record<string, Value>} mistakes wrong values by their hint
    */
@@ -249,10 +251,8 @@
     /** @param {string} base */
     const logarithm = base => `that is a logarithm to base ${base}. Take natural logarithms, \`np.log\`.`;
     /** @type {[number, string][]} */
-    const known = [
-      [-1, "the size is right and the sign is not."],
-      [100, "a hundred times too large. A share is asked for, not per cent."],
-    ];
+    const known = [[-1, "the size is right and the sign is not."]];
+    if (part.share) known.push([100, "a hundred times too large. A share is asked for, not per cent."]);
     if (part.logarithm) {
       for (const sign of [1, -1]) known.push([sign / Math.LN10, logarithm("10")], [sign / Math.LN2, logarithm("2")]);
     }
@@ -330,7 +330,9 @@
 
   /** @param {Form} form @param {Value[]} values one for each part @returns {Verdict} */
   const judge = ({ parts }, values) => {
-    const found = parts.map((part, i) => faults(values[i], part));
+    /** @type {string[][]} */
+    const found = [];
+    parts.forEach((part, i) => found.push(part.follows && found.some(hints => hints.length) ? [] : faults(values[i], part)));
     const wrong = found.map(hints => hints.length > 0);
     if (!wrong.includes(true)) return { hint: "", wrong, unknown: false };
     if (parts.length > 1 && reordered(values, parts)) {
