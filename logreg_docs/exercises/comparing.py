@@ -266,7 +266,7 @@ def _wrong_numbers(array: NDArray[np.float64], right: NDArray[np.float64], part:
         factors += [(1 / np.log(10), LOG10), (1 / np.log(2), LOG2), (-1 / np.log(10), LOG10), (-1 / np.log(2), LOG2)]
     hints += [hint for factor, hint in factors if np.any(right) and _close(array, factor * right, part)]
     if not hints and _rounded(array, right):
-        hints.append("close, but rounded too far. Pass the number as computed.")
+        hints.append("close, but rounded too far. Give more digits.")
     return hints or [_off(array)]
 
 
@@ -276,8 +276,12 @@ def _off(array: NDArray[np.float64]) -> str:
 
 
 def _rounded(array: NDArray[np.float64], right: NDArray[np.float64]) -> bool:
-    """Return whether the right value was rounded to some digits after the point, 0 not counting as one."""
+    """Return whether the right value was rounded to some digits after the point, a half either way, and not all to 0."""
     if not (np.isfinite(array).all() and np.isfinite(right).all()):
         return False
-    places = [np.round(right, k) for k in range(_MOST_DECIMALS)]
-    return any(np.any(at) and np.allclose(array, at, rtol=1e-12, atol=1e-12) for at in places)
+    return any(
+        np.any(at := np.round(array, places))
+        and np.allclose(array, at, rtol=1e-12, atol=1e-12)
+        and np.all(np.abs(at - right) <= (0.5 + 1e-9) / 10**places)
+        for places in range(_MOST_DECIMALS)
+    )

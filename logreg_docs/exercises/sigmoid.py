@@ -139,7 +139,7 @@ def _softplus() -> Exercise:
             "that is the sigmoid.": sigmoid(z),
             "the small term was lost: 1 + u rounds to 1. Use `np.log1p`.": np.maximum(z, 0)
             + np.log(1 + np.exp(-np.abs(z))),
-            "that is log(1 + e^z) as it stands, which overflows. Take e^z out of the bracket where z is positive.": np.log(
+            "that is log(1 + e^z) as it stands, which overflows. Take e^z out where z is positive.": np.log(
                 1 + np.exp(z)
             ),
         }

@@ -35,11 +35,15 @@ FORMS = {name: form for module in MODULES.values() for name in module.EXERCISES 
 TYPED = {name: typed for name in FORMS if (typed := by_hand(TASKS[name]))}
 RIGHT_OF: dict[str, Callable[[], Exercise]] = {name: partial(TYPED.__getitem__, name) for name in TYPED}
 FACTORS = (-1.0, 100.0, 1 / np.log(10), -1 / np.log(10), 1 / np.log(2), -1 / np.log(2), 2.0, 0.5)
-HELP = "Type a number or a formula, such as 0.5, 1/2, 50 %, log(2) or e^-2."
+HELP = "Type a number or a formula, such as 0.5, 1/2, 50 %, log(2), e^-2 or -inf. Four digits are enough."
 WORDS = (
     *("auc", "recall", "ece", "brier", "complete", "quasi-complete", "none", "Brier score", "recall at one half"),
     *("Quasi complete.", "quasicomplete separation", "score", "E.C.E.", "and", ""),
 )
+
+
+def half_up(values: Any, places: int) -> Any:
+    return np.sign(values) * np.floor(np.abs(values) * 10.0**places + 0.5) / 10.0**places
 
 
 def drawn(part: Part, rng: np.random.Generator) -> Any:
@@ -60,6 +64,7 @@ def drawn(part: Part, rng: np.random.Generator) -> Any:
         lambda: np.asarray(wrong[rng.integers(len(wrong))] if wrong else 0.0 * right),
         lambda: right * rng.choice(FACTORS),
         lambda: np.round(right, rng.integers(0, 6)),
+        lambda: half_up(right, rng.integers(0, 6)),
         lambda: np.where(rng.random(right.shape) < 0.7, rng.choice([np.nan, np.inf, -np.inf, 1.0]), right),
         lambda: rng.normal(scale=10.0 ** rng.integers(-12, 13), size=right.shape),
         lambda: rng.normal(size=rng.integers(2, 6)),
@@ -81,7 +86,9 @@ def answers(name: str, more: int) -> Iterator[list[Any]]:
             known = [np.broadcast_to(wrong, value.shape) for wrong in known]
             reach = part.rtol * np.abs(value) + part.atol
             known += [value + side * reach * share for side in (-1, 1) for share in (1 - 1e-9, 1 + 1e-9)]
-            known += [factor * value for factor in FACTORS] + [np.round(value, k) for k in range(6)]
+            known += [factor * value for factor in FACTORS] + [
+                f(value, k) for k in range(6) for f in (np.round, half_up)
+            ]
         for wrong in known:
             yield [*right[:at], wrong, *right[at + 1 :]]
     rng = np.random.default_rng(int(name.replace(".", "")))
@@ -113,7 +120,8 @@ def script(browser: Browser) -> Iterator[Callable[..., Any]]:
         code = f"""cases => {{
           const kind = customElements.get("lr-answer");
           return JSON.parse(cases).map(([given, value]) => {{
-            try {{ return kind.{function}(given, value) }} catch (error) {{ return `${{error.name}} ${{error.message}}` }}
+            try {{ return kind.{function}(given, value) }}
+            catch (error) {{ return `${{error.name}} ${{error.message}}` }}
           }});
         }}"""
         return page.evaluate(code, json.dumps(cases))

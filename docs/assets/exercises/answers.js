@@ -224,17 +224,11 @@
     return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
   };
 
-  /** Rounded as NumPy does: a half to the even neighbour. @param {number} value @param {number} places */
-  const rounded = (value, places) => {
-    const scaled = value * 10 ** places;
-    const up = Math.round(scaled);
-    return (up - scaled === 0.5 && up % 2 ? up - 1 : up) / 10 ** places;
-  };
-
-  /** @param {number[]} came @param {number[]} right */
+  /** Whether it was rounded to some digits, a half either way, and not all to 0. @param {number[]} came @param {number[]} right */
   const isRounded = (came, right) => [...came, ...right].every(Number.isFinite) && [0, 1, 2, 3, 4, 5].some(places => {
-    const at = right.map(value => rounded(value, places));
-    return at.some(Boolean) && close(came, at, /** @type {Part} */ ({ rtol: 1e-12, atol: 1e-12 }));
+    const at = came.map(value => Math.round(value * 10 ** places) / 10 ** places);
+    return at.some(Boolean) && close(came, at, /** @type {Part} */ ({ rtol: 1e-12, atol: 1e-12 })) &&
+      at.every((value, i) => Math.abs(value - right[i]) <= (0.5 + 1e-9) / 10 ** places);
   });
 
   /** @param {number[]} came @param {number[]} right @returns {string[]} */
@@ -311,7 +305,7 @@
     const usual = Object.entries(part.mistakes).filter(([, wrong]) => close(came, flat(wrong), part, true));
     const hints = [...usual.map(([hint]) => hint), ...notFinite(came, right), ...factors(came, right, part)];
     if (hints.length) return hints;
-    if (isRounded(came, right)) return ["close, but rounded too far. Pass the number as computed."];
+    if (isRounded(came, right)) return ["close, but rounded too far. Give more digits."];
     const start = Array.isArray(value) ? "the numbers are" : `${sixDigits(came[0])} came, which is`;
     return [`${start} not right, and none of the usual mistakes. Work through it once more, one step at a time.`];
   };

@@ -18,8 +18,8 @@ INLINED = {"answers": FOLDER + "loader.js"}
 """The file that is inserted into pages with exercises instead of being published."""
 
 _HELP = {
-    "number": "Type a number or a formula, such as 0.5, 1/2, 50 %, log(2) or e^-2.",
-    "list": "Type numbers or formulas with commas between them, such as 0.5, 1/3, log(2).",
+    "number": "Type a number or a formula, such as 0.5, 1/2, 50 %, log(2), e^-2 or -inf. Four digits are enough.",
+    "list": "Type numbers or formulas with commas between them, such as 0.5, 1/3, log(2). Four digits are enough.",
     "shape": "Type a shape, such as (2, 3) or (4,).",
     "text": "Type a word.",
     "words": "Type names with commas between them.",
