@@ -353,6 +353,28 @@ def test_what_follows_from_other_parts_is_judged_once_they_are_right() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        ("4.1", (-0.25, 0), "not yet. w: that is the gradient."),
+        ("7.1", (1, -1 / 3, 1), "not yet. w: that gives a gap"),
+        ("7.3", (0.23, 0.01), "not yet. λ: that is the inverse"),
+        ("4.4", (2, 2), "not yet. b, both together: "),
+        ("6.1", (0.97, 0.6, 0.75, 940 / 960, 1 / 3), "not yet. F1: a factor"),
+        ("0.1", (12, 0), "not yet. The mean: that is the sum."),
+        ("2.3", (0.25, -math.log(3), 0, 1 / 37), "The true logit of red: that is the logit that would be fair."),
+    ],
+)
+def test_hint_names_what_is_wrong_and_a_symbol_keeps_its_case(name: str, answer: object, words: str) -> None:
+    assert words in verdict(name, answer)
+
+
+def test_sum_of_slopes_is_known_for_the_rows_of_the_chapter() -> None:
+    asked = by_hand(TASKS["5.1"])
+    assert asked is not None
+    assert "that is a sum over rows" in judge({"5.1": lambda: asked}, "5.1", (0.5, math.log(2), 320)).hint
+
+
+@pytest.mark.parametrize(
     ("name", "answer", "told"),
     [
         ("6.2", 75, True),

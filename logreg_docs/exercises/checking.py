@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from logreg_docs._validation import instance
-from logreg_docs.exercises.comparing import ELLIPSIS_HINT, Part, Shape, described, fault, is_right
+from logreg_docs.exercises.comparing import ELLIPSIS_HINT, Part, Shape, described, fault, is_right, sentence
 from logreg_docs.exercises.forms import Form
 
 if TYPE_CHECKING:
@@ -264,7 +264,7 @@ def _common_first(found: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _joined(found: dict[str, list[str]]) -> str:
-    return " ".join(_capital(f"{name}: {hints[0]}" if name else hints[0]) for name, hints in found.items())
+    return " ".join(sentence(f"{name}: {hints[0]}" if name else hints[0]) for name, hints in found.items())
 
 
 def _reordered(parts: tuple[Part, ...], values: list[object]) -> bool:
@@ -276,7 +276,3 @@ def _reordered(parts: tuple[Part, ...], values: list[object]) -> bool:
             return False
         left.remove(met)
     return True
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

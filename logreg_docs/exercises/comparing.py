@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["ELLIPSIS_HINT", "Part", "Shape", "described", "fault", "is_right"]
+__all__ = ["ELLIPSIS_HINT", "Part", "Shape", "described", "fault", "is_right", "sentence"]
 
 ELLIPSIS_HINT = "Put your answer in place of the three dots, then run this cell again."
 """Message for a cell in which nothing has been written."""
@@ -160,6 +160,22 @@ def described(answer: object) -> str:
     return "A function" if callable(answer) else f"A value of type {type(answer).__name__}"
 
 
+def sentence(text: str) -> str:
+    """Return a text with a capital letter, unless it begins with a symbol: W is not w.
+
+    Args:
+        text: What a message says.
+
+    Returns:
+        It as a sentence.
+
+    Examples:
+        >>> [sentence(text) for text in ("the loss: nan", "a sum", "w per minute", "λ: nan", "x² stays")]
+        ['The loss: nan', 'A sum', 'w per minute', 'λ: nan', 'x² stays']
+    """
+    return f"{text[0].upper()}{text[1:]}" if text[:2].isalpha() or text.startswith("a ") else text
+
+
 def _described_number(answer: Any) -> str:
     short = isinstance(answer, int | np.integer) and abs(int(answer)) < _LONG
     try:
@@ -276,7 +292,7 @@ def _off(array: NDArray[np.float64]) -> str:
 
 
 def _rounded(array: NDArray[np.float64], right: NDArray[np.float64]) -> bool:
-    """Return whether the right value was rounded to some digits after the point, a half either way, and not all to 0."""
+    """Return whether the right value was rounded to some digits after the point, a half either way, and not to 0."""
     if not (np.isfinite(array).all() and np.isfinite(right).all()):
         return False
     return any(

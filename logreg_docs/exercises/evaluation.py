@@ -40,7 +40,7 @@ def _four_counts() -> Exercise:
             "that is the share of those without an alarm that are healthy. Divide by all healthy.": 940 / 950,
             count: ill.true_negatives,
         },
-        "f1": {
+        "F1": {
             "that is the plain mean. F1 is the harmonic mean.": (ill.precision + ill.recall) / 2,
             "that is the geometric mean. F1 is the harmonic mean.": np.sqrt(ill.precision * ill.recall),
             "a factor 2 is missing.": ill.f1 / 2,
@@ -49,7 +49,7 @@ def _four_counts() -> Exercise:
     return Exercise(
         section="confusion",
         parts=lambda: tuple(
-            Part(name=name, value=getattr(ill, name), share=True, mistakes=wrong, rtol=1e-3)
+            Part(name=name, value=getattr(ill, name.lower()), share=True, mistakes=wrong, rtol=1e-3)
             for name, wrong in mistakes.items()
         ),
     )

@@ -319,8 +319,8 @@
     });
   };
 
-  /** @param {string} text */
-  const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
+  /** A text with a capital letter, unless it begins with a symbol: W is not w. @param {string} text */
+  const sentence = text => text.replace(/^(?:\p{L}(?=\p{L})|a(?= ))/u, first => first.toUpperCase());
 
   /** @param {Form} form @param {Value[]} values one for each part @returns {Verdict} */
   const judge = ({ parts }, values) => {
@@ -337,7 +337,7 @@
     const failed = found.filter(hints => hints.length);
     /** @param {string[]} hints */
     const first = hints => hints.find(hint => failed.every(others => others.includes(hint))) ?? hints[0];
-    const told = parts.flatMap(({ name }, i) => (wrong[i] ? [capital(`${name}: ${first(found[i])}`)] : []));
+    const told = parts.flatMap(({ name }, i) => (wrong[i] ? [sentence(`${name}: ${first(found[i])}`)] : []));
     return { hint: `not yet. ${told.join(" ")}`, wrong, unknown: found.some(([hint = ""]) => UNKNOWN.test(hint)) };
   };
 
@@ -376,12 +376,12 @@
     readInput(input, part) {
       const help = document.getElementById(input.getAttribute("aria-describedby") ?? "")?.textContent;
       const text = input.value.trim();
-      if (!text) return { problem: capital(`${part.name}: no answer yet. ${help}`) };
+      if (!text) return { problem: sentence(`${part.name}: no answer yet. ${help}`) };
       try {
         return { value: read(part, text) };
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;
-        return { problem: capital(`${part.name}: “${text}” ${error.message || `cannot be read. ${help}`}`) };
+        return { problem: sentence(`${part.name}: “${text}” ${error.message || `cannot be read. ${help}`}`) };
       }
     }
 
@@ -389,7 +389,7 @@
     tell(values) {
       const { hint, wrong, unknown } = judge(this.form, values);
       if (unknown) this.unknown.add(JSON.stringify(values));
-      this.say(hint ? capital(hint) : "Right.", wrong);
+      this.say(hint ? sentence(hint) : "Right.", wrong);
       this.toggleAttribute("data-right", !hint);
       this.querySelector("[data-again]")?.toggleAttribute("hidden", !hint || this.unknown.size < 2);
       if (hint) return;
