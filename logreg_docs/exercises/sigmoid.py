@@ -92,7 +92,11 @@ def _bets() -> Exercise:
                 name="the true logit of red",
                 value=logit(red),
                 logarithm=True,
-                mistakes={bases: red / (1 - red), "that is log p. The logit subtracts log(1 - p).": np.log(red)},
+                mistakes={
+                    bases: red / (1 - red),
+                    "that is log p. The logit subtracts log(1 - p).": np.log(red),
+                    "that is the logit that would be fair. Red comes on 18 of 37 fields.": 0.0,
+                },
             ),
             Part(
                 name="the mean loss of one unit",
