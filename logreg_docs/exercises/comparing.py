@@ -223,8 +223,7 @@ def _number_fault(part: Part, answer: object) -> list[str]:
     except RuntimeError:
         return ["a tensor that autograd follows came. Take its value with `.detach()`."]
     if array.shape != right.shape:
-        came = f"shape {array.shape} came, {right.shape or 'a single number'} is asked for."
-        return [f"{came} {_shape_hint(array, right)}"]
+        return [f"{_sizes(array, right)} {_shape_hint(array, right)}"]
     return [] if _close(array, right, part) else _wrong_numbers(array, right, part)
 
 
@@ -239,6 +238,13 @@ def _as_numbers(answer: object) -> NDArray[np.float64]:
         kind = {"c": " with complex numbers", "b": " of True and False" if raw.ndim else ""}
         raise TypeError(described(answer) + kind.get(raw.dtype.kind, ""))
     return raw.astype(np.float64)
+
+
+def _sizes(array: NDArray[np.float64], right: NDArray[np.float64]) -> str:
+    if max(array.ndim, right.ndim) > 1 or array.shape == (1,):
+        return f"shape {array.shape} came, {right.shape or 'a single number'} is asked for."
+    came = f"{array.size} numbers" if array.ndim else "one number"
+    return f"{came} came, {f'{right.size} are' if right.ndim else 'one is'} asked for."
 
 
 def _shape_hint(array: NDArray[np.float64], right: NDArray[np.float64]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from sites import ROOT
 from test_exercises import MODULES, TASKS
 
 from logreg_docs.exercises.checking import by_hand, judge
-from logreg_docs.exercises.comparing import Shape, fault
+from logreg_docs.exercises.comparing import LOG2, LOG10, Shape, fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -168,11 +169,25 @@ MEANT: list[tuple[str, Any, tuple[str, ...]]] = [
     ("number", 512.0, ("2^3^2", "2^9")),
     ("number", 3.0, ("log2(8)", "log10(1000)", "12/2/2", "1 + 2 * 1", "--3", "abs(-3)")),
     ("number", float(1 / (1 + np.exp(-1))), ("1/(1+e^-1)", "e/(1 + e)")),
+    ("number", 0.5, ("½", "−½ + 1", "p = 1/2", "≈ 0.5", "1/4 + ¼", "2 minus 1½")),
+    ("number", -np.inf, ("minus infinity", "Minus ∞")),
+    (
+        "number",
+        float(np.log(3)),
+        ("2*artanh(0.5)", "2 np.arctanh(2*0.75 - 1)", "2 atanh(½)", "log1p(2)", "np.log1p(2)"),
+    ),
+    (
+        "number",
+        float(np.logaddexp(0, -2)),
+        ("np.logaddexp(0, -2)", "logaddexp(0,-1-1)", "log1p(e^-2)", "1 + tanh 0 - 1 + log(1+e^-2)"),
+    ),
+    ("number", float(np.exp(-40)), ("log1p(e^-40)", "logaddexp(0, -40)", "np.log1p(np.exp(-40))")),
     ("number", [1.0, 2.0], ("1, 2", "1 2", "(1; 2)")),
     ("list", [0.125, 0.25, 0.625], ("1/8, 2/8, 5/8", "1/8,2/8,5/8", "1/8; 2/8; 5/8", "1/8 2/8 5/8", "(1/8, 2/8, 5/8)")),
     ("list", [0.125, 0.25, 0.625], ("0,125; 0,25; 0,625", "0,125 0,25 0,625", "0,125, 0,25, 0,625", "1/8 , 2/8, 5/8,")),
     ("list", [-0.875, 0.25, 0.625], ("-7/8 2/8 5/8", "−7/8, 2/8, 5/8", "-7/8 +2/8 1 - 3/8", "[-.875, .25, 62.5 %]")),
     ("list", 0.125, ("1/8",)),
+    ("list", [0.5, 1.25], ("½ 1¼", "w = (½; 1¼)", "½, 1.25")),
     ("shape", [40, 3], ("(40, 3)", "40, 3", "40,3", "[40, 3]", "40 × 3", "40x3")),
     ("shape", [40], ("(40,)", "40,")),
     ("shape", 40, ("40", "(40)")),
@@ -229,6 +244,15 @@ def test_what_cannot_be_read_is_refused(script: Callable[..., Any]) -> None:
     cases.append(({"kind": "number"}, "(" * 100 + "1" + ")" * 99))
     assert [case for case, got in zip(cases, script("read", cases), strict=True) if got != "SyntaxError "] == []
     assert script("read", [({"kind": "number"}, "(" * 99 + "1" + ")" * 99)]) == [1]
+
+
+def test_a_form_reads_the_functions_that_its_hints_name(script: Callable[..., Any]) -> None:
+    hints = {hint for typed in TYPED.values() for part in typed.parts() for hint in part.mistakes} | {LOG10, LOG2}
+    named = {code.replace("u", "0.5") for hint in hints for code in re.findall(r"`(np\..+?)`", hint)}
+    assert named == {"np.log", "np.log1p", "np.logaddexp(0, 0.5)"}
+    asked = [code if "(" in code else f"{code}(0.5)" for code in sorted(named)]
+    got = script("read", [({"kind": "number"}, code) for code in asked])
+    assert got == pytest.approx([np.log(0.5), np.log1p(0.5), np.logaddexp(0, 0.5)], rel=1e-15)
 
 
 def test_what_can_be_read_in_two_ways_is_refused_with_the_way_out(script: Callable[..., Any]) -> None:

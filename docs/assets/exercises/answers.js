@@ -30,15 +30,16 @@
   }));
   const FUNCTIONS = new Map(Object.entries({
     log10: Math.log10, log2: Math.log2, log: Math.log, ln: Math.log, exp: Math.exp, sqrt: Math.sqrt, "√": Math.sqrt,
-    abs: Math.abs,
+    abs: Math.abs, log1p: Math.log1p, tanh: Math.tanh, artanh: Math.atanh, atanh: Math.atanh, arctanh: Math.atanh,
+    logaddexp: u => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))), // of 0 and u
   }));
   const TOKEN = new RegExp(
     String.raw`\s*(?:(?<number>(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)` +
-    String.raw`|(?<name>log(?:10|2)(?=\s*\()|log|ln|exp|sqrt|√|abs|pi|π|infinity|inf|∞|nan|e)|(?<sign>\S)|$)`, "y");
+    String.raw`|(?<name>log(?:10|2)(?=\s*\()|log1p|logaddexp|(?:ar|a|arc)?tanh|log|ln|exp|sqrt|√|abs|pi|π|infinity|inf|∞|nan|e)|(?<sign>\S)|$)`, "y");
   /** What people type in place of the signs that are read. @type {[RegExp, string][]} */
   const SPELLINGS = [
     [/[−–—]/g, "-"], [/[×·⋅]/g, "*"], [/[÷⁄]/g, "/"], [/\*\*/g, "^"], [/²/g, "^2"], [/³/g, "^3"],
-    [/\b(?:np|math)\./g, ""], [/,\s+/g, ";"],
+    [/\b(?:np|math)\./g, ""], [/\bminus\b/g, "-"], [/\blogaddexp\(\s*0\s*,/g, "logaddexp("], [/,\s+/g, ";"],
   ];
 
   /** What follows a function of something without brackets and might belong to it, as in log 1/2 and log 2^3. */
@@ -165,7 +166,9 @@
    * @param {boolean} list
    */
   const numbers = (typed, list) => {
-    let text = unwrapped(typed).replace(/[;,]\s*$/, "");
+    /** @param {string} whole @param {string} part such as ½ */
+    const mixed = (_, whole, part) => `(${whole || 0}+${part.normalize("NFKC")})`;
+    let text = unwrapped(typed).replace(/[;,]\s*$/, "").replace(/(\d*)([¼-¾⅐-⅞])/g, mixed);
     for (const [spelling, sign] of SPELLINGS) text = text.replace(spelling, sign);
     if (!list && /^[-+]?\d{1,3}(?:\s\d{3})+$/.test(text)) text = text.replace(/\s/g, ""); // 10 000
     if (!text.includes(";")) {
@@ -195,7 +198,7 @@
    * @throws {SyntaxError} where it cannot be read
    */
   const read = ({ kind }, text) => {
-    const typed = text.trim().toLowerCase();
+    const typed = text.toLowerCase().replace(/^.*[=≈]/, "").trim(); // as in d = 19
     if (kind === "text") return typed;
     if (kind === "words") return split(typed);
     if (kind === "shape") return shape(typed);
@@ -255,8 +258,6 @@
   };
 
   const UNKNOWN = /^not right\.$|none of the usual mistakes/;
-  /** @param {number[]} lengths */
-  const tuple = lengths => (lengths.length === 1 ? `(${lengths[0]},)` : `(${lengths.join(", ")})`);
 
   /** @param {Value} value @param {Part} part @returns {string} */
   const shapeFault = (value, part) => {
@@ -271,14 +272,14 @@
 
   /** Another number of numbers than is asked for. @param {Value} value @param {Part} part @returns {string} */
   const sizeFault = (value, part) => {
-    const came = Array.isArray(value) ? [value.length] : [];
-    const right = Array.isArray(part.value) ? [part.value.length] : [];
-    if (String(came) === String(right)) return "";
-    const start = `shape ${tuple(came)} came, ${right.length ? tuple(right) : "a single number"} is asked for. `;
-    if (!right.length) return `${start}Is a sum or a mean missing?`;
-    if (!came.length) return `${start}Something was summed or averaged that should stay apart.`;
-    if (came[0] === right[0] - 1) return `${start}One is missing, such as the intercept or the start.`;
-    if (came[0] === right[0] + 1) return `${start}One is too many, such as the intercept.`;
+    const came = Array.isArray(value) ? value.length : 0;
+    const right = Array.isArray(part.value) ? part.value.length : 0;
+    if (came === right) return "";
+    const start = `${came ? `${came} numbers` : "one number"} came, ${right ? `${right} are` : "one is"} asked for. `;
+    if (!right) return `${start}Is a sum or a mean missing?`;
+    if (!came) return `${start}Something was summed or averaged that should stay apart.`;
+    if (came === right - 1) return `${start}One is missing, such as the intercept or the start.`;
+    if (came === right + 1) return `${start}One is too many, such as the intercept.`;
     return `${start}Compare the shapes with those in the exercise.`;
   };
 
