@@ -54,6 +54,7 @@ class Form:
 
 
 def _part(part: Part) -> dict[str, Any]:
+    value: Any
     if isinstance(part.property, Shape):
         kind, value = "shape", list(part.property.right)
         mistakes: dict[str, Any] = {hint: list(wrong) for wrong, hint in part.property.mistakes.items()}

@@ -65,7 +65,7 @@ def drawn(part: Part, rng: np.random.Generator) -> Any:
         lambda: np.asarray(wrong[rng.integers(len(wrong))] if wrong else 0.0 * right),
         lambda: right * rng.choice(FACTORS),
         lambda: np.round(right, rng.integers(0, 6)),
-        lambda: half_up(right, rng.integers(0, 6)),
+        lambda: half_up(right, int(rng.integers(0, 6))),
         lambda: np.where(rng.random(right.shape) < 0.7, rng.choice([np.nan, np.inf, -np.inf, 1.0]), right),
         lambda: rng.normal(scale=10.0 ** rng.integers(-12, 13), size=right.shape),
         lambda: rng.normal(size=rng.integers(2, 6)),
@@ -136,7 +136,10 @@ def test_page_says_of_every_answer_what_python_says(script: Callable[..., Any], 
     with np.errstate(all="ignore"):
         asked = [(name, answer) for name in FORMS for answer in answers(name, more)]
     given = {name: form.data() for name, form in FORMS.items()}
-    said = [verdict["hint"] for verdict in script("judge", [(given[name], [*map(as_json, a)]) for name, a in asked])]
+    said = [
+        verdict["hint"]
+        for verdict in script("judge", [(given[name]["parts"], [*map(as_json, a)]) for name, a in asked])
+    ]
     with np.errstate(all="ignore"):
         expected = [
             judge(RIGHT_OF, name, tuple(answer) if len(answer) > 1 else answer[0]).hint for name, answer in asked
@@ -288,7 +291,7 @@ def test_names_are_known_in_any_spelling_and_no_other(script: Callable[..., Any]
         given = FORMS[name].data()["parts"][at]
         for words, texts in table.items():
             typed = script("read", [(given, text) for text in texts])
-            said = script("judge", [({"parts": [given]}, [value]) for value in typed])
+            said = script("judge", [([given], [value]) for value in typed])
             for text, verdict in zip(texts, said, strict=True):
                 found = fault(part, text if given["kind"] == "text" else {text})
                 assert verdict["hint"].partition(": ")[2] == "".join(found[:1]), text

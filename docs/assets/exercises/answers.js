@@ -17,7 +17,6 @@
    * @property {string[]} [spare] words that may stand beside the name that is asked for
    * @property {Record<string, Value>} mistakes wrong values by their hint
    */
-  /** @typedef {{exercise: string, parts: Part[]}} Form */
   /**
    * @typedef {object} Verdict
    * @property {string} hint nothing where the answer is right
@@ -31,11 +30,12 @@
   const FUNCTIONS = new Map(Object.entries({
     log10: Math.log10, log2: Math.log2, log: Math.log, ln: Math.log, exp: Math.exp, sqrt: Math.sqrt, "√": Math.sqrt,
     abs: Math.abs, log1p: Math.log1p, tanh: Math.tanh, artanh: Math.atanh, atanh: Math.atanh, arctanh: Math.atanh,
-    logaddexp: u => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))), // of 0 and u
+    logaddexp: (/** @type {number} */ u) => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))), // of 0 and u
   }));
   const TOKEN = new RegExp(
     String.raw`\s*(?:(?<number>(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)` +
-    String.raw`|(?<name>log(?:10|2)(?=\s*\()|log1p|logaddexp|(?:ar|a|arc)?tanh|log|ln|exp|sqrt|√|abs|pi|π|infinity|inf|∞|nan|e)|(?<sign>\S)|$)`, "y");
+    String.raw`|(?<name>log(?:10|2)(?=\s*\()|log1p|logaddexp|(?:ar|a|arc)?tanh|log` +
+    String.raw`|ln|exp|sqrt|√|abs|pi|π|infinity|inf|∞|nan|e)|(?<sign>\S)|$)`, "y");
   /** What people type in place of the signs that are read. @type {[RegExp, string][]} */
   const SPELLINGS = [
     [/[−–—]/g, "-"], [/[×·⋅]/g, "*"], [/[÷⁄]/g, "/"], [/\*\*/g, "^"], [/²/g, "^2"], [/³/g, "^3"],
@@ -166,7 +166,7 @@
    * @param {boolean} list
    */
   const numbers = (typed, list) => {
-    /** @param {string} whole @param {string} part such as ½ */
+    /** @param {string} _ @param {string} whole @param {string} part such as ½ */
     const mixed = (_, whole, part) => `(${whole || 0}+${part.normalize("NFKC")})`;
     let text = unwrapped(typed).replace(/[;,]\s*$/, "").replace(/(\d*)([¼-¾⅐-⅞])/g, mixed);
     for (const [spelling, sign] of SPELLINGS) text = text.replace(spelling, sign);
@@ -227,7 +227,11 @@
     return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
   };
 
-  /** Whether it was rounded to some digits, a half either way, and not all to 0. @param {number[]} came @param {number[]} right */
+  /**
+   * Whether what came was rounded to some digits after the point, a half either way, and not to 0.
+   * @param {number[]} came
+   * @param {number[]} right
+   */
   const isRounded = (came, right) => [...came, ...right].every(Number.isFinite) && [0, 1, 2, 3, 4, 5].some(places => {
     const at = came.map(value => Math.round(value * 10 ** places) / 10 ** places);
     return at.some(Boolean) && close(came, at, /** @type {Part} */ ({ rtol: 1e-12, atol: 1e-12 })) &&
@@ -323,11 +327,13 @@
   /** A text with a capital letter, unless it begins with a symbol: W is not w. @param {string} text */
   const sentence = text => text.replace(/^(?:\p{L}(?=\p{L})|a(?= ))/u, first => first.toUpperCase());
 
-  /** @param {Form} form @param {Value[]} values one for each part @returns {Verdict} */
-  const judge = ({ parts }, values) => {
+  /** @param {Part[]} parts @param {Value[]} values one for each part @returns {Verdict} */
+  const judge = (parts, values) => {
     /** @type {string[][]} */
     const found = [];
-    parts.forEach((part, i) => found.push(part.follows && found.some(hints => hints.length) ? [] : faults(values[i], part)));
+    for (const [i, part] of parts.entries()) {
+      found.push(part.follows && found.some(hints => hints.length) ? [] : faults(values[i], part));
+    }
     const wrong = found.map(hints => hints.length > 0);
     if (!wrong.includes(true)) return { hint: "", wrong, unknown: false };
     if (parts.length > 1 && reordered(values, parts)) {
@@ -346,13 +352,13 @@
   class Answer extends HTMLElement {
     static judge = judge;
     static read = read;
-    form = /** @type {Form} */ ({});
+    parts = /** @type {Part[]} */ ([]);
     /** Answers in which no usual mistake was recognised. @type {Set<string>} */
     unknown = new Set();
 
     connectedCallback() {
       if ("ready" in this.dataset) return;
-      this.form = JSON.parse(this.querySelector("template")?.content.textContent ?? "");
+      this.parts = JSON.parse(this.querySelector("template")?.content.textContent ?? "");
       this.querySelector("form")?.addEventListener("submit", event => {
         event.preventDefault();
         this.check();
@@ -363,7 +369,7 @@
 
     /** Judge what has been typed, and say so. */
     check() {
-      const typed = [...this.querySelectorAll("input")].map((input, i) => this.readInput(input, this.form.parts[i]));
+      const typed = [...this.querySelectorAll("input")].map((input, i) => this.readInput(input, this.parts[i]));
       const problems = typed.map(({ problem = "" }) => problem);
       if (problems.some(Boolean)) this.say(problems.filter(Boolean).join(" "), problems.map(Boolean));
       else this.tell(typed.map(({ value = "" }) => value));
@@ -388,13 +394,13 @@
 
     /** @param {Value[]} values */
     tell(values) {
-      const { hint, wrong, unknown } = judge(this.form, values);
+      const { hint, wrong, unknown } = judge(this.parts, values);
       if (unknown) this.unknown.add(JSON.stringify(values));
       this.say(hint ? sentence(hint) : "Right.", wrong);
       this.toggleAttribute("data-right", !hint);
       this.querySelector("[data-again]")?.toggleAttribute("hidden", !hint || this.unknown.size < 2);
       if (hint) return;
-      const detail = { exercise: this.form.exercise };
+      const detail = { exercise: this.dataset.exercise };
       document.dispatchEvent(new CustomEvent("logreg:solved", { detail }));
     }
 

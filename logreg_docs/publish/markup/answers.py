@@ -57,14 +57,14 @@ def _form(line: int, form: dict[str, Any], title: str | None) -> str:
     inputs = "".join(_input(f"a{line}-{i}", f"a{line}-{part['kind']}", part) for i, part in enumerate(parts))
     helps = "".join(f'<p class="a-help" id="a{line}-{kind}">{escape(_HELP[kind])}</p>' for kind in kinds)
     again = f'<p data-again hidden>Read <a href="#{escape(form["section"])}">{title}</a> again.</p>' if title else ""
-    data = {name: form[name] for name in ("exercise", "parts")}
+    data = json.dumps(form["parts"], ensure_ascii=False, separators=(",", ":"))
     return (
-        f"<lr-answer data-search-exclude><form novalidate><fieldset disabled>"
+        f'<lr-answer data-exercise="{escape(form["exercise"])}" data-search-exclude>'
+        f"<form novalidate><fieldset disabled>"
         f"<legend>{escape(form['given'] or 'Your answer', quote=False)}</legend>"
         f'<div class="a-fields">{inputs}</div>{helps}<button class="md-button">Check</button></fieldset>'
         f'<div role="status"><p></p>{again}</div></form>'
-        f"<template>{escape(json.dumps(data, ensure_ascii=False, separators=(',', ':')), quote=False)}</template>"
-        f"</lr-answer>"
+        f"<template>{escape(data, quote=False)}</template></lr-answer>"
     )
 
 
