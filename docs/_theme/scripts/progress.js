@@ -9,7 +9,8 @@
   const base = site.__md_scope;
   const format = "logreg-docs progress";
   const version = 1;
-  const enough = 4; // looks, one a second: three seconds have passed at the fourth
+  // Looks, one a second: at the fourth, three seconds have passed.
+  const enough = 4;
   const prefix = `${base.pathname}.progress.${version}.`;
   // What the storage does not take, until the page is loaded again.
   /** @type {Record<string, string>} */
