@@ -8,7 +8,6 @@ import numpy as np
 
 from logreg_docs._validation import instance
 from logreg_docs.exercises.checking import Exercise
-from logreg_docs.exercises.comparing import sentence
 from logreg_docs.tables import Table
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def known_mistakes(exercises: Mapping[str, Callable[[], Exercise]]) -> Table:
     """
     instance(exercises, dict, "exercises", "a dictionary of exercises by name")
     rows = [
-        (name, part.name, sentence(hint))
+        (name, part.name, _sentence(hint))
         for name, make in exercises.items()
         for part in first_parts(make())
         for hint in part.mistakes
@@ -69,3 +68,8 @@ def first_parts(exercise: Exercise) -> tuple[Part, ...]:
     instance(exercise, Exercise, "exercise", "an Exercise")
     with np.errstate(all="ignore"):  # mistakes may divide by 0
         return exercise.parts(*exercise.trials[0].arguments)
+
+
+def _sentence(hint: str) -> str:
+    """Return a hint with a capital letter, unless it begins with a symbol such as x²."""
+    return f"{hint[0].upper()}{hint[1:]}" if hint[:2].isalpha() or hint.startswith("a ") else hint

@@ -287,7 +287,7 @@ def read(page: Page, path: Path) -> None:
 BAD = {
     "no JSON": (
         "Dear diary, today I read all of chapter 3 and understood it.",
-        "begins with Dear diary, today I read all of chapter 3;",
+        "begins with Dear diary, today I read all of chapter ;",
     ),
     "nothing": ("", "is empty;"),
     "spaces": (" \n ", "is empty;"),
