@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from logreg_docs._validation import instance
-from logreg_docs.exercises.comparing import ELLIPSIS_HINT, Part, Shape, described, fault, is_right
+from logreg_docs.exercises.comparing import ELLIPSIS_HINT, Part, Shape, described, fault, is_right, sentence
 from logreg_docs.exercises.forms import Form
 
 if TYPE_CHECKING:
@@ -246,14 +246,25 @@ def _compare(parts: tuple[Part, ...], answer: object) -> dict[str, list[str]]:
     if values is None or len(values) != len(parts):
         came = described(answer) if values is None else f"{len(values)} values"
         return {"": [f"{came} came, {len(parts)} values are asked for, in a tuple: ({order})."]}
-    found = {part.name: hints for part, value in zip(parts, values, strict=True) if (hints := fault(part, value))}
+    found: dict[str, list[str]] = {}
+    for part, value in zip(parts, values, strict=True):
+        if (hints := fault(part, value)) and not (part.follows and found):
+            found[part.name] = hints
     if found and _reordered(parts, values):
         return {"": [f"the right values in another order. The order is ({order})."]}
-    return found
+    return _common_first(found)
+
+
+def _common_first(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return the hints with those first that fit all that is wrong, since one slip is likelier than several."""
+    return {
+        name: sorted(hints, key=lambda hint: not all(hint in others for others in found.values()))
+        for name, hints in found.items()
+    }
 
 
 def _joined(found: dict[str, list[str]]) -> str:
-    return " ".join(_capital(f"{name}: {hints[0]}" if name else hints[0]) for name, hints in found.items())
+    return " ".join(sentence(f"{name}: {hints[0]}" if name else hints[0]) for name, hints in found.items())
 
 
 def _reordered(parts: tuple[Part, ...], values: list[object]) -> bool:
@@ -265,7 +276,3 @@ def _reordered(parts: tuple[Part, ...], values: list[object]) -> bool:
             return False
         left.remove(met)
     return True
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

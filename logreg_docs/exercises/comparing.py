@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["ELLIPSIS_HINT", "Part", "Shape", "described", "fault", "is_right"]
+__all__ = ["ELLIPSIS_HINT", "Part", "Shape", "described", "fault", "is_right", "sentence"]
 
 ELLIPSIS_HINT = "Put your answer in place of the three dots, then run this cell again."
 """Message for a cell in which nothing has been written."""
@@ -38,6 +39,9 @@ class Part:
         rtol: Accepted error as a share of the right value.
         atol: Accepted error in the unit of the value.
         logarithm: Whether the value is a logarithm, so that another base is a likely mistake.
+        share: Whether the value is a share, so that per cent is a likely mistake.
+        follows: Whether the value follows from the parts before it, so that it is judged once these are right.
+        spare: Words that may stand beside the name that is asked for, such as "score" beside Brier.
         property: Judges the value in place of a comparison: returns a hint, or nothing where it is right.
     """
 
@@ -47,6 +51,9 @@ class Part:
     rtol: float = 2e-3
     atol: float = 1e-9
     logarithm: bool = False
+    share: bool = False
+    follows: bool = False
+    spare: tuple[str, ...] = ()
     property: Callable[[Any], str] | None = None
 
 
@@ -111,7 +118,7 @@ def fault(part: Part, answer: object) -> list[str]:
         TypeError: If `part` is no `Part`.
 
     Examples:
-        >>> fault(Part(name="a share", value=0.5), 50)
+        >>> fault(Part(name="accuracy", value=0.5, share=True), 50)
         ['a hundred times too large. A share is asked for, not per cent.']
     """
     instance(part, Part, "part", "a Part")
@@ -153,6 +160,22 @@ def described(answer: object) -> str:
     return "A function" if callable(answer) else f"A value of type {type(answer).__name__}"
 
 
+def sentence(text: str) -> str:
+    """Return a text with a capital letter, unless it begins with a symbol: W is not w.
+
+    Args:
+        text: What a message says.
+
+    Returns:
+        It as a sentence.
+
+    Examples:
+        >>> [sentence(text) for text in ("the loss: nan", "a sum", "w per minute", "λ: nan", "x² stays")]
+        ['The loss: nan', 'A sum', 'w per minute', 'λ: nan', 'x² stays']
+    """
+    return f"{text[0].upper()}{text[1:]}" if text[:2].isalpha() or text.startswith("a ") else text
+
+
 def _described_number(answer: Any) -> str:
     short = isinstance(answer, int | np.integer) and abs(int(answer)) < _LONG
     try:
@@ -175,14 +198,19 @@ def _word_fault(part: Part, answer: object) -> list[str]:
     if isinstance(part.value, str):
         if not isinstance(answer, str):
             return [f"{described(answer)} came, text is asked for."]
-        given: Any = answer.strip().lower()
-    else:
-        if isinstance(answer, str) or not isinstance(answer, set | frozenset | list | tuple):
-            return [f"{described(answer)} came, a set of names is asked for, such as {{'a', 'b'}}."]
-        given = frozenset(str(word).strip().lower() for word in answer)
-    if given == part.value:
+    elif isinstance(answer, str) or not isinstance(answer, set | frozenset | list | tuple):
+        return [f"{described(answer)} came, a set of names is asked for, such as {{'a', 'b'}}."]
+    given = _named(answer, part)
+    if given == _named(part.value, part):
         return []
-    return [hint for hint, wrong in part.mistakes.items() if given == wrong] or ["not right."]
+    return [hint for hint, wrong in part.mistakes.items() if given == _named(wrong, part)] or ["not right."]
+
+
+def _named(answer: Any, part: Part) -> str | frozenset[str]:
+    """Return what an answer names however it is spelled: without case, hyphens, spaces, full stops and spare words."""
+    text = answer if isinstance(answer, str) else " ".join(map(str, answer))
+    words = [word for word in re.findall(r"[^\W_]+", text.lower()) if word not in part.spare]
+    return "".join(words) if isinstance(part.value, str) else frozenset(words)
 
 
 def _number_fault(part: Part, answer: object) -> list[str]:
@@ -195,8 +223,7 @@ def _number_fault(part: Part, answer: object) -> list[str]:
     except RuntimeError:
         return ["a tensor that autograd follows came. Take its value with `.detach()`."]
     if array.shape != right.shape:
-        came = f"shape {array.shape} came, {right.shape or 'a single number'} is asked for."
-        return [f"{came} {_shape_hint(array, right)}"]
+        return [f"{_sizes(array, right)} {_shape_hint(array, right)}"]
     return [] if _close(array, right, part) else _wrong_numbers(array, right, part)
 
 
@@ -211,6 +238,13 @@ def _as_numbers(answer: object) -> NDArray[np.float64]:
         kind = {"c": " with complex numbers", "b": " of True and False" if raw.ndim else ""}
         raise TypeError(described(answer) + kind.get(raw.dtype.kind, ""))
     return raw.astype(np.float64)
+
+
+def _sizes(array: NDArray[np.float64], right: NDArray[np.float64]) -> str:
+    if max(array.ndim, right.ndim) > 1 or array.shape == (1,):
+        return f"shape {array.shape} came, {right.shape or 'a single number'} is asked for."
+    came = f"{array.size} numbers" if array.ndim else "one number"
+    return f"{came} came, {f'{right.size} are' if right.ndim else 'one is'} asked for."
 
 
 def _shape_hint(array: NDArray[np.float64], right: NDArray[np.float64]) -> str:
@@ -247,12 +281,14 @@ def _wrong_numbers(array: NDArray[np.float64], right: NDArray[np.float64], part:
         hints.append(f"nan came in {bad} of {array.size} values: look for 0/0, inf - inf or the log of a negative.")
     elif (np.isinf(array) & np.isfinite(right)).any():
         hints.append("inf came where a finite number belongs: look for an overflow, a log of 0 or a division by 0.")
-    factors = [(-1.0, SIGN), (100.0, PERCENT)]
+    factors = [(-1.0, SIGN)]
+    if part.share:
+        factors += [(100.0, PERCENT)]
     if part.logarithm:
         factors += [(1 / np.log(10), LOG10), (1 / np.log(2), LOG2), (-1 / np.log(10), LOG10), (-1 / np.log(2), LOG2)]
     hints += [hint for factor, hint in factors if np.any(right) and _close(array, factor * right, part)]
     if not hints and _rounded(array, right):
-        hints.append("close, but rounded too far. Pass the number as computed.")
+        hints.append("close, but rounded too far. Give more digits.")
     return hints or [_off(array)]
 
 
@@ -262,8 +298,12 @@ def _off(array: NDArray[np.float64]) -> str:
 
 
 def _rounded(array: NDArray[np.float64], right: NDArray[np.float64]) -> bool:
-    """Return whether the right value was rounded to some digits after the point, 0 not counting as one."""
+    """Return whether the right value was rounded to some digits after the point, a half either way, and not to 0."""
     if not (np.isfinite(array).all() and np.isfinite(right).all()):
         return False
-    places = [np.round(right, k) for k in range(_MOST_DECIMALS)]
-    return any(np.any(at) and np.allclose(array, at, rtol=1e-12, atol=1e-12) for at in places)
+    return any(
+        np.any(at := np.round(array, places))
+        and np.allclose(array, at, rtol=1e-12, atol=1e-12)
+        and np.all(np.abs(at - right) <= (0.5 + 1e-9) / 10**places)
+        for places in range(_MOST_DECIMALS)
+    )

@@ -40,7 +40,7 @@ def _four_counts() -> Exercise:
             "that is the share of those without an alarm that are healthy. Divide by all healthy.": 940 / 950,
             count: ill.true_negatives,
         },
-        "f1": {
+        "F1": {
             "that is the plain mean. F1 is the harmonic mean.": (ill.precision + ill.recall) / 2,
             "that is the geometric mean. F1 is the harmonic mean.": np.sqrt(ill.precision * ill.recall),
             "a factor 2 is missing.": ill.f1 / 2,
@@ -49,7 +49,8 @@ def _four_counts() -> Exercise:
     return Exercise(
         section="confusion",
         parts=lambda: tuple(
-            Part(name=name, value=getattr(ill, name), mistakes=wrong, rtol=1e-3) for name, wrong in mistakes.items()
+            Part(name=name, value=getattr(ill, name.lower()), share=True, mistakes=wrong, rtol=1e-3)
+            for name, wrong in mistakes.items()
         ),
     )
 
@@ -65,7 +66,7 @@ def _area() -> Exercise:
         "the pairs that the zeros win were counted.": 1 - area,
         "that divides by the pairs of all rows. Pair each one with each zero.": area * pairs / 10,
     }
-    part = Part(name="the AUC", value=area, mistakes=mistakes)
+    part = Part(name="the AUC", value=area, share=True, mistakes=mistakes)
     return Exercise(section="auc", parts=lambda: (part,))
 
 
@@ -78,7 +79,8 @@ def _same_order() -> Exercise:
         "ECE compares values with shares. Do the values stay?": changed - {"ece"},
         "those are the ones that stay.": frozenset({"auc"}),
     }
-    part = Part(name="what changes, out of 'AUC', 'recall', 'ECE' and 'Brier'", value=changed, mistakes=mistakes)
+    name = "what changes, out of 'AUC', 'recall', 'ECE' and 'Brier'"
+    part = Part(name=name, value=changed, mistakes=mistakes, spare=("at", "one", "half", "score", "and"))
     return Exercise(section="calibration", parts=lambda: (part,))
 
 
@@ -91,6 +93,7 @@ def _coin_as_model() -> Exercise:
             Part(
                 name="AUC",
                 value=roc_auc(flat, y),
+                share=True,
                 mistakes={
                     "all pairs tie. What does a tie count?": 0.0,
                     "that is the base rate. AUC does not depend on it here.": q,
@@ -100,6 +103,7 @@ def _coin_as_model() -> Exercise:
             Part(
                 name="ECE",
                 value=0.0,
+                share=True,
                 mistakes={
                     "that compares with one half. Compare with the share of ones.": abs(q - 0.5),
                     "that is the base rate. Compare it with what was announced.": q,
@@ -108,6 +112,7 @@ def _coin_as_model() -> Exercise:
             Part(
                 name="Brier score",
                 value=brier,
+                share=True,
                 mistakes={
                     "only the zeros were counted.": (1 - q) * q**2,
                     "only the ones were counted.": q * (1 - q) ** 2,
@@ -137,6 +142,7 @@ def _missed_tumour() -> Exercise:
             Part(
                 name="the threshold on the probability",
                 value=threshold,
+                share=True,
                 mistakes={
                     "those are odds. How many parts are there in all?": 1 / 19,
                     "the costs have changed places: a dear miss calls for a low threshold.": 1 - threshold,

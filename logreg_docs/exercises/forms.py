@@ -54,22 +54,26 @@ class Form:
 
 
 def _part(part: Part) -> dict[str, Any]:
+    value: Any
     if isinstance(part.property, Shape):
         kind, value = "shape", list(part.property.right)
         mistakes: dict[str, Any] = {hint: list(wrong) for wrong, hint in part.property.mistakes.items()}
-    elif isinstance(part.value, str):
-        return {"name": part.name, "kind": "text", "value": part.value, "mistakes": dict(part.mistakes)}
-    elif isinstance(part.value, frozenset):
-        mistakes = {hint: sorted(words) for hint, words in part.mistakes.items()}
-        return {"name": part.name, "kind": "words", "value": sorted(part.value), "mistakes": mistakes}
+    elif isinstance(part.value, str | frozenset):
+        kind, value = ("text", part.value) if isinstance(part.value, str) else ("words", sorted(part.value))
+        mistakes = {hint: wrong if kind == "text" else sorted(wrong) for hint, wrong in part.mistakes.items()}
     else:
         kind, value = "list" if np.ndim(part.value) else "number", _numbers(part.value)
         wrong = {hint: np.broadcast_to(other, np.shape(part.value)) for hint, other in part.mistakes.items()}
         # One that gives the right value here tells nothing.
         apart = (hint for hint in wrong if not np.isclose(wrong[hint], part.value, part.rtol, part.atol).all())
         mistakes = {hint: _numbers(wrong[hint], _DIGITS) for hint in apart}
-    tolerance = {"rtol": part.rtol, "atol": part.atol, "logarithm": part.logarithm} if kind != "shape" else {}
-    return {"name": part.name, "kind": kind, "value": value, **tolerance, "mistakes": mistakes}
+    tolerance = {"rtol": part.rtol, "atol": part.atol} if kind in ("number", "list") else {}
+    return {"name": part.name, "kind": kind, "value": value, **tolerance, **_settings(part), "mistakes": mistakes}
+
+
+def _settings(part: Part) -> dict[str, Any]:
+    """Return what is set for this part and for few others."""
+    return {name: value for name in ("logarithm", "share", "follows", "spare") if (value := getattr(part, name))}
 
 
 def _numbers(values: ArrayLike, digits: int = 17) -> Any:

@@ -23,7 +23,12 @@ def _spread() -> Exercise:
     return Exercise(
         section="spread",
         parts=lambda: (
-            Part(name="the mean", value=mean, mistakes={"that is the sum. Divide by how many there are.": 3 * mean}),
+            Part(
+                name="the mean",
+                value=mean,
+                rtol=1e-9,
+                mistakes={"that is the sum. Divide by how many there are.": 3 * mean},
+            ),
             Part(
                 name="the standard deviation",
                 value=spread,
@@ -45,6 +50,7 @@ def _chances() -> Exercise:
             Part(
                 name="the probability of both",
                 value=both,
+                share=True,
                 mistakes={
                     "that is the sum. Independent chances are multiplied.": 0.8 + 0.3,
                     "that is neither of them.": 0.2 * 0.7,
@@ -80,6 +86,7 @@ def _partial_derivatives() -> Exercise:
             Part(
                 name="the slope in x",
                 value=20.0,
+                rtol=1e-9,
                 mistakes={
                     "y was not kept: it stays where it is, as a factor.": 4.0,
                     "3y does not change with x.": 23.0,
@@ -88,6 +95,7 @@ def _partial_derivatives() -> Exercise:
             Part(
                 name="the slope in y",
                 value=7.0,
+                rtol=1e-9,
                 mistakes={"3y rises by 3 for each unit of y.": 4.0, "x² stays as a factor.": 3.0},
             ),
         ),

@@ -51,7 +51,8 @@ def _limit() -> Exercise:
         fit = fit_newton(X, launches.y)
         edge = learning_rate_limit(X, fit.w, fit.b)
         mistakes = {
-            "that is 1/λ, the rate that goes straight to the bottom. The walk still settles beyond it.": edge / 2,
+            "that is 1/λ: a step ends the error along the steepest direction. The walk settles beyond it, too.": edge
+            / 2,
             "that is the curvature λ. What must a rate be for the walk to settle?": 2 / edge,
             "that is the bound that is safe everywhere. Ask for the curvature at the optimum.": safe_learning_rate(X),
             "the Hessian sums over the rows. Take the mean.": edge / launches.y.size,

@@ -85,7 +85,9 @@ def _sigmoid() -> Exercise:
             "the numerator is 1 only where z ≥ 0.": 1 / (1 + small),
             "the numerator is the small exponential only where z < 0.": small / (1 + small),
         }
-        return (Part(name="the probabilities", value=sigmoid(z), mistakes=mistakes, rtol=_CLOSE, atol=1e-12),)
+        return (
+            Part(name="the probabilities", value=sigmoid(z), share=True, mistakes=mistakes, rtol=_CLOSE, atol=1e-12),
+        )
 
     ends = np.array([-1000.0, 0.0, 1000.0])
     trials = (

@@ -30,6 +30,7 @@ def _five_heads() -> Exercise:
             Part(
                 name="the estimate",
                 value=theta,
+                share=True,
                 mistakes={
                     "that is the count of heads. A probability is asked for.": five.sum(),
                     "that adds a head and a tail that nobody tossed. Maximise the likelihood itself.": 6 / 7,
@@ -125,8 +126,8 @@ def _first_gradient() -> Exercise:
                 label="seven other rows", arguments=(rng.normal(2.0, 1.0, size=7), np.array([0.0, 1, 1, 0, 1, 1, 1]))
             ),
             Trial(
-                label="x = (1, 2, 3, 4) and y = (1, 0, 0, 0)",
-                arguments=(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 0.0, 0.0, 0.0])),
+                label="x = (1, 2, 3, 4, 5) and y = (1, 0, 0, 0, 0)",
+                arguments=(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([1.0, 0.0, 0.0, 0.0, 0.0])),
                 by_hand=True,
             ),
             Trial(label="x in the millions", arguments=(1e6 * rng.normal(size=3), np.array([0.0, 0.0, 1.0]))),
@@ -152,11 +153,11 @@ def _other_labels() -> Exercise:
     def parts(s: NDArray[np.float64], z: NDArray[np.float64]) -> tuple[Part, ...]:
         right = pointwise_log_loss(z, (s + 1) / 2)
         mistakes = {
+            "the label is missing.": np.logaddexp(0, -z),
             "the sign in the exponent is wrong: the loss grows as the prediction gets better.": pointwise_log_loss(
                 z, (1 - s) / 2
             ),
             "-1 was used as if it were the label 0 or 1.": np.logaddexp(0, z) - s * z,
-            "the label is missing.": np.logaddexp(0, -z),
             "the exponential overflows. `np.logaddexp(0, u)` is log(1 + exp(u)) for every u.": np.log(
                 1 + np.exp(-s * z)
             ),

@@ -71,7 +71,7 @@ def _best_constant() -> Exercise:
                 name="the constant for absolute errors",
                 value=middle,
                 mistakes={"that is best for the squares.": y.mean()},
-                rtol=6e-4,
+                rtol=1e-9,
                 atol=half,
             ),
         ),

@@ -131,6 +131,7 @@ def _one_row_of_softmax() -> Exercise:
             Part(
                 name="the probabilities",
                 value=p,
+                share=True,
                 mistakes={
                     "those are the exponentials. Divide by their sum.": each,
                     "the logits were divided by their sum, without the exponential.": row[0] / row.sum(),

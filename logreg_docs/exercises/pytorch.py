@@ -23,13 +23,14 @@ _ROWS = 800
 
 def _first_gradient() -> Exercise:
     def parts(share: float) -> tuple[Part, ...]:
-        y = np.arange(1000) < round(1000 * share)
-        start = np.zeros((1000, 1))
+        y = np.arange(_ROWS) < round(_ROWS * share)
+        start = np.zeros((_ROWS, 1))
         slope = log_loss_gradient(start, y, [0.0], 0.0).b
         return (
             Part(
                 name="every probability",
                 value=0.5,
+                share=True,
                 mistakes={"that is the logit. Pass it through the sigmoid.": 0.0, "that is the share.": share},
             ),
             Part(

@@ -41,6 +41,7 @@ def _another_gap() -> Exercise:
             Part(
                 name="the slope",
                 value=length,
+                follows=True,
                 mistakes={
                     "that is the squared length.": length**2,
                     "that is the margin of the direction of length 1, the inverse of what is asked for.": 1 / length,
@@ -71,7 +72,12 @@ def _all_passed() -> Exercise:
     return Exercise(
         section="separation",
         parts=lambda: (
-            Part(name="the kind", value="quasi-complete", mistakes=kinds),
+            Part(
+                name="the kind, 'none', 'complete' or 'quasi-complete'",
+                value="quasi-complete",
+                mistakes=kinds,
+                spare=("separation", "separable", "separated"),
+            ),
             Part(name="the weight that the hours tend to", value=fit.w[0], mistakes=weight),
         ),
     )

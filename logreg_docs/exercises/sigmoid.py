@@ -76,6 +76,7 @@ def _bets() -> Exercise:
             Part(
                 name="the fair probability",
                 value=fair,
+                share=True,
                 mistakes={
                     "those are the odds, 1 to 3. How many parts are there in all?": fair / (1 - fair),
                     "that is the chance of losing.": 1 - fair,
@@ -91,11 +92,16 @@ def _bets() -> Exercise:
                 name="the true logit of red",
                 value=logit(red),
                 logarithm=True,
-                mistakes={bases: red / (1 - red), "that is log p. The logit subtracts log(1 - p).": np.log(red)},
+                mistakes={
+                    bases: red / (1 - red),
+                    "that is log p. The logit subtracts log(1 - p).": np.log(red),
+                    "that is the logit that would be fair. Red comes on 18 of 37 fields.": 0.0,
+                },
             ),
             Part(
                 name="the mean loss of one unit",
                 value=(1 - red) - red,
+                share=True,
                 mistakes={"that is the chance of losing. Gains count too.": 1 - red, "that is the chance of red.": red},
             ),
         ),
@@ -137,7 +143,9 @@ def _softplus() -> Exercise:
             "that is the sigmoid.": sigmoid(z),
             "the small term was lost: 1 + u rounds to 1. Use `np.log1p`.": np.maximum(z, 0)
             + np.log(1 + np.exp(-np.abs(z))),
-            "the exponential overflows. Take it out of the bracket where z is positive.": np.log(1 + np.exp(z)),
+            "that is log(1 + e^z) as it stands, which overflows. Take e^z out where z is positive.": np.log(
+                1 + np.exp(z)
+            ),
         }
         right = -log_sigmoid(-z)
         return (Part(name="softplus", value=right, mistakes=mistakes, rtol=1e-9, atol=0.0, logarithm=True),)

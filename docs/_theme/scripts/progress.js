@@ -9,7 +9,8 @@
   const base = site.__md_scope;
   const format = "logreg-docs progress";
   const version = 1;
-  const enough = 3;
+  // Looks, one a second: at the fourth, three seconds have passed.
+  const enough = 4;
   const prefix = `${base.pathname}.progress.${version}.`;
   // What the storage does not take, until the page is loaded again.
   /** @type {Record<string, string>} */
@@ -72,6 +73,12 @@
   /** @type {() => NodeListOf<HTMLAnchorElement>} */
   const navigation = () => document.querySelectorAll(".md-nav--primary a.md-nav__link");
 
+  /** The number of an exercise in its chapter. @param {string | null} exercise such as 2.1 */
+  const numberOf = exercise => exercise?.replace(/^\d+\./, "");
+
+  /** @param {string} words */
+  const ticked = words => `<span class="lr-tick" role="img" aria-label="${words}">✓</span>`;
+
   /** @param {Entries} entries */
   const tick = entries => {
     for (const old of document.querySelectorAll(".lr-tick")) old.remove();
@@ -79,8 +86,13 @@
       const name = nameOf(link.href);
       if (!name || !entries.has(`read/${name}`)) continue;
       for (const title of link.parentElement?.querySelectorAll(":scope>.md-nav__link>.md-ellipsis") ?? []) {
-        title.insertAdjacentHTML("afterend", '<span class="lr-tick" role="img" aria-label="read">✓</span>');
+        title.insertAdjacentHTML("afterend", ticked("read"));
       }
+    }
+    for (const answer of document.querySelectorAll("[data-exercise]")) {
+      const solved = entries.has(`solved/${current()}/${numberOf(answer.getAttribute("data-exercise"))}`);
+      const title = answer.closest(".admonition")?.querySelector(".admonition-title");
+      if (solved) title?.insertAdjacentHTML("beforeend", ticked("solved"));
     }
   };
 
@@ -88,11 +100,17 @@
   const goOn = entries => {
     const [name, section, title] = entries.get("last")?.split("\n") ?? [];
     document.documentElement.classList.toggle("lr-returning", Boolean(title));
-    const page = [...navigation()].find(({ href }) => nameOf(href) === name);
+    const pages = [...navigation()].filter(({ href }) => nameOf(href));
+    const at = pages.findIndex(({ href }) => nameOf(href) === name);
     const link = document.querySelector(".lr-go-on a:last-child");
-    if (!title || !page || !(link instanceof HTMLAnchorElement)) return;
-    link.href = `${page.href}#${section}`;
-    link.textContent = `${page.querySelector(".md-ellipsis")?.textContent?.trim()}: ${title}`;
+    if (!title || at < 0 || !(link instanceof HTMLAnchorElement)) return;
+    /** @param {HTMLAnchorElement} page */
+    const unread = ({ href }) => !entries.has(`read/${nameOf(href)}`);
+    // Once a page is finished, the next that is not; and where all are, the last place again.
+    const next = unread(pages[at]) ? undefined : [...pages.slice(at), ...pages].find(unread);
+    const words = (next ?? pages[at]).querySelector(".md-ellipsis")?.textContent?.trim();
+    link.href = next ? next.href : `${pages[at].href}#${section}`;
+    link.textContent = next ? `${words}` : `${words}: ${title}`;
   };
 
   /** @param {string} words */
@@ -124,9 +142,9 @@
     }
   };
 
-  // For how many seconds in a row each heading has stood on the screen, and where this tab was last.
+  // At how many looks in a row each heading has stood on the screen, and where this tab was last.
   /** @type {WeakMap<Element, number>} */
-  const seconds = new WeakMap();
+  const looks = new WeakMap();
   let here = "";
 
   const look = () => {
@@ -137,8 +155,8 @@
     const headings = [...document.querySelectorAll("article h2[id]")];
     const seen = headings.filter(heading => {
       const { top, bottom } = heading.getBoundingClientRect();
-      const counted = top < innerHeight && bottom > 0 ? (seconds.get(heading) ?? 0) + 1 : 0;
-      seconds.set(heading, counted);
+      const counted = top < innerHeight && bottom > 0 ? (looks.get(heading) ?? 0) + 1 : 0;
+      looks.set(heading, counted);
       return counted >= enough;
     });
     if (!seen.length) return;
@@ -153,6 +171,16 @@
     show();
   };
 
+  /**
+   * What came in place of a file that can be read.
+   * @param {string} text
+   * @param {Record<string, unknown> | null | undefined} saved
+   */
+  const unlike = (text, saved) => {
+    if (saved?.format === format && saved.version !== version) return `is of version ${saved.version}`;
+    return text ? `begins with ${text.slice(0, 40)}` : "is empty";
+  };
+
   /** @param {File} file */
   const merge = async file => {
     const text = await file.text();
@@ -163,16 +191,20 @@
       // It is not what is expected, as is said below.
     }
     const ours = saved?.format === format && saved.version === version && saved.entries?.constructor === Object;
-    const found = Object.entries(ours ? saved.entries : {});
-    if (!ours || found.some(([, value]) => typeof value !== "string")) {
-      say(`${file.name} begins with ${text.slice(0, 40)}; a file saved on this page is expected, so nothing changed.`);
+    const all = Object.entries(ours ? saved.entries : {});
+    if (!ours || all.some(([, value]) => typeof value !== "string")) {
+      const came = unlike(text.trim(), saved);
+      say(`${file.name} ${came}; a file saved on this page is expected, of version ${version}, so nothing changed.`);
       return;
     }
+    const found = all.filter(([entry]) => /^(?:seen|read|solved)\/|^last$/.test(entry));
     const entries = known();
     const fresh = found.filter(([entry]) => !entries.has(entry));
     for (const [entry, value] of fresh) keep(entry, value);
     show();
-    say(`${file.name}: ${fresh.length} of its ${found.length} entries are new here.`);
+    const rest = all.length - found.length;
+    const left = rest ? ` Unknown and left out: ${rest}.` : "";
+    say(`${file.name}: ${fresh.length} of its ${found.length} entries are new here.${left}`);
   };
 
   /** @type {Record<string, () => void>} */
@@ -202,7 +234,7 @@
   document.addEventListener("logreg:solved", event => {
     const name = current();
     if (!name || !(event instanceof CustomEvent)) return;
-    keep(`solved/${name}/${event.detail.exercise.replace(/^\d+\./, "")}`);
+    keep(`solved/${name}/${numberOf(event.detail.exercise)}`);
     show();
   });
   addEventListener("storage", show);

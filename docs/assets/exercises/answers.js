@@ -12,9 +12,11 @@
    * @property {number} [rtol]
    * @property {number} [atol]
    * @property {boolean} [logarithm]
+   * @property {boolean} [share]
+   * @property {boolean} [follows] whether it follows from the parts before it and is judged once they are right
+   * @property {string[]} [spare] words that may stand beside the name that is asked for
    * @property {Record<string, Value>} mistakes wrong values by their hint
    */
-  /** @typedef {{exercise: string, parts: Part[]}} Form */
   /**
    * @typedef {object} Verdict
    * @property {string} hint nothing where the answer is right
@@ -27,16 +29,27 @@
   }));
   const FUNCTIONS = new Map(Object.entries({
     log10: Math.log10, log2: Math.log2, log: Math.log, ln: Math.log, exp: Math.exp, sqrt: Math.sqrt, "√": Math.sqrt,
-    abs: Math.abs,
+    abs: Math.abs, log1p: Math.log1p, tanh: Math.tanh, artanh: Math.atanh, atanh: Math.atanh, arctanh: Math.atanh,
+    logaddexp: (/** @type {number} */ u) => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u))), // of 0 and u
   }));
   const TOKEN = new RegExp(
     String.raw`\s*(?:(?<number>(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)` +
-    String.raw`|(?<name>log(?:10|2)(?=\s*\()|log|ln|exp|sqrt|√|abs|pi|π|infinity|inf|∞|nan|e)|(?<sign>\S)|$)`, "y");
+    String.raw`|(?<name>log(?:10|2)(?=\s*\()|log1p|logaddexp|(?:ar|a|arc)?tanh|log` +
+    String.raw`|ln|exp|sqrt|√|abs|pi|π|infinity|inf|∞|nan|e)|(?<sign>\S)|$)`, "y");
   /** What people type in place of the signs that are read. @type {[RegExp, string][]} */
   const SPELLINGS = [
     [/[−–—]/g, "-"], [/[×·⋅]/g, "*"], [/[÷⁄]/g, "/"], [/\*\*/g, "^"], [/²/g, "^2"], [/³/g, "^3"],
-    [/\b(?:np|math)\./g, ""], [/,\s+/g, ";"],
+    [/\b(?:np|math)\./g, ""], [/\bminus\b/g, "-"], [/\blogaddexp\(\s*0\s*,/g, "logaddexp("], [/,\s+/g, ";"],
   ];
+
+  /** What follows a function of something without brackets and might belong to it, as in log 1/2 and log 2^3. */
+  const BELONGS = /^\s*(?:[*/](?!\s*(?:log|ln|exp))|[\^(]|e|pi|π)/;
+  const TWO_WAYS = "can be read in two ways. Use brackets, as in log(a/b) or log(a)/b.";
+
+  /** @param {string} reason what is said of the text that was typed */
+  const refuse = (reason = "") => {
+    throw new SyntaxError(reason);
+  };
 
   /** Reads one number or formula. */
   class Reader {
@@ -49,6 +62,7 @@
 
     /** Go on to the next token. */
     next() {
+      this.rest = this.text.slice(this.end);
       TOKEN.lastIndex = this.end;
       const { number = "", name = "", sign = "" } = TOKEN.exec(this.text)?.groups ?? {};
       Object.assign(this, { number, name, sign });
@@ -58,6 +72,7 @@
     number = "";
     name = "";
     sign = "";
+    rest = "";
 
     /** Whether the next token is one of these signs, which is then passed. @param {string} signs */
     take(signs) {
@@ -69,7 +84,7 @@
     /** The whole text. */
     all() {
       const value = this.sum();
-      if (this.number || this.name || this.sign) throw new SyntaxError(this.text);
+      if (this.number || this.name || this.sign) refuse();
       return value;
     }
 
@@ -112,10 +127,14 @@
       const constant = NAMES.get(name);
       if (constant !== undefined) return constant;
       const apply = FUNCTIONS.get(name);
-      if (apply) return apply(this.take("-") ? -this.unit() : this.unit());
-      if (!this.take("([")) throw new SyntaxError(this.text);
+      if (apply) {
+        const open = name !== "√" && !/^\s*[([]/.test(this.rest);
+        const value = apply(this.take("-") ? -this.atom() : this.atom());
+        return open && BELONGS.test(this.rest) ? refuse(TWO_WAYS) : value;
+      }
+      if (!this.take("([")) refuse();
       const value = this.sum();
-      if (!this.take(")]")) throw new SyntaxError(this.text);
+      if (!this.take(")]")) refuse();
       return value;
     }
   }
@@ -133,20 +152,30 @@
   };
 
   /**
-   * Numbers between semicolons, commas or spaces. A comma between digits is a decimal one, but in a list without any
-   * other separator.
+   * Numbers with points for decimals. Three digits after a comma may be decimals or thousands, unless all are 0.
+   * @param {string} text
+   */
+  const pointed = text => text.replace(/(^|[^\d.,])([1-9]\d{0,2}(?:,\d{3})+)(?![\d,])/g, (_, before, digits) => {
+    if (!digits.endsWith(",000")) refuse("can be read in two ways. Write 1234 for thousands, and 1.234 for decimals.");
+    return before + digits.replaceAll(",", "");
+  }).replace(/(\d),(?=\d)/g, "$1.");
+
+  /**
+   * Numbers between semicolons, commas or spaces. In a list without any other separator each comma is one.
    * @param {string} typed
    * @param {boolean} list
    */
   const numbers = (typed, list) => {
-    let text = unwrapped(typed).replace(/[;,]\s*$/, "");
+    /** @param {string} _ @param {string} whole @param {string} part such as ½ */
+    const mixed = (_, whole, part) => `(${whole || 0}+${part.normalize("NFKC")})`;
+    let text = unwrapped(typed).replace(/[;,]\s*$/, "").replace(/(\d*)([¼-¾⅐-⅞])/g, mixed);
     for (const [spelling, sign] of SPELLINGS) text = text.replace(spelling, sign);
+    if (!list && /^[-+]?\d{1,3}(?:\s\d{3})+$/.test(text)) text = text.replace(/\s/g, ""); // 10 000
     if (!text.includes(";")) {
       text = text.replace(list ? /([\d.)%])\s+(?=[-+]?[\w.(√])/g : /([\d.)%])\s+(?=[\d.])/g, "$1;");
     }
     if (list && !text.includes(";")) text = text.replaceAll(",", ";");
-    text = text.replace(/(\d),(?=\d)/g, "$1.");
-    return text.split(";").map(each => new Reader(each).all());
+    return pointed(text).split(";").map(each => new Reader(each).all());
   };
 
   /** A shape: one whole number without brackets and comma stays a number. @param {string} typed */
@@ -154,12 +183,12 @@
     const bare = /^\(?(\d+)\)?$/.exec(typed);
     if (bare) return Number(bare[1]);
     const lengths = /^[([]?([\d\s,;×x]*)[)\]]?$/.exec(typed)?.[1];
-    if (lengths === undefined) throw new SyntaxError(typed);
+    if (lengths === undefined) return refuse();
     return (lengths.match(/\d+/g) ?? []).map(Number);
   };
 
-  /** @param {string} word */
-  const plain = word => word.replace(/[‐‑–−]/g, "-").replace(/^[\s'"‘’“”`]+|[\s'"‘’“”`]+$/g, "").toLowerCase();
+  /** The words of a text, without hyphens, quotes and full stops. @param {string} text */
+  const split = text => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
   /**
    * What was typed for a part.
@@ -169,9 +198,9 @@
    * @throws {SyntaxError} where it cannot be read
    */
   const read = ({ kind }, text) => {
-    const typed = text.trim().toLowerCase();
-    if (kind === "text") return plain(typed);
-    if (kind === "words") return typed.split(/[\s,;{}[\]()]+/).map(plain).filter(word => word && word !== "and");
+    const typed = text.toLowerCase().replace(/^.*[=≈]/, "").trim(); // as in d = 19
+    if (kind === "text") return typed;
+    if (kind === "words") return split(typed);
     if (kind === "shape") return shape(typed);
     const values = numbers(typed, kind === "list");
     return values.length === 1 ? values[0] : values;
@@ -198,17 +227,15 @@
     return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
   };
 
-  /** Rounded as NumPy does: a half to the even neighbour. @param {number} value @param {number} places */
-  const rounded = (value, places) => {
-    const scaled = value * 10 ** places;
-    const up = Math.round(scaled);
-    return (up - scaled === 0.5 && up % 2 ? up - 1 : up) / 10 ** places;
-  };
-
-  /** @param {number[]} came @param {number[]} right */
+  /**
+   * Whether what came was rounded to some digits after the point, a half either way, and not to 0.
+   * @param {number[]} came
+   * @param {number[]} right
+   */
   const isRounded = (came, right) => [...came, ...right].every(Number.isFinite) && [0, 1, 2, 3, 4, 5].some(places => {
-    const at = right.map(value => rounded(value, places));
-    return at.some(Boolean) && close(came, at, /** @type {Part} */ ({ rtol: 1e-12, atol: 1e-12 }));
+    const at = came.map(value => Math.round(value * 10 ** places) / 10 ** places);
+    return at.some(Boolean) && close(came, at, /** @type {Part} */ ({ rtol: 1e-12, atol: 1e-12 })) &&
+      at.every((value, i) => Math.abs(value - right[i]) <= (0.5 + 1e-9) / 10 ** places);
   });
 
   /** @param {number[]} came @param {number[]} right @returns {string[]} */
@@ -225,10 +252,8 @@
     /** @param {string} base */
     const logarithm = base => `that is a logarithm to base ${base}. Take natural logarithms, \`np.log\`.`;
     /** @type {[number, string][]} */
-    const known = [
-      [-1, "the size is right and the sign is not."],
-      [100, "a hundred times too large. A share is asked for, not per cent."],
-    ];
+    const known = [[-1, "the size is right and the sign is not."]];
+    if (part.share) known.push([100, "a hundred times too large. A share is asked for, not per cent."]);
     if (part.logarithm) {
       for (const sign of [1, -1]) known.push([sign / Math.LN10, logarithm("10")], [sign / Math.LN2, logarithm("2")]);
     }
@@ -237,8 +262,6 @@
   };
 
   const UNKNOWN = /^not right\.$|none of the usual mistakes/;
-  /** @param {number[]} lengths */
-  const tuple = lengths => (lengths.length === 1 ? `(${lengths[0]},)` : `(${lengths.join(", ")})`);
 
   /** @param {Value} value @param {Part} part @returns {string} */
   const shapeFault = (value, part) => {
@@ -253,21 +276,24 @@
 
   /** Another number of numbers than is asked for. @param {Value} value @param {Part} part @returns {string} */
   const sizeFault = (value, part) => {
-    const came = Array.isArray(value) ? [value.length] : [];
-    const right = Array.isArray(part.value) ? [part.value.length] : [];
-    if (String(came) === String(right)) return "";
-    const start = `shape ${tuple(came)} came, ${right.length ? tuple(right) : "a single number"} is asked for. `;
-    if (!right.length) return `${start}Is a sum or a mean missing?`;
-    if (!came.length) return `${start}Something was summed or averaged that should stay apart.`;
-    if (came[0] === right[0] - 1) return `${start}One is missing, such as the intercept or the start.`;
-    if (came[0] === right[0] + 1) return `${start}One is too many, such as the intercept.`;
+    const came = Array.isArray(value) ? value.length : 0;
+    const right = Array.isArray(part.value) ? part.value.length : 0;
+    if (came === right) return "";
+    const start = `${came ? `${came} numbers` : "one number"} came, ${right ? `${right} are` : "one is"} asked for. `;
+    if (!right) return `${start}Is a sum or a mean missing?`;
+    if (!came) return `${start}Something was summed or averaged that should stay apart.`;
+    if (came === right - 1) return `${start}One is missing, such as the intercept or the start.`;
+    if (came === right + 1) return `${start}One is too many, such as the intercept.`;
     return `${start}Compare the shapes with those in the exercise.`;
   };
 
   /** @param {Value} value @param {Part} part @returns {string[]} */
   const wordFault = (value, part) => {
-    /** @param {Value} words */
-    const key = words => [...new Set([words].flat())].sort().join("\n");
+    /** What is named, however it is spelled. @param {Value} named */
+    const key = named => {
+      const words = split([named].flat().join(" ")).filter(word => !part.spare?.includes(word));
+      return part.kind === "text" ? words.join("") : [...new Set(words)].sort().join(" ");
+    };
     if (key(value) === key(part.value)) return [];
     const known = Object.keys(part.mistakes).filter(hint => key(part.mistakes[hint]) === key(value));
     return known.length ? known : ["not right."];
@@ -284,7 +310,7 @@
     const usual = Object.entries(part.mistakes).filter(([, wrong]) => close(came, flat(wrong), part, true));
     const hints = [...usual.map(([hint]) => hint), ...notFinite(came, right), ...factors(came, right, part)];
     if (hints.length) return hints;
-    if (isRounded(came, right)) return ["close, but rounded too far. Pass the number as computed."];
+    if (isRounded(came, right)) return ["close, but rounded too far. Give more digits."];
     const start = Array.isArray(value) ? "the numbers are" : `${sixDigits(came[0])} came, which is`;
     return [`${start} not right, and none of the usual mistakes. Work through it once more, one step at a time.`];
   };
@@ -298,19 +324,27 @@
     });
   };
 
-  /** @param {string} text */
-  const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
+  /** A text with a capital letter, unless it begins with a symbol: W is not w. @param {string} text */
+  const sentence = text => text.replace(/^(?:\p{L}(?=\p{L})|a(?= ))/u, first => first.toUpperCase());
 
-  /** @param {Form} form @param {Value[]} values one for each part @returns {Verdict} */
-  const judge = ({ parts }, values) => {
-    const found = parts.map((part, i) => faults(values[i], part));
+  /** @param {Part[]} parts @param {Value[]} values one for each part @returns {Verdict} */
+  const judge = (parts, values) => {
+    /** @type {string[][]} */
+    const found = [];
+    for (const [i, part] of parts.entries()) {
+      found.push(part.follows && found.some(hints => hints.length) ? [] : faults(values[i], part));
+    }
     const wrong = found.map(hints => hints.length > 0);
     if (!wrong.includes(true)) return { hint: "", wrong, unknown: false };
     if (parts.length > 1 && reordered(values, parts)) {
       const order = parts.map(({ name }) => name).join(", ");
       return { hint: `not yet. The right values in another order. The order is (${order}).`, wrong, unknown: false };
     }
-    const told = parts.flatMap(({ name }, i) => (wrong[i] ? [capital(`${name}: ${found[i][0]}`)] : []));
+    // One slip is likelier than several, so a hint that fits all that is wrong comes first.
+    const failed = found.filter(hints => hints.length);
+    /** @param {string[]} hints */
+    const first = hints => hints.find(hint => failed.every(others => others.includes(hint))) ?? hints[0];
+    const told = parts.flatMap(({ name }, i) => (wrong[i] ? [sentence(`${name}: ${first(found[i])}`)] : []));
     return { hint: `not yet. ${told.join(" ")}`, wrong, unknown: found.some(([hint = ""]) => UNKNOWN.test(hint)) };
   };
 
@@ -318,13 +352,13 @@
   class Answer extends HTMLElement {
     static judge = judge;
     static read = read;
-    form = /** @type {Form} */ ({});
+    parts = /** @type {Part[]} */ ([]);
     /** Answers in which no usual mistake was recognised. @type {Set<string>} */
     unknown = new Set();
 
     connectedCallback() {
       if ("ready" in this.dataset) return;
-      this.form = JSON.parse(this.querySelector("template")?.content.textContent ?? "");
+      this.parts = JSON.parse(this.querySelector("template")?.content.textContent ?? "");
       this.querySelector("form")?.addEventListener("submit", event => {
         event.preventDefault();
         this.check();
@@ -335,7 +369,7 @@
 
     /** Judge what has been typed, and say so. */
     check() {
-      const typed = [...this.querySelectorAll("input")].map((input, i) => this.readInput(input, this.form.parts[i]));
+      const typed = [...this.querySelectorAll("input")].map((input, i) => this.readInput(input, this.parts[i]));
       const problems = typed.map(({ problem = "" }) => problem);
       if (problems.some(Boolean)) this.say(problems.filter(Boolean).join(" "), problems.map(Boolean));
       else this.tell(typed.map(({ value = "" }) => value));
@@ -349,24 +383,24 @@
     readInput(input, part) {
       const help = document.getElementById(input.getAttribute("aria-describedby") ?? "")?.textContent;
       const text = input.value.trim();
-      if (!text) return { problem: capital(`${part.name}: no answer yet. ${help}`) };
+      if (!text) return { problem: sentence(`${part.name}: no answer yet. ${help}`) };
       try {
         return { value: read(part, text) };
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;
-        return { problem: capital(`${part.name}: “${text}” cannot be read. ${help}`) };
+        return { problem: sentence(`${part.name}: “${text}” ${error.message || `cannot be read. ${help}`}`) };
       }
     }
 
     /** @param {Value[]} values */
     tell(values) {
-      const { hint, wrong, unknown } = judge(this.form, values);
+      const { hint, wrong, unknown } = judge(this.parts, values);
       if (unknown) this.unknown.add(JSON.stringify(values));
-      this.say(hint ? capital(hint) : "Right.", wrong);
+      this.say(hint ? sentence(hint) : "Right.", wrong);
       this.toggleAttribute("data-right", !hint);
       this.querySelector("[data-again]")?.toggleAttribute("hidden", !hint || this.unknown.size < 2);
       if (hint) return;
-      const detail = { exercise: this.form.exercise };
+      const detail = { exercise: this.dataset.exercise };
       document.dispatchEvent(new CustomEvent("logreg:solved", { detail }));
     }
 

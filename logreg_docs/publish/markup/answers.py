@@ -19,8 +19,8 @@ INLINED = {"answers": FOLDER + "loader.js"}
 """The file that is inserted into pages with exercises instead of being published."""
 
 _HELP = {
-    "number": "Type a number or a formula, such as 0.5, 1/2, 50 %, log(2) or e^-2.",
-    "list": "Type numbers or formulas with commas between them, such as 0.5, 1/3, log(2).",
+    "number": "Type a number or a formula, such as 0.5, 1/2, 50 %, log(2), e^-2 or -inf. Four digits are enough.",
+    "list": "Type numbers or formulas with commas between them, such as 0.5, 1/3, log(2). Four digits are enough.",
     "shape": "Type a shape, such as (2, 3) or (4,).",
     "text": "Type a word.",
     "words": "Type names with commas between them.",
@@ -53,14 +53,14 @@ def _form(line: int, form: dict[str, Any], title: str | None) -> str:
     inputs = "".join(_input(f"a{line}-{i}", f"a{line}-{part['kind']}", part) for i, part in enumerate(parts))
     helps = "".join(f'<p class="a-help" id="a{line}-{kind}">{escape(_HELP[kind])}</p>' for kind in kinds)
     again = f'<p data-again hidden>Read <a href="#{escape(form["section"])}">{title}</a> again.</p>' if title else ""
-    data = {name: form[name] for name in ("exercise", "parts")}
+    data = json.dumps(form["parts"], ensure_ascii=False, separators=(",", ":"))
     return (
-        f"<lr-answer data-search-exclude><form novalidate><fieldset disabled>"
+        f'<lr-answer data-exercise="{escape(form["exercise"])}" data-search-exclude>'
+        f"<form novalidate><fieldset disabled>"
         f"<legend>{escape(form['given'] or 'Your answer', quote=False)}</legend>"
         f'<div class="a-fields">{inputs}</div>{helps}<button class="md-button">Check</button></fieldset>'
         f'<div role="status"><p></p>{again}</div></form>'
-        f"<template>{escape(json.dumps(data, ensure_ascii=False, separators=(',', ':')), quote=False)}</template>"
-        f"</lr-answer>"
+        f"<template>{escape(data, quote=False)}</template></lr-answer>"
     )
 
 
