@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.exercises.comparing import Part
 
-__all__ = ["first_parts", "known_mistakes"]
+__all__ = ["first_parts", "known_mistakes", "sentence"]
 
 
 def known_mistakes(exercises: Mapping[str, Callable[[], Exercise]]) -> Table:
@@ -40,7 +40,7 @@ def known_mistakes(exercises: Mapping[str, Callable[[], Exercise]]) -> Table:
     """
     instance(exercises, dict, "exercises", "a dictionary of exercises by name")
     rows = [
-        (name, part.name, _sentence(hint))
+        (name, part.name, sentence(hint))
         for name, make in exercises.items()
         for part in first_parts(make())
         for hint in part.mistakes
@@ -70,6 +70,21 @@ def first_parts(exercise: Exercise) -> tuple[Part, ...]:
         return exercise.parts(*exercise.trials[0].arguments)
 
 
-def _sentence(hint: str) -> str:
-    """Return a hint with a capital letter, unless it begins with a symbol such as x²."""
+def sentence(hint: str) -> str:
+    """Return a hint with a capital letter, unless it begins with a symbol such as x².
+
+    Args:
+        hint: What is said to a mistake.
+
+    Returns:
+        The hint as it begins a sentence.
+
+    Raises:
+        TypeError: If `hint` is no text.
+
+    Examples:
+        >>> sentence("that is the sum."), sentence("x² stays as a factor.")
+        ('That is the sum.', 'x² stays as a factor.')
+    """
+    instance(hint, str, "hint", "a hint as text")
     return f"{hint[0].upper()}{hint[1:]}" if hint[:2].isalpha() or hint.startswith("a ") else hint
