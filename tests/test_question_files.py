@@ -220,11 +220,12 @@ c)  c
 
 
 def outline(element: ET.Element, parent: str = "") -> list[tuple[str, tuple[str, ...]]]:
-    """The elements of an item with the names of their attributes, without metadata."""
+    """The elements of an item with their attributes, without the metadata and the names that they give to things."""
     made = []
     for child in element:
         name = f"{parent}/{child.tag.partition('}')[2]}"
-        made += [(name, tuple(sorted(child.attrib))), *outline(child, name)]
+        kept = (key if key in ("ident", "linkrefid") else f"{key}={value}" for key, value in child.attrib.items())
+        made += [(name, tuple(sorted(kept))), *outline(child, name)]
     return [one for one in made if "metadata" not in one[0]]
 
 
