@@ -1,7 +1,8 @@
-"""Questions, numbers and cards are found in a page as it is written, and what cannot be asked stops the build."""
+"""Questions, numbers and cards are found in a page as it is written, and what cannot be asked is reported."""
 
 from __future__ import annotations
 
+import re
 from html import unescape
 from typing import Any
 
@@ -94,8 +95,12 @@ def page(text: str = PAGE, path: str = PATH, site_url: str = SITE) -> PageText:
     return PageText.of(path, text, cells, [shown(cell.source) for cell in cells], site_url)
 
 
+def refuse(error: PageError) -> None:
+    raise error
+
+
 def test_a_prediction_has_its_values_its_choices_and_a_reason_for_each() -> None:
-    (found,) = find_predictions(page())
+    (found,) = find_predictions(page(), refuse)
     assert (found.key, found.section, found.chapter) == ("odd/coins/1", "Coins", 2)
     assert found.address == "https://x.org/p/chapters/02-odd/#coins"
     assert found.text == "Is $p < 1$ for [this](https://x.org/p/chapters/01-a/#b)?"
@@ -108,7 +113,7 @@ def test_a_prediction_has_its_values_its_choices_and_a_reason_for_each() -> None
 
 
 def test_a_prediction_is_a_card_that_says_what_is_right_first() -> None:
-    card = find_predictions(page())[0].card()
+    card = find_predictions(page(), refuse)[0].card()
     assert unescape(card.front).endswith("\n\n- yes, in 9 cases\n- no\n- perhaps")
     assert card.back.startswith("**no**\n\nNot at all.")
     assert card.back.endswith("see [above](https://x.org/p/chapters/02-odd/#coins).")
@@ -116,7 +121,7 @@ def test_a_prediction_is_a_card_that_says_what_is_right_first() -> None:
 
 def test_the_second_prediction_of_a_section_has_a_key_of_its_own() -> None:
     asked = PAGE.partition("## Coins { #coins }\n")[2].partition("## Check")[0]
-    assert [one.key for one in find_predictions(page(PAGE + "\n## B { #b }\n\n" + 2 * asked))] == [
+    assert [one.key for one in find_predictions(page(PAGE + "\n## B { #b }\n\n" + 2 * asked), refuse)] == [
         "odd/coins/1",
         "odd/b/1",
         "odd/b/2",
@@ -132,9 +137,11 @@ def test_the_second_prediction_of_a_section_has_a_key_of_its_own() -> None:
         ("**perhaps**", "*perhaps*", r"no reason against the choice \*\*perhaps\*\*"),
     ],
 )
-def test_a_prediction_that_cannot_be_asked_stops_the_build_and_names_its_line(old: str, new: str, problem: str) -> None:
-    with pytest.raises(PageError, match=rf"docs/{PATH}:9: .*{problem}"):
-        find_predictions(page(PAGE.replace(old, new)))
+def test_a_prediction_that_cannot_be_asked_is_reported_with_its_line(old: str, new: str, problem: str) -> None:
+    faults: list[PageError] = []
+    assert find_predictions(page(PAGE.replace(old, new)), faults.append) == []
+    (fault,) = faults
+    assert re.match(rf"docs/{PATH}:9: .*{problem}", str(fault))
 
 
 def test_numbers_are_asked_for_one_by_one_and_others_left_out() -> None:
@@ -150,7 +157,7 @@ def test_numbers_are_asked_for_one_by_one_and_others_left_out() -> None:
 
 
 def test_without_an_address_of_the_site_nothing_is_linked() -> None:
-    (found,) = find_predictions(page(site_url="/"))
+    (found,) = find_predictions(page(site_url="/"), refuse)
     assert found.address == ""
     assert found.text == "Is $p < 1$ for this?"
 
@@ -178,15 +185,19 @@ Explained in [A](chapters/05-a.md#b) and [B](chapters/02-b.md).
 
 
 def test_a_pitfall_is_a_card_from_its_symptom_to_its_cause_and_cure() -> None:
-    (card,) = find_cards(page(PITFALL, "pitfalls.md"), "Pitfalls")
+    (card,) = find_cards(page(PITFALL, "pitfalls.md"), "Pitfalls", refuse)
     assert (card.key, card.chapters, card.front) == ("pitfalls/wrong", (2, 5), "It fails.")
     assert card.back == "**Wrong.** It is\nwrong.\n\n**Mend.** Mend it."
     assert card.address == "https://x.org/p/pitfalls/#wrong"
 
 
-def test_a_pitfall_without_one_of_its_paragraphs_stops_the_build() -> None:
-    with pytest.raises(PageError, match=r"docs/pitfalls\.md:1: a pitfall has three paragraphs"):
-        find_cards(page(PITFALL.replace("**Mend.**", "Mend:"), "pitfalls.md"), "Pitfalls")
+def test_every_pitfall_without_one_of_its_paragraphs_is_reported_and_the_others_are_cards() -> None:
+    faults: list[PageError] = []
+    text = f"{PITFALL.replace('**Mend.**', 'Mend:')}\n{PITFALL}\n{PITFALL.replace('**Why.**', 'Why:')}"
+    assert len(find_cards(page(text, "pitfalls.md"), "Pitfalls", faults.append)) == 1
+    lines = (1, text[: text.rindex("## 3. ")].count("\n") + 1)
+    told = "a pitfall has three paragraphs that begin with **Symptom:**, **Why.** and **Mend.**"
+    assert [str(fault) for fault in faults] == [f"docs/pitfalls.md:{line}: {told}" for line in lines]
 
 
 def test_an_explorable_is_no_text() -> None:

@@ -47,7 +47,7 @@ from logreg_docs.publish.pages.notebook import (
 )
 from logreg_docs.publish.pages.on_paper import paper_links
 from logreg_docs.publish.pages.outputs import Page, render_page, with_figures
-from logreg_docs.publish.pages.questions import PageText, find_cards, find_predictions, find_values
+from logreg_docs.publish.pages.questions import PITFALLS, PageText, find_cards, find_predictions, find_values
 from logreg_docs.publish.pages.shown import write_shown
 from logreg_docs.publish.postprocess.archive import make_archive
 from logreg_docs.publish.postprocess.question_files import question_files
@@ -179,9 +179,9 @@ class Build:
             page = self.pages.get(path) or Page(text=texts[path])
             self._add_lab(path, page, page_notebook(path, page.text, [], [], links=""))
         self._add_archive()
-        self._add_questions(
-            {path: (cells[path], one.outputs) for path, one in outcomes.items() if one and one.error is None}
-        )
+        complete: dict[str, tuple[list[Cell], list[Outputs]]] = {path: ([], []) for path in texts if path not in cells}
+        complete |= {path: (cells[path], one.outputs) for path, one in outcomes.items() if one and one.error is None}
+        self._add_questions(complete)
         self.end_if_faulty()
 
     def end_if_faulty(self) -> None:
@@ -394,26 +394,26 @@ class Build:
         for path, held, answers in ((ARCHIVE, notebooks, True), (STUDENT_ARCHIVE, self._for_students, False)):
             self.files[path] = make_archive(held, self._data, (package.wheel, wheel), origin, cache, answers=answers)
 
-    def _add_questions(self, ran: Mapping[str, tuple[Sequence[Cell], Sequence[Outputs]]]) -> None:
+    def _add_questions(self, complete: Mapping[str, tuple[Sequence[Cell], Sequence[Outputs]]]) -> None:
         """Add what the pages ask as question banks and as a deck of cards, if they ask anything."""
 
         def page(path: str) -> PageText:
-            return PageText.of(path, self._texts.get(path, ""), *ran.get(path, ((), ())), self.site.site_url)
+            return PageText.of(path, self._texts[path], *complete[path], self.site.site_url)
 
-        try:
-            chapters = {path: page(path) for path in sorted(ran) if chapter_number(path) is not None}
-            predictions = {path: find_predictions(one) for path, one in chapters.items()}
-            numbers = {path: find_values(one) for path, one in chapters.items()}
-            cards = [*find_cards(page(GLOSSARY), "Glossary"), *find_cards(page("pitfalls.md"), "Pitfalls")]
-        except PageError as error:
-            self._report(error)
-            return
-        banks: dict[str, list[Prediction | Value]] = {
-            self._chapter_title(path): [*predictions[path], *numbers[path]]
-            for path in chapters
-            if predictions[path] or numbers[path]
-        }
-        cards += [one.card() for found in predictions.values() for one in found]
+        banks: dict[str, list[Prediction | Value]] = {}
+        cards = [
+            card
+            for path, kind in ((GLOSSARY, "Glossary"), (PITFALLS, "Pitfalls"))
+            if path in complete
+            for card in find_cards(page(path), kind, self._report)
+        ]
+        for path in sorted(path for path in complete if chapter_number(path) is not None):
+            chapter = page(path)
+            predictions = find_predictions(chapter, self._report)
+            cards += [one.card() for one in predictions]
+            asked: list[Prediction | Value] = [*predictions, *find_values(chapter)]
+            if asked:
+                banks[self._chapter_title(path)] = asked
         kept = self.site.cache / "downloads"
         self.files |= question_files(self.site.name, self.site.time, banks, cards, convert=to_plain_html, cache=kept)
 

@@ -24,8 +24,20 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.pages.cells import Cell, Outputs
 
-__all__ = ["Card", "Choice", "PageText", "Prediction", "Value", "find_cards", "find_predictions", "find_values"]
+__all__ = [
+    "PITFALLS",
+    "Card",
+    "Choice",
+    "PageText",
+    "Prediction",
+    "Value",
+    "find_cards",
+    "find_predictions",
+    "find_values",
+]
 
+PITFALLS = "pitfalls.md"
+"""Path of the pitfalls below the docs folder."""
 _CONTENT = r" *\n(?P<text>(?:[ \t]*\n| {4}.*(?:\n|\Z))+)"
 _PREDICTION = re.compile(r'^!!! question "Predict"' + _CONTENT, re.MULTILINE)
 _ANSWER = re.compile(r'^\?\?\?\+? success "Answer to the prediction"' + _CONTENT, re.MULTILINE)
@@ -214,17 +226,15 @@ class Card:
         return replace(self, front=convert(self.front), back=convert(self.back))
 
 
-def find_predictions(page: PageText) -> list[Prediction]:
+def find_predictions(page: PageText, report: Callable[[PageError], None]) -> list[Prediction]:
     r"""Return the predictions of a chapter that offer choices.
 
     Args:
         page: The chapter.
+        report: Called where one has no answer, not one right choice, or a wrong choice without a reason against it.
 
     Returns:
-        The predictions in order, in Markdown.
-
-    Raises:
-        PageError: If one has no answer, not one right choice, or a wrong choice without a reason against it.
+        The others in order, in Markdown.
 
     Examples:
         >>> text = '''!!! question "Predict"
@@ -240,7 +250,7 @@ def find_predictions(page: PageText) -> list[Prediction]:
         ...     **no**: tails. **yes**: only now and then.
         ... '''
         >>> page = PageText(path="chapters/09-coin.md", written=text, text=text, forms={}, site_url="https://x.org/")
-        >>> [choice.why for choice in find_predictions(page)[0].choices]
+        >>> [choice.why for choice in find_predictions(page, print)[0].choices]
         ['**yes**: only now and then.', '**no**: tails.']
     """
     found: list[Prediction] = []
@@ -254,7 +264,8 @@ def find_predictions(page: PageText) -> list[Prediction]:
         answer = _ANSWER.search(page.text, match.end(), end)
         reasons = _reasons(choices, _PYTHON.sub("", textwrap.dedent(answer["text"])) if answer else "")
         if problem := _problem(choices, reasons, answer):
-            raise page.error(_PREDICTION, at, problem)
+            report(page.error(_PREDICTION, at, problem))
+            continue
         section, anchor = _section(page.text, match.start())
         key = f"{page.path.partition('-')[2].removesuffix('.md')}/{anchor}"
         number = 1 + sum(other.key.rpartition("/")[0] == key for other in found)
@@ -306,51 +317,54 @@ def find_values(page: PageText) -> list[Value]:
     return found
 
 
-def find_cards(page: PageText, kind: str) -> list[Card]:
+def find_cards(page: PageText, kind: str, report: Callable[[PageError], None]) -> list[Card]:
     r"""Return the entries of the glossary or of the pitfalls as cards.
 
     Args:
         page: The page.
         kind: `Glossary` or `Pitfalls`.
+        report: Called where a pitfall lacks one of its paragraphs, which begin with Symptom, Why and Mend.
 
     Returns:
         A card for each term, with its entry, or for each symptom, with its cause and its cure, in Markdown.
 
-    Raises:
-        PageError: If a pitfall lacks one of its paragraphs, which begin with Symptom, Why and Mend.
-
     Examples:
         >>> text = "### Logit { #logit }\n\nThe log-odds.\nChapter 2, [sigmoid](chapters/02-sigmoid.md).\n"
         >>> page = PageText(path="glossary.md", written=text, text=text, forms={}, site_url="https://x.org/")
-        >>> (card,) = find_cards(page, "Glossary")
+        >>> (card,) = find_cards(page, "Glossary", print)
         >>> print(card.front, card.chapters, card.back)
         Logit (2,) The log-odds.
         Chapter 2, [sigmoid](https://x.org/chapters/02-sigmoid/).
     """
-    return [
-        Card(
-            key=f"{kind.lower()}/{match['anchor']}",
-            kind=kind,
-            chapters=tuple(sorted({int(number) for number in _CHAPTER.findall(match["text"])})),
-            address=page.place(match["anchor"]),
-            front=page.portable(front),
-            back=page.portable(back),
+    found = []
+    for at, match in enumerate(_ENTRY[kind].finditer(page.text)):
+        sides = (match["title"], match["text"]) if kind == "Glossary" else _pitfall(match["title"], match["text"])
+        if sides is None:
+            problem = "a pitfall has three paragraphs that begin with **Symptom:**, **Why.** and **Mend.**"
+            report(page.error(_ENTRY[kind], at, problem))
+            continue
+        front, back = map(page.portable, sides)
+        found.append(
+            Card(
+                key=f"{kind.lower()}/{match['anchor']}",
+                kind=kind,
+                chapters=tuple(sorted({int(number) for number in _CHAPTER.findall(match["text"])})),
+                address=page.place(match["anchor"]),
+                front=front,
+                back=back,
+            )
         )
-        for match in _ENTRY[kind].finditer(page.text)
-        for front, back in [(match["title"], match["text"]) if kind == "Glossary" else _pitfall(page, match)]
-    ]
+    return found
 
 
-def _pitfall(page: PageText, match: re.Match[str]) -> tuple[str, str]:
-    """Return the symptom of a pitfall, and its title with the cause and the cure."""
+def _pitfall(title: str, text: str) -> tuple[str, str] | None:
+    """Return the symptom of a pitfall, and its title with the cause and the cure, if it has all of them."""
     names = ("Symptom:", "Why.", "Mend.")
-    points = [re.search(_POINT.format(re.escape(name)), match["text"], re.MULTILINE | re.DOTALL) for name in names]
+    points = [re.search(_POINT.format(re.escape(name)), text, re.MULTILINE | re.DOTALL) for name in names]
     if not all(points):
-        problem = "a pitfall has three paragraphs that begin with **Symptom:**, **Why.** and **Mend.**"
-        number = [other.start() for other in _ENTRY["Pitfalls"].finditer(page.text)].index(match.start())
-        raise page.error(_ENTRY["Pitfalls"], number, problem)
+        return None
     symptom, why, mend = (point[1] for point in points if point)
-    return f"{symptom[0].upper()}{symptom[1:]}", f"**{match['title']}.** {why}\n\n**Mend.** {mend}"
+    return f"{symptom[0].upper()}{symptom[1:]}", f"**{title}.** {why}\n\n**Mend.** {mend}"
 
 
 def _printed(cell: Cell, place: Fence, outputs: Outputs) -> list[str]:
