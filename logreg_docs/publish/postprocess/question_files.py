@@ -27,7 +27,7 @@ MOODLE = "downloads/logreg-docs-questions.xml"
 """The same for Moodle."""
 ANKI = "downloads/logreg-docs.apkg"
 """The cards for Anki."""
-_CODE = digest_of_code("markup/plain_html.py", "pages/questions.py", "postprocess")
+_CODE = digest_of_code("markup/plain_html.py", "pages/questions.py", "postprocess", "zip_files.py")
 _TOOLS = f"{genanki.__version__}\0{sqlite3.sqlite_version}"
 
 
