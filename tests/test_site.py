@@ -277,6 +277,27 @@ def forks() -> Iterator[ForkServer]:
         yield server
 
 
+def run_notebook(
+    notebook: nbformat.NotebookNode, folder: Path, forks: ForkServer | None, *, allow_errors: bool = False
+) -> None:
+    """Run a notebook in a folder, in a fork of a process that has imported much, or in a kernel started for it."""
+    with tempfile.TemporaryDirectory() as scratch:  # sockets in a folder: no port is taken that another worker may want
+        sockets = Config({"KernelManager": {"transport": "ipc", "ip": f"{scratch}/k", "shutdown_wait_time": 0.6}})
+        client = nbclient.NotebookClient(
+            notebook,
+            config=sockets,
+            timeout=300,
+            resources={"metadata": {"path": str(folder)}},
+            coalesce_streams=True,
+            allow_errors=allow_errors,
+        )
+        client.km = client.create_kernel_manager()
+        if forks:
+            client.km.provisioner = ForkProvisioner(kernel_spec=client.km.kernel_spec, parent=client.km)
+            client.km.provisioner.server = forks
+        client.execute()
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     "path", [path if path in BY_DAY else pytest.param(path, marks=pytest.mark.deep) for path in NOTEBOOKS]
@@ -288,20 +309,8 @@ def test_downloaded_notebook_shows_what_the_page_shows(
     nbformat.validate(notebook)
     expected = shown(notebook)
     assert sum(map(len, expected)) > 5
-    with tempfile.TemporaryDirectory() as scratch:  # sockets in a folder: no port is taken that another worker may want
-        sockets = Config({"KernelManager": {"transport": "ipc", "ip": f"{scratch}/k", "shutdown_wait_time": 0.6}})
-        client = nbclient.NotebookClient(
-            notebook,
-            config=sockets,
-            timeout=300,
-            resources={"metadata": {"path": str(tmp_path)}},
-            coalesce_streams=True,
-        )
-        client.km = client.create_kernel_manager()
-        if path != BY_DAY[0] and not pytestconfig.getoption("deep"):
-            client.km.provisioner = ForkProvisioner(kernel_spec=client.km.kernel_spec, parent=client.km)
-            client.km.provisioner.server = forks
-        client.execute()
+    forked = path != BY_DAY[0] and not pytestconfig.getoption("deep")
+    run_notebook(notebook, tmp_path, forks if forked else None)
     first, *rest = shown(notebook)
     assert rest == expected[1:]
     assert first == ["logreg-docs 0.1.0 is there, with all that this notebook needs.\n"], "what a clone has stays"

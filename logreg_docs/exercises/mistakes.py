@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.exercises.checking import Exercise
 
-__all__ = ["known_mistakes", "wrong_answers"]
+__all__ = ["known_mistakes", "sentence", "wrong_answers"]
 
 _DASH = "\N{EN DASH}"
 _VALUES = ("nan", "inf")
@@ -46,7 +46,7 @@ def known_mistakes(exercises: Mapping[str, Callable[[], Exercise]]) -> Table:
     """
     instance(exercises, dict, "exercises", "a dictionary of exercises by name")
     rows = [
-        (name, asked, wrong, _sentence(hint))
+        (name, asked, wrong, sentence(hint))
         for name, make in exercises.items()
         for asked, wrong, hint in _mistakes(make())
     ]
@@ -111,8 +111,23 @@ def _number(value: float) -> str:
     return (f"{value:.0f}" if whole else f"{value:.4g}").replace("-", "−")
 
 
-def _sentence(hint: str) -> str:
-    """Return a hint with a capital letter, unless it begins with a symbol or code, such as x², axis=0 or nan."""
+def sentence(hint: str) -> str:
+    """Return a hint with a capital letter, unless it begins with a symbol or code, such as x², axis=0 or nan.
+
+    Args:
+        hint: What is said to a mistake.
+
+    Returns:
+        The hint as it begins a sentence.
+
+    Raises:
+        TypeError: If `hint` is no text.
+
+    Examples:
+        >>> sentence("that is the sum."), sentence("x² stays as a factor.")
+        ('That is the sum.', 'x² stays as a factor.')
+    """
+    instance(hint, str, "hint", "a hint as text")
     first = hint.partition(" ")[0].rstrip(",.:")
     word = first == "a" or (len(first) > 1 and first.isalpha() and first not in _VALUES)
     return f"{hint[0].upper()}{hint[1:]}" if word else hint

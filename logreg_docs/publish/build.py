@@ -26,6 +26,7 @@ from logreg_docs.publish.markup.glossary import PAGE as GLOSSARY
 from logreg_docs.publish.markup.glossary import GlossaryExtension, read_terms
 from logreg_docs.publish.markup.math_font import formula_characters, math_font, stretchy_characters
 from logreg_docs.publish.markup.mathml import FormulaError, MathMLExtension, dollar_line, formula_line, to_mathml
+from logreg_docs.publish.markup.plain_html import to_plain_html
 from logreg_docs.publish.markup.reading_time import (
     PLACEHOLDER,
     Minutes,
@@ -46,8 +47,10 @@ from logreg_docs.publish.pages.notebook import (
 )
 from logreg_docs.publish.pages.on_paper import paper_links
 from logreg_docs.publish.pages.outputs import Page, render_page, with_figures
+from logreg_docs.publish.pages.questions import PITFALLS, PageText, find_cards, find_predictions, find_values
 from logreg_docs.publish.pages.shown import write_shown
 from logreg_docs.publish.postprocess.archive import make_archive
+from logreg_docs.publish.postprocess.question_files import question_files
 from logreg_docs.publish.postprocess.slim import cached_minified_svg
 from logreg_docs.publish.run.output_cache import OutputCache
 from logreg_docs.publish.run.wheel import Project, WheelError
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
     from logreg_docs.publish.pages.cells import Outputs
     from logreg_docs.publish.pages.fences import CodeFinder
     from logreg_docs.publish.pages.install_cell import Package
+    from logreg_docs.publish.pages.questions import Prediction, Value
     from logreg_docs.publish.run.execute import Outcome
     from logreg_docs.publish.run.page_runs import PageRuns
 
@@ -77,20 +81,24 @@ class Site:
     """The settings of a build.
 
     Args:
+        name: The site's name.
         root: The project's folder.
         cache: The folder of caches.
         site_url: Address of the site.
         repo_url: Address of its repository, if known.
+        time: When the last commit was made, in seconds since 1970.
         shown: Folder for the texts that the pages show, if they are to be written.
         paper: Whether the chapters are printed after the build, so that they can be linked to what is printed.
         serving: Whether a server builds, which shows errors on the page instead of ending.
         error: The exception that ends the build otherwise.
     """
 
+    name: str
     root: Path
     cache: Path
     site_url: str
     repo_url: str | None
+    time: int
     shown: Path | None
     paper: bool = False
     serving: bool
@@ -171,6 +179,9 @@ class Build:
             page = self.pages.get(path) or Page(text=texts[path])
             self._add_lab(path, page, page_notebook(path, page.text, [], [], links=""))
         self._add_archive()
+        complete: dict[str, tuple[list[Cell], list[Outputs]]] = {path: ([], []) for path in texts if path not in cells}
+        complete |= {path: (cells[path], one.outputs) for path, one in outcomes.items() if one and one.error is None}
+        self._add_questions(complete)
         self.end_if_faulty()
 
     def end_if_faulty(self) -> None:
@@ -382,6 +393,35 @@ class Build:
         self.files[_beside(ARCHIVE, package.wheel)] = wheel
         for path, held, answers in ((ARCHIVE, notebooks, True), (STUDENT_ARCHIVE, self._for_students, False)):
             self.files[path] = make_archive(held, self._data, (package.wheel, wheel), origin, cache, answers=answers)
+
+    def _add_questions(self, complete: Mapping[str, tuple[Sequence[Cell], Sequence[Outputs]]]) -> None:
+        """Add what the pages ask as question banks and as a deck of cards, if they ask anything."""
+
+        def page(path: str) -> PageText:
+            return PageText.of(path, self._texts[path], *complete[path], self.site.site_url)
+
+        banks: dict[str, list[Prediction | Value]] = {}
+        cards = [
+            card
+            for path, kind in ((GLOSSARY, "Glossary"), (PITFALLS, "Pitfalls"))
+            if path in complete
+            for card in find_cards(page(path), kind, self._report)
+        ]
+        for path in sorted(path for path in complete if chapter_number(path) is not None):
+            chapter = page(path)
+            predictions = find_predictions(chapter, self._report)
+            cards += [one.card() for one in predictions]
+            asked: list[Prediction | Value] = [*predictions, *find_values(chapter)]
+            if asked:
+                banks[self._chapter_title(path)] = asked
+        kept = self.site.cache / "downloads"
+        self.files |= question_files(self.site.name, self.site.time, banks, cards, convert=to_plain_html, cache=kept)
+
+    def _chapter_title(self, path: str) -> str:
+        """Return the title of a chapter, with its number before it."""
+        title = str(self.finder.settings[2](self._texts[path])[1].get("title", ""))
+        number = str(chapter_number(path))
+        return title if title.startswith(f"{number} ") else f"{number} {title}"
 
     def _chapter_facts(self, path: str, text: str) -> str:
         """Return the line under the title of a chapter: its number, its minutes and the chapters that it needs."""

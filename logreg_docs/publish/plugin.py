@@ -57,6 +57,7 @@ FONT = "assets/fonts/math.woff2"
 """The mathematical font on the site."""
 _T = TypeVar("_T")
 _R = TypeVar("_R")
+_NO_TIME = 315_532_800  # the start of 1980, for a project that is in no repository
 _STRUCTURE = "mkdocs.structure"  # logs about links, at any level
 _IMPORTED = 2  # priority in the inventory of what another page documents
 _PLUGINS = ("autorefs", "mkdocs-jupyter", "mkdocstrings")  # their options change rendered pages
@@ -133,10 +134,12 @@ class Publish(BasePlugin[Settings]):
                 on_late_end=self._notify_server,
             )
         site = Site(
+            name=config.site_name,
             root=root,
             cache=root / self.config.cache,
             site_url=config.site_url or "/",
             repo_url=config.repo_url,
+            time=int(os.environ.get("SOURCE_DATE_EPOCH", _NO_TIME)),
             shown=root / self.config.shown if self.config.shown else None,
             paper=self.config.paper,
             serving=self._serving,

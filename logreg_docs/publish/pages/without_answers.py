@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from logreg_docs.publish.pages.cells import Cell
 
-__all__ = ["answer_lines", "check_without_answers", "lines_below", "without_checks"]
+__all__ = ["answer_lines", "check_without_answers", "lines_below", "names_of", "without_checks"]
 
 _HEADING = re.compile(r"#{1,6} ")
 _FOLD = re.compile(r"(?P<pad> *)\?\?\?\+? success\b")
@@ -144,7 +144,7 @@ def check_without_answers(path: str, cells: Sequence[Cell], answers: Collection[
     """
     known = set(dir(builtins))
     for cell in [cell for cell in cells if isinstance(cell.place, Fence)]:
-        bound, read = _names(cell.source)
+        bound, read = names_of(cell.source)
         left_out = isinstance(cell.place, Fence) and cell.place.start in answers
         if not left_out and (missing := sorted(read - known - bound)):
             problem = f"{', '.join(missing)} is defined in an answer alone, which notebooks for students leave out"
@@ -152,8 +152,19 @@ def check_without_answers(path: str, cells: Sequence[Cell], answers: Collection[
         known |= set() if left_out else bound
 
 
-def _names(source: str) -> tuple[set[str], set[str]]:
-    """Return the names that some code binds, anywhere in it, and those that it reads."""
+def names_of(source: str) -> tuple[set[str], set[str]]:
+    """Return the names that some code binds, anywhere in it, and those that it reads.
+
+    Args:
+        source: Python.
+
+    Returns:
+        Both sets.
+
+    Examples:
+        >>> names_of("y = x + 1")
+        ({'y'}, {'x'})
+    """
     bound: set[str] = set()
     read: set[str] = set()
     for node in ast.walk(ast.parse(source)):
