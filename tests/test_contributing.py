@@ -192,7 +192,7 @@ def test_the_site_shows_what_was_made(project: Path, touched: set[str], tmp_path
         'href="../../reference/surprise/#logreg_docs.surprise.surprise"',
         "Exercise 9.4: right.",
         '<a href="#surprise">How surprising was that?</a>',
-        '"exercise":"9.4"',
+        'data-exercise="9.4"',
         '<lr-surprise class="lr-x"',
         '<a href="../../embed/surprise/">',
         "What had probability 0.50 surprises by 1.00 bits.",
