@@ -113,8 +113,8 @@ def keep_some(built: Path, cache: Path) -> None:
         shutil.copy(built / "execute" / f"{outputs.key(cells_of(path))}.json", cache / "execute")
     of_api = [path for path in sorted((built / "pages").glob("*.json")) if b"doc doc-object" in path.read_bytes()]
     assert len(of_api) > 20
-    for path in [path for at, path in enumerate(of_api) if at % 4]:
-        shutil.copy(path, cache / "pages")
+    for each in [each for at, each in enumerate(of_api) if at % 4]:
+        shutil.copy(each, cache / "pages")
 
 
 def cells_of(path: str) -> list[Cell]:
