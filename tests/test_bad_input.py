@@ -685,6 +685,9 @@ CASES: dict[str, Case] = {
     "exercises.comparing.is_right": Case(
         comparing.is_right, {"part": PART, "answer": 1.0}, {"part": BAD_INSTANCE, "answer": ANY}
     ),
+    "exercises.comparing.sentence": Case(
+        comparing.sentence, {"text": "the loss"}, {"text": {"None": (None, T), "number": (1.0, T)}}
+    ),
     "exercises.comparing.described": Case(comparing.described, {"answer": 1.0}, {"answer": ANY}),
 }
 

@@ -18,8 +18,7 @@ from text2qti.qti import QTI
 from text2qti.quiz import Quiz
 
 from logreg_docs.exercises.checking import by_hand
-from logreg_docs.exercises.comparing import Part, fault, is_right
-from logreg_docs.exercises.mistakes import sentence
+from logreg_docs.exercises.comparing import Part, fault, is_right, sentence
 from logreg_docs.notation import CHAPTERS
 from logreg_docs.publish.markup.plain_html import to_plain_html
 from logreg_docs.publish.pages.questions import Card, Choice, Prediction, Value

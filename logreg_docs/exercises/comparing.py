@@ -21,6 +21,8 @@ ELLIPSIS_HINT = "Put your answer in place of the three dots, then run this cell 
 """Message for a cell in which nothing has been written."""
 _MOST_DECIMALS = 6
 _LONG = 10**12  # from here on the digits of a whole number say less than its size
+# Of a word, not of a symbol or of code.
+_FIRST_LETTER = re.compile(r"^(?!(?:nan|inf)\b)(?:[A-Za-z](?=[A-Za-z]+(?:[-\s,.:'’]|$))|a(?= ))")
 _BOOL = (bool, np.bool)
 SIGN = "the size is right and the sign is not."
 PERCENT = "a hundred times too large. A share is asked for, not per cent."
@@ -161,7 +163,7 @@ def described(answer: object) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return a text with a capital letter, unless it begins with a symbol: W is not w.
+    """Return a text with a capital letter, unless it begins with a symbol or with code: W is not w.
 
     Args:
         text: What a message says.
@@ -169,11 +171,17 @@ def sentence(text: str) -> str:
     Returns:
         It as a sentence.
 
+    Raises:
+        TypeError: If `text` is no text.
+
     Examples:
-        >>> [sentence(text) for text in ("the loss: nan", "a sum", "w per minute", "λ: nan", "x² stays")]
-        ['The loss: nan', 'A sum', 'w per minute', 'λ: nan', 'x² stays']
+        >>> [sentence(text) for text in ("the loss: nan", "a sum", "quasi-complete", "w per minute", "x² stays")]
+        ['The loss: nan', 'A sum', 'Quasi-complete', 'w per minute', 'x² stays']
+        >>> [sentence(text) for text in ("λ: nan", "axis=0 runs down", "nan came")]
+        ['λ: nan', 'axis=0 runs down', 'nan came']
     """
-    return f"{text[0].upper()}{text[1:]}" if text[:2].isalpha() or text.startswith("a ") else text
+    instance(text, str, "text", "a text")
+    return _FIRST_LETTER.sub(lambda match: match[0].upper(), text)
 
 
 def _described_number(answer: Any) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from logreg_docs._validation import instance
-from logreg_docs.exercises.comparing import Part, Shape, is_right
+from logreg_docs.exercises.comparing import Part, Shape, is_right, sentence
 from logreg_docs.tables import Table
 
 if TYPE_CHECKING:
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
     from logreg_docs.exercises.checking import Exercise
 
-__all__ = ["known_mistakes", "sentence", "wrong_answers"]
+__all__ = ["known_mistakes", "wrong_answers"]
 
 _DASH = "\N{EN DASH}"
-_VALUES = ("nan", "inf")
 _LONG = 10**6  # from here on the digits of a whole number say less than its size
 
 
@@ -109,25 +108,3 @@ def _number(value: float) -> str:
         return "nan" if math.isnan(value) else f"{value}".replace("inf", "∞").replace("-", "−")
     whole = value.is_integer() and abs(value) < _LONG
     return (f"{value:.0f}" if whole else f"{value:.4g}").replace("-", "−")
-
-
-def sentence(hint: str) -> str:
-    """Return a hint with a capital letter, unless it begins with a symbol or code, such as x², axis=0 or nan.
-
-    Args:
-        hint: What is said to a mistake.
-
-    Returns:
-        The hint as it begins a sentence.
-
-    Raises:
-        TypeError: If `hint` is no text.
-
-    Examples:
-        >>> sentence("that is the sum."), sentence("x² stays as a factor.")
-        ('That is the sum.', 'x² stays as a factor.')
-    """
-    instance(hint, str, "hint", "a hint as text")
-    first = hint.partition(" ")[0].rstrip(",.:")
-    word = first == "a" or (len(first) > 1 and first.isalpha() and first not in _VALUES)
-    return f"{hint[0].upper()}{hint[1:]}" if word else hint

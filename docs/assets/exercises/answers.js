@@ -324,8 +324,9 @@
     });
   };
 
-  /** A text with a capital letter, unless it begins with a symbol: W is not w. @param {string} text */
-  const sentence = text => text.replace(/^(?:\p{L}(?=\p{L})|a(?= ))/u, first => first.toUpperCase());
+  /** A text with a capital letter, unless it begins with a symbol or with code: W is not w. @param {string} text */
+  const sentence = text =>
+    text.replace(/^(?!(?:nan|inf)\b)(?:[A-Za-z](?=[A-Za-z]+(?:[-\s,.:'’]|$))|a(?= ))/, first => first.toUpperCase());
 
   /** @param {Part[]} parts @param {Value[]} values one for each part @returns {Verdict} */
   const judge = (parts, values) => {

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from logreg_docs.exercises.comparing import Part
+from logreg_docs.exercises.comparing import Part, sentence
 from logreg_docs.exercises.forms import MIME as FORM
-from logreg_docs.exercises.mistakes import sentence
 from logreg_docs.explorables.base import MIME
 from logreg_docs.publish.pages.cells import PageError, inline_text
 from logreg_docs.publish.pages.fences import Fence, Inline
