@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long("one server")
 
-B = "# B\n\n```python\nfrom logreg_docs.tables import Table\nprint(Table.__name__)\n```\n"
+B = "# B\n\n```python\nfrom logreg_docs.schedules import constant\nprint(constant.__name__)\n```\n"
 WAITING = """
 
 ```python
@@ -134,7 +134,7 @@ def test_server_follows_edits_survives_errors_and_runs_only_what_a_change_reache
 
     site.write("chapters/a.md", GOOD.replace("print(", "1 / 0; print("))
     server.page_shows("chapters/a/", "docs/chapters/a.md:10: the code raised ZeroDivisionError")
-    server.page_shows("chapters/b/", "Table")
+    server.page_shows("chapters/b/", ">constant\n")
 
     site.write("chapters/a.md", GOOD + "\n```python\nnever closed\n")
     server.page_shows("chapters/a/", "a code fence is never closed")
@@ -150,7 +150,7 @@ def test_server_follows_edits_survives_errors_and_runs_only_what_a_change_reache
     sigmoid.write_text(sigmoid.read_text().replace("np.where(logits >= 0, 1.0, decay) / (1.0 + decay)", "decay * 0.25"))
     server.page_shows("chapters/a/", "Half is 0.25.")
     assert server.executed()[before:] == ["chapters/a.md"], "only the page that imports sigmoid may run again"
-    late = [path for path in package.rglob("*.pyc") if path.stem.startswith(("sigmoid.", "tables."))]
+    late = [path for path in package.rglob("*.pyc") if path.stem.startswith(("sigmoid.", "schedules."))]
     assert late == [], "what the server writes itself must not look like an edit"
 
 
