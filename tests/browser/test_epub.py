@@ -93,13 +93,14 @@ def complaints(path: Path) -> list[str]:
     return [f"{each['severity']} {each['message']} {each['locations'][:3]}" for each in said["messages"]]
 
 
+@pytest.mark.deep  # each run of Java takes seconds
 def test_epubcheck_finds_neither_error_nor_warning(written: bytes, tmp_path: Path) -> None:
     need("java")
     (tmp_path / "book.epub").write_bytes(written)
     assert complaints(tmp_path / "book.epub") == []
 
 
-@pytest.mark.deep  # each run of Java takes seconds
+@pytest.mark.deep
 def test_epubcheck_finds_what_is_wrong(page: Page, tmp_path: Path) -> None:
     need("java")
     path = tmp_path / "book.epub"

@@ -25,10 +25,11 @@ PAGES = sorted(
 )
 PAGES = ["" if page == "/" else page for page in PAGES] + LABS
 CHAPTERS = [page for page in PAGES if page.startswith("chapters/")]
-# API pages are alike: by default the overview, two with many formulas and tables and one with many names are enough.
+# API pages are alike, and so are labs: by default one lab is enough, and of the API the overview, two pages with many
+# formulas and tables and one with many names.
 API = {"reference/", "reference/evaluation/", "reference/likelihood/", "reference/publish/"}
 EMBEDS = [f"embed/{name}/" for name in explorable_names()]  # alike, too
-SOME = (*API, *(page for page in PAGES if not page.startswith("reference/")), EMBEDS[0])
+SOME = (*API, *(page for page in PAGES if not page.startswith(("labs/", "reference/"))), LABS[0], EMBEDS[0])
 EVERY = [page if page in SOME else pytest.param(page, marks=pytest.mark.deep) for page in (*PAGES, *EMBEDS)]
 
 SCROLL = """async () => {
