@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long("one undisturbed build")
 
-KEPT = {".ipynb", ".json", ".questions", ".whl", ".woff2", ".zip"}
+KEPT = {".json", ".questions", ".whl", ".woff2", ".zip"}
 QUICK = "# A\n\n$x^2$ and `{python} 1 + 1`.\n\n```python\nprint('quick')\n```\n"
 SLOW = """# B
 

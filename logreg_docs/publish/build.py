@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 import logging
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -359,15 +359,14 @@ class Build:
                 package=package,
                 needs=needs,
             )
-            whole = make()
-            # It follows from the page and from what the whole one shows, so an edit of one page makes one anew.
-            key = hashlib.sha256(f"{_CODE}\0{text}\0{whole}".encode()).hexdigest()
-            kept = self.site.cache / "downloads" / f"{key}.ipynb"
-            for_students = get_or_create(kept, lambda: make(answers=False).encode()).decode()
+            facts = [self.finder.settings[:2], self.site.site_url, asdict(package), sorted(needs)]
+            key = hashlib.sha256(f"{_CODE}{json.dumps([path, text, outputs, *facts])}".encode()).hexdigest()
+            kept = self.site.cache / "downloads" / f"{key}.json"
+            both = get_or_create(kept, lambda: json.dumps([make(), make(answers=False)]).encode())
         except (PageError, WheelError) as error:
             self._report(error)
             return ""
-        self.files[notebook_path(path)], self._for_students[notebook_path(path)] = whole, for_students
+        self.files[notebook_path(path)], self._for_students[notebook_path(path)] = json.loads(both)
         return notebook_links(path, self.site.repo_url)
 
     def _package(self) -> tuple[Project, Package, bytes]:

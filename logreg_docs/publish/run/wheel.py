@@ -97,6 +97,7 @@ class Project:
         return {path.relative_to(self._root).as_posix(): path.read_bytes() for path in paths}
 
 
+@functools.cache
 def _modules(distribution: str) -> set[str]:
     """Return the top-level modules that an installed distribution has; none if it is not installed."""
     try:
