@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from logreg_docs.figures.svg import themed
-from logreg_docs.publish.atomic_files import digest_of_code, get_or_create, remove_stale
+from logreg_docs.publish.atomic_files import digest_of_code, get_or_create
 from logreg_docs.publish.markup.answers import FOLDER as ANSWERS
 from logreg_docs.publish.markup.answers import insert_answers
 from logreg_docs.publish.markup.explorables import (
@@ -143,8 +143,6 @@ class Build:
     _glossary: GlossaryExtension = field(default_factory=GlossaryExtension)
 
     def __post_init__(self) -> None:
-        for folder in ("downloads", "execute", "figures", "font", "pages"):
-            remove_stale(self.site.cache / folder)
         self.cache = OutputCache(self.site.cache / "execute", self.site.root)
 
     @property
