@@ -9,7 +9,7 @@ from logreg_docs.publish.run.execute import Outcome, Runner, kernel_environment
 from logreg_docs.publish.run.fork_server import ForkServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from logreg_docs.publish.pages.cells import Cell
@@ -22,8 +22,12 @@ def run_pages(
         return {path: future.result() for path, future in runner.start(pages, report).items()}
 
 
+KERNEL = ("ipykernel.debugger", "ipykernel.kernelapp", "ipykernel.ipkernel")
+
+
 @contextmanager
-def fork_server() -> Iterator[ForkServer]:
-    with closing(ForkServer(kernel_environment(""))) as server:
+def fork_server(libraries: Sequence[str] = KERNEL) -> Iterator[ForkServer]:
+    """Lend a server that has imported no more than a kernel needs, or the libraries that are named."""
+    with closing(ForkServer(kernel_environment(""), libraries)) as server:
         server.start()
         yield server

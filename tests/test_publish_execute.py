@@ -7,22 +7,32 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import pytest
-from page_runner import run_pages
+from page_runner import fork_server, run_pages
 from site_markdown import FINDER
 
 from logreg_docs.publish.pages.cells import inline_text, read_cells
 from logreg_docs.publish.run.execute import Outcome, run_page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from logreg_docs.publish.run.fork_server import ForkServer
 
 
 pytestmark = pytest.mark.long
 
 
-def run(text: str, folder: Path, *, seconds: int = 60) -> Outcome:
+def run(text: str, folder: Path, *, seconds: int = 60, server: ForkServer | None = None) -> Outcome:
     page = textwrap.dedent(text)
-    return asyncio.run(run_page("a.md", read_cells("a.md", page, FINDER), folder, seconds=seconds))
+    return asyncio.run(run_page("a.md", read_cells("a.md", page, FINDER), folder, seconds=seconds, server=server))
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[ForkServer]:
+    """Where kernels come from that need not be started from nothing."""
+    with fork_server() as server:
+        yield server
 
 
 def test_blocks_share_one_kernel_and_inlines_see_the_state_at_their_place(tmp_path: Path) -> None:
@@ -131,18 +141,18 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_failure_names_file_line_and_reason(name: str, tmp_path: Path) -> None:
+def test_failure_names_file_line_and_reason(name: str, tmp_path: Path, forks: ForkServer) -> None:
     text, line, reason = FAILURES[name]
-    error = run(text, tmp_path).error
+    error = run(text, tmp_path, server=forks).error
     assert error is not None
     assert str(error).startswith(f"docs/a.md:{line}: ")
     assert reason in str(error)
 
 
 def test_endless_block_is_stopped(tmp_path: Path) -> None:
-    error = run("```python\nwhile True:\n    pass\n```", tmp_path, seconds=5).error
+    error = run("```python\nwhile True:\n    pass\n```", tmp_path, seconds=2).error
     assert error is not None
-    assert "docs/a.md:2: the code ran for more than 5 s" in str(error)
+    assert "docs/a.md:2: the code ran for more than 2 s" in str(error)
 
 
 def test_page_stops_at_its_first_failure(tmp_path: Path) -> None:

@@ -76,8 +76,8 @@ def test_endless_block_of_a_forked_kernel_is_stopped_and_its_process_is_gone(tmp
     code = "import os, pathlib\npathlib.Path('pid').write_text(str(os.getpid()))\nwhile True:\n    pass"
     with fork_server() as server:
         cells = read_cells("a.md", f"```python\n{code}\n```", FINDER)
-        outcome = asyncio.run(run_page("a.md", cells, tmp_path, seconds=5, server=server))
-    assert "docs/a.md:2: the code ran for more than 5 s" in str(outcome.error)
+        outcome = asyncio.run(run_page("a.md", cells, tmp_path, seconds=2, server=server))
+    assert "docs/a.md:2: the code ran for more than 2 s" in str(outcome.error)
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 

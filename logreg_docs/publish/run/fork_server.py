@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from jupyter_client.connect import KernelConnectionInfo
 
-__all__ = ["ForkProvisioner", "ForkServer", "ForkedKernel", "serve"]
+__all__ = ["LIBRARIES", "ForkProvisioner", "ForkServer", "ForkedKernel", "serve"]
 
-_LIBRARIES = (
+LIBRARIES = (
     "ipykernel.debugger",  # imported by every kernel at its start
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
@@ -47,9 +47,10 @@ _LIBRARIES = (
     "torch",
     "torch._dynamo",  # imported by the first optimiser of a process, which takes as long as all the rest
 )
+"""What every kernel and most pages import."""
 _BACKEND = "module://matplotlib_inline.backend_inline"  # a kernel sets it before it imports Matplotlib
 _READY = 2**64 - 1  # sent by the server when all is imported; no process has this number
-_START = "from logreg_docs.publish.run.fork_server import serve; serve({})"
+_START = "from logreg_docs.publish.run.fork_server import serve; serve({}, {})"
 
 
 class ForkedKernel:
@@ -81,10 +82,12 @@ class ForkServer:
 
     Args:
         environment: Environment variables of the process.
+        libraries: The modules that it imports.
     """
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], libraries: Sequence[str] = LIBRARIES) -> None:
         self._environment = {**environment, "MPLBACKEND": _BACKEND}
+        self._libraries = tuple(libraries)
         self._socket: socket.socket | None = None
         self._ready = False
         self._lock = threading.Lock()
@@ -103,7 +106,7 @@ class ForkServer:
         with contextlib.suppress(OSError):
             here, there = socket.socketpair()
             self._process = subprocess.Popen(  # noqa: S603 - runs this interpreter
-                [sys.executable, "-c", _START.format(there.fileno())],
+                [sys.executable, "-c", _START.format(there.fileno(), self._libraries)],
                 env=self._environment,
                 pass_fds=[there.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -158,18 +161,21 @@ class ForkProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-def serve(descriptor: int) -> None:
+def serve(descriptor: int, libraries: Sequence[str]) -> None:
     """Import the libraries, then fork a kernel for each request until the socket is closed.
 
     Args:
         descriptor: File descriptor of the socket.
+        libraries: The modules to import.
     """
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # a kernel reads it on import, and ends with that process
-    for name in _LIBRARIES:
+    gc.disable()  # modules are no garbage, and looking for some took a fifth of the time
+    for name in libraries:
         importlib.import_module(name)
     for name in [name for name in sys.modules if name.partition(".")[0] == "logreg_docs"]:
         del sys.modules[name]
     gc.freeze()
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the kernels
     with socket.socket(fileno=descriptor) as client:
         with contextlib.suppress(OSError):  # the client may have ended
