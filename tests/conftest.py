@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
@@ -28,14 +29,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.set_threshold(100_000)  # looking for garbage among the objects of thousands of tests takes a tenth of the time
     if config.getoption("deep"):
         settings.load_profile("deep")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Have two workers more than processors, since now and then two wait at once for browsers, kernels or clocks."""
-    return (psutil.cpu_count() or 1) + 2
+    """Have one worker more than processors, since now and then one waits for a browser, a kernel or a clock."""
+    return (psutil.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)
@@ -51,11 +53,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def deal(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     """Order tests for workers that get an equal share each, one after the other, and steal from the end of another's.
 
-    What takes long comes first, what needs a site later, and the many short tests are left for the end.
+    What takes long comes first, each to another worker; what needs a site later, and the many short tests are left for
+    the end, each file with one worker or two, since each must import it and may start a browser for it.
     """
     shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
-    for _, together in groupby(sorted(items, key=rank), key=unit):
-        min(shares, key=len).extend(together)
+    for _, alike in groupby(sorted(items, key=rank), key=rank):
+        units = [list(together) for _, together in groupby(alike, key=unit)]
+        total, before = sum(map(len, units)), 0
+        for together in units:
+            long = together[0].get_closest_marker("long")
+            share = min(shares, key=len) if long else shares[before * workers // total]
+            share.extend(together)
+            before += len(together)
     return list(chain(*shares))
 
 
@@ -120,8 +129,8 @@ def explorables_site(request: pytest.FixtureRequest) -> Built:
 
 
 @pytest.fixture
-def small_site(tmp_path: Path) -> SmallSite:
-    return SmallSite(tmp_path / "project")
+def small_site(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
+    return SmallSite(tmp_path / "project", downloads=tmp_path_factory.getbasetemp() / "downloads")
 
 
 @pytest.fixture(scope="session")

@@ -130,10 +130,15 @@ def copy_package(folder: Path) -> Path:
 
 
 class SmallSite:
-    """A site of a few pages under the real settings, to be broken on purpose."""
+    """A site of a few pages under the real settings, to be broken on purpose.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Args:
+        folder: Where it is made.
+        downloads: Where its package's wheel is kept, if other sites with the same package have it in common.
+    """
+
+    def __init__(self, folder: Path, downloads: Path | None = None) -> None:
+        self.folder, self.downloads = folder, downloads
         for name in ("docs/chapters", "docs/reference"):
             (folder / name).mkdir(parents=True)
         (folder / "mkdocs.yml").write_text(
@@ -147,13 +152,21 @@ class SmallSite:
         )
         self.write("index.md", "# Home\n")
         self.write("glossary.md", "# Glossary\n\n### Logit { #logit }\n\nThe log of the odds.\n")
+
+    def add_reference(self) -> None:
+        """Add a page of the API, which takes as long as all the rest."""
         self.write("reference/sigmoid.md", "# Sigmoid\n\n::: logreg_docs.sigmoid\n")
 
     def write(self, path: str, text: str) -> None:
         (self.folder / "docs" / path).write_text(text)
 
     def build(self, **environment: str) -> Built:
-        return forked_build(self.folder, self.folder / "site", self.folder / "cache", **environment)
+        cache = self.folder / "cache"
+        if self.downloads and not cache.exists():
+            self.downloads.mkdir(exist_ok=True)
+            cache.mkdir()
+            (cache / "downloads").symlink_to(self.downloads)
+        return forked_build(self.folder, self.folder / "site", cache, **environment)
 
     def read(self, path: str) -> str:
         return (self.folder / "site" / path).read_text()

@@ -29,7 +29,7 @@ from logreg_docs.explorables.base import MIME
 from logreg_docs.figures.style import NARROW
 from logreg_docs.publish.pages.cells import Cell, read_cells
 from logreg_docs.publish.pages.labs import as_markdown
-from logreg_docs.publish.run.fork_server import ForkProvisioner, ForkServer
+from logreg_docs.publish.run.fork_server import LIBRARIES, ForkProvisioner, ForkServer
 from logreg_docs.publish.run.output_cache import OutputCache
 
 if TYPE_CHECKING:
@@ -105,16 +105,17 @@ def assert_same(site: Built, other: Built) -> None:
 
 
 def keep_some(built: Path, cache: Path) -> None:
-    """Keep the outputs of pages with notebooks, some of which run in another test, and most of the API pages."""
+    """Keep the outputs of pages with notebooks, some of which run in another test, and most of the rest."""
     outputs = OutputCache(built / "execute", ROOT)
-    for folder in ("execute", "pages"):
-        (cache / folder).mkdir(parents=True)
-    for path in PAGES:
-        shutil.copy(built / "execute" / f"{outputs.key(cells_of(path))}.json", cache / "execute")
-    of_api = [path for path in sorted((built / "pages").glob("*.json")) if b"doc doc-object" in path.read_bytes()]
-    assert len(of_api) > 20
-    for each in [each for at, each in enumerate(of_api) if at % 4]:
-        shutil.copy(each, cache / "pages")
+    kept = [built / "execute" / f"{outputs.key(cells_of(path))}.json" for path in PAGES]
+    for folder in ("downloads", "figures", "pages"):
+        found = sorted((built / folder).iterdir())
+        assert len(found) > 10
+        kept += [each for at, each in enumerate(found) if at % 4]
+    for each in kept:
+        target = cache / each.relative_to(built)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(each, target)
 
 
 def cells_of(path: str) -> list[Cell]:
@@ -273,7 +274,7 @@ def test_lab_is_a_light_page_with_outputs_and_ways_to_run_it(lab: str, site: Bui
 @pytest.fixture(scope="module")
 def forks() -> Iterator[ForkServer]:
     """Where kernels are forked from that need not all import the libraries; the first is started as a reader's."""
-    with fork_server() as server:
+    with fork_server(LIBRARIES) as server:
         yield server
 
 

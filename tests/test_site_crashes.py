@@ -30,15 +30,14 @@ print("slow")
 
 
 def write_pages(site: SmallSite) -> SmallSite:
-    (site.folder / "docs/reference/sigmoid.md").unlink()
     site.write("chapters/a.md", QUICK)
     site.write("chapters/b.md", SLOW)
     return site
 
 
 @pytest.fixture
-def two_pages(small_site: SmallSite) -> SmallSite:
-    return write_pages(small_site)
+def two_pages(tmp_path: Path) -> SmallSite:
+    return write_pages(SmallSite(tmp_path / "project"))
 
 
 def files_in(folder: Path) -> list[Path]:

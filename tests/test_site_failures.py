@@ -23,7 +23,7 @@ title: A
 ---
 # A
 
-Text, see [sigmoid][logreg_docs.sigmoid.sigmoid] and $x^2$.
+Text and $x^2$.
 
 ```python
 from logreg_docs.sigmoid import sigmoid
@@ -35,7 +35,8 @@ Half is `{python} sigmoid(0.0):.2f`.
 
 
 def test_good_page_builds_with_output_value_formula_link_and_notebook(small_site: SmallSite) -> None:
-    small_site.write("chapters/a.md", GOOD)
+    small_site.write("chapters/a.md", f"{GOOD}\nSee [sigmoid][logreg_docs.sigmoid.sigmoid].\n")
+    small_site.add_reference()
     built = build(small_site.folder, small_site.folder / "site", small_site.folder / "cache")  # as a reader would
     assert built.code == 0, built.log
     html = small_site.read("chapters/a/index.html")

@@ -36,6 +36,7 @@ class Sites:
 
     def __init__(self, site: SmallSite) -> None:
         self.site, self.folder = site, site.folder
+        site.add_reference()
         self.package = copy_package(self.folder)
         shutil.copytree(ROOT / "docs/_theme", self.folder / "theme")
         settings = (self.folder / "mkdocs.yml").read_text().replace(f"paths: [{ROOT}]", f"paths: [{self.folder}]")
