@@ -124,13 +124,13 @@ def test_key_moves_an_explorable_and_its_caption(part: str, other: OtherBrowser)
     assert_quiet(other)
 
 
-def test_every_explorable_answers_keys_and_the_mouse_in_webkit(explorables_address: str) -> None:
+def test_explorables_answer_keys_and_the_mouse_in_webkit(explorables_address: str, pytestconfig: pytest.Config) -> None:
     need("webkit")
     with webkit(explorables_address) as other:
         other.go("twice/")
         tags = other.evaluate(TAGS)
         assert len(tags) >= 6
-        for tag in tags:
+        for tag in tags if pytestconfig.getoption("deep") else tags[::3]:
             other.evaluate(f"document.querySelector('{tag}').scrollIntoView({{block: 'center', behavior: 'instant'}})")
             other.wait_for(f"'ready' in document.querySelector('{tag}').dataset")
             handle, seen = f"{tag} [role=slider]", f"JSON.stringify(document.querySelector('{tag}').snapshot())"
