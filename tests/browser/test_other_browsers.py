@@ -33,6 +33,11 @@ SLIDER = "lr-sigmoid .x-track input"
 GROUND = "getComputedStyle(document.body).backgroundColor"
 DARK = "[title='Switch to dark mode']:not([hidden])"
 PLACE = "selector => (({value, max}) => value / max)(document.querySelector(selector))"
+# Formulas that lack a part.
+TORN = """[...document.querySelectorAll("mfrac, mroot, msub, msup, munder, mover, msubsup, munderover")]
+  .filter(node => node.childElementCount !== (/subsup|underover/.test(node.localName) ? 3 : 2))
+  .map(node => node.outerHTML)"""
+HALF = "Invalid markup: Incorrect number of children"  # Firefox, of a formula that has half come when it first draws
 WRONG = """() => {
   setTimeout(() => { throw Error("thrown") });
   Promise.reject(Error("rejected"));
@@ -85,7 +90,8 @@ def other(running: OtherBrowser) -> Iterator[OtherBrowser]:
 
 def assert_quiet(other: OtherBrowser) -> None:
     """Nothing was complained of, and nothing asked of another site."""
-    assert other.complaints() == []
+    assert [complaint for complaint in other.complaints() if HALF not in complaint] == []
+    assert other.evaluate(TORN) == []
     asked = [url for url in other.requests() if not url.startswith("data:")]
     assert asked
     assert [url for url in asked if not url.startswith(other.address)] == []

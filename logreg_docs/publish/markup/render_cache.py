@@ -21,7 +21,7 @@ __all__ = ["RenderCache"]
 
 _CODE = digest_of_code("markup", "pages/labs.py", "pages/templates", "plugin.py")
 _DOCSTRINGS = re.compile(r"^ *:::\s*([\w.]+)", re.MULTILINE)
-_WORD = re.compile(r"[\w./-]*[\w-]\.\w+")
+_WORD = re.compile(r"(?<![\w./-])[\w./-]*[\w-]\.\w+")  # tried at the start of each word alone
 
 
 class RenderCache:
