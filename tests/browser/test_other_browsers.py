@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.usefixtures("site"),  # which `running` asks for too late for it to be built
     pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning"),  # selenium warns of itself
 ]
 
@@ -149,7 +150,6 @@ def test_explorables_answer_keys_and_the_mouse_in_webkit(explorables_address: st
 
 
 @pytest.mark.parametrize("running", ["webkit"], indirect=True)
-@pytest.mark.usefixtures("site")
 def test_no_chapter_is_wider_than_a_telephone(other: OtherBrowser, pytestconfig: pytest.Config) -> None:
     other.go("narrow.html")
     assert other.evaluate(NARROW, CHAPTERS if pytestconfig.getoption("deep") else CHAPTERS[1::3]) == []
