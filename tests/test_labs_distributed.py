@@ -87,7 +87,11 @@ else:
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("mode", "patience", "ends"), [("join", 120, ["0 6 done", "1 2 done"]), ("plain", 10, ["0 2 True", "1 2 done"])]
+    ("mode", "patience", "ends"),
+    [
+        pytest.param("join", 120, ["0 6 done", "1 2 done"], marks=pytest.mark.deep),
+        ("plain", 10, ["0 2 True", "1 2 done"]),
+    ],
 )
 def test_a_process_with_more_steps_waits_in_vain_unless_they_are_joined(
     mode: str, patience: int, ends: list[str], tmp_path: Path

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from page_runner import KERNEL
 from site_markdown import FINDER
 
 from logreg_docs.publish.pages.cells import read_cells
-from logreg_docs.publish.run import page_runs
+from logreg_docs.publish.run import execute, page_runs
+from logreg_docs.publish.run.fork_server import ForkServer
 from logreg_docs.publish.run.output_cache import OutputCache, PackageGraph
 from logreg_docs.publish.run.page_runs import PageRuns
 
@@ -28,6 +31,12 @@ WAITING = "import pathlib, time\nwhile not pathlib.Path('go').exists():\n    tim
 
 def cells(**pages: str) -> dict[str, list[Cell]]:
     return {name: read_cells(name, f"```python\n{code}\n```", FINDER) for name, code in pages.items()}
+
+
+@pytest.fixture(autouse=True)
+def _small_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have kernels forked from servers that need not import the libraries, which no page here uses."""
+    monkeypatch.setattr(execute, "ForkServer", partial(ForkServer, libraries=KERNEL))
 
 
 class Builds:
