@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,7 @@ def verdict(name: str, answer: object) -> str:
     return str(judge(REGISTERED, name, answer))
 
 
+@cache
 def right_parts(name: str) -> list[tuple[Part, ...]]:
     with np.errstate(all="ignore"):
         return [TASKS[name].parts(*trial.arguments) for trial in TASKS[name].trials]

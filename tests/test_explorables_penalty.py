@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -23,7 +25,7 @@ from logreg_docs.explorables.penalty import (
 from logreg_docs.learning_rate import safe_learning_rate
 from logreg_docs.log_loss import log_loss_gradient
 
-SHOWN = explore_penalty()
+shown = cache(explore_penalty)
 
 
 def test_penalties_rise_evenly_from_none() -> None:
@@ -36,12 +38,12 @@ def test_penalties_rise_evenly_from_none() -> None:
 def test_times_hold_the_marks_and_end_with_the_last() -> None:
     assert set(MARKS) < set(TIMES)
     assert (TIMES[0], TIMES[-1]) == (1, MARKS[-1])
-    assert [TIMES[k] for k in SHOWN.data["marks"]] == list(MARKS)
-    assert f"After {MARKS[-1]:,} steps" in SHOWN.caption
+    assert [TIMES[k] for k in shown().data["marks"]] == list(MARKS)
+    assert f"After {MARKS[-1]:,} steps" in shown().caption
 
 
 def test_page_is_told_the_six_students() -> None:
-    data = SHOWN.data
+    data = shown().data
     for hours in PLACES:
         X, y = make_six(hours)
         sent = np.array([*data["failed"], hours, *data["passed"]])
@@ -118,14 +120,14 @@ def test_caption_follows_the_state(hours: float, l2: float, begins: str, ends: s
 
 
 def test_default_picture_holds_the_walk() -> None:
-    walk, axes = take_walk(4.0, 0.0), SHOWN.data["axes"]
+    walk, axes = take_walk(4.0, 0.0), shown().data["axes"]
     for panel, name, heights in (("b", "weight", walk.w), ("c", "loss", np.log10(walk.loss))):
         across = np.interp(np.log10(TIMES), axes["steps"][:2], axes["steps"][2:])
         low, high, start, stop = axes[name]
         expected = points(across, start + (np.array(heights) - low) / (high - low) * (stop - start))
-        assert f'data-x="{name}" points="{expected}"' in SHOWN.panels[panel].body
-        assert f'data-x="{name}Best" d=""' in SHOWN.panels[panel].body
+        assert f'data-x="{name}" points="{expected}"' in shown().panels[panel].body
+        assert f'data-x="{name}Best" d=""' in shown().panels[panel].body
 
 
 def test_it_has_words_for_those_who_do_not_see() -> None:
-    assert "No weight is best." in SHOWN.alt
+    assert "No weight is best." in shown().alt

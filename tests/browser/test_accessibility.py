@@ -33,7 +33,7 @@ FOUND = ".md-search-result__link[href*='?h=logit']"  # not those of a shorter pr
 # Contrast takes the time, so two texts of every look are tried: of the same colours, size, weight and grounds; `seen`
 # counts them, on this page and others. Formulas and code have the colours of the palette, which test_figures_palette
 # holds.
-FAULTS = """async seen => {
+FAULTS = """async ([seen, contrast]) => {
   const faults = [], run = async (where, options) =>
     faults.push(...(await axe.run(where, {resultTypes: ["violations"], ...options})).violations
       .map(({id, nodes}) => [document.body.dataset.mdColorScheme, id, nodes.map(node => node.html.slice(0, 200))]));
@@ -55,7 +55,7 @@ FAULTS = """async seen => {
     }
   };
   await run(document, {rules: {"color-contrast": {enabled: false}}});
-  for (const scheme of ["default", "slate"]) {
+  for (const scheme of contrast ? ["default", "slate"] : []) {
     document.body.dataset.mdColorScheme = scheme;
     mark();
     if (document.querySelector("[data-tried]"))
@@ -72,13 +72,14 @@ def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def axe(page: Page, seen: dict[str, int] | None = None) -> object:
-    """Return what axe finds; `seen` says how many texts of a look were tried on other pages, and is brought up to date.
+def axe(page: Page, seen: dict[str, int] | None = None, *, contrast: bool = True) -> object:
+    """Return what axe finds, perhaps without the contrast of texts, which takes as long as all the rest.
 
-    Where other pages do not count, every look of this one is tried.
+    `seen` says how many texts of a look were tried on other pages, and is brought up to date. Where other pages do not
+    count, every look of this one is tried.
     """
     page.evaluate(AXE)
-    faults, found = page.evaluate(FAULTS, seen or {})
+    faults, found = page.evaluate(FAULTS, [seen or {}, contrast])
     if seen is not None:
         seen |= found
     return faults

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 
 WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 WITH_PANELS = ("", "benchmarks/", *CHAPTERS[1:])
-# In the dark and as a file chapters are alike, and so are labs: by default some of them are enough.
+# In the dark, as a file and in their colours chapters are alike, and so are labs: by default some are enough.
 ALIKE = [page for page in (*CHAPTERS, *LABS) if page not in (*CHAPTERS[::3], LABS[0])]
 some = pytest.mark.parametrize(
     "path", [pytest.param(page, marks=pytest.mark.deep) if page in ALIKE else page for page in EVERY], indirect=True
@@ -76,12 +76,12 @@ class OnLaptop:
     axe: object
 
 
-def on_laptop(opened: Watched, seen: dict[str, int] | None) -> OnLaptop:
+def on_laptop(opened: Watched, seen: dict[str, int] | None, *, contrast: bool) -> OnLaptop:
     page, whole = opened.page, scrolled(opened)
     policies, broken = page.locator("meta[http-equiv=Content-Security-Policy]").count(), violations(page)
     page.evaluate(OPEN_ALL)
     page.evaluate(WAKE)
-    return OnLaptop(whole=whole, policies=policies, violations=broken, axe=axe(page, seen))
+    return OnLaptop(whole=whole, policies=policies, violations=broken, axe=axe(page, seen, contrast=contrast))
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def seen(pytestconfig: pytest.Config) -> dict[str, int] | None:
 
 @pytest.fixture(scope="module")
 def laptop(path: str, browser: Browser, slow_address: str, seen: dict[str, int] | None) -> Visit:
-    look = functools.partial(on_laptop, seen=seen)
+    look = functools.partial(on_laptop, seen=seen, contrast=seen is None or path not in ALIKE)
     return visit(browser, slow_address + path, look, script=LISTEN, color_scheme="light", **WIDE)
 
 

@@ -465,8 +465,14 @@ def slow_address(site: Built, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield address
 
 
-@pytest.mark.parametrize("path", ["", PROGRESS, CHAPTERS[2]])
-@pytest.mark.parametrize("settings", [{}, PHONE], ids=["laptop", "phone"])
+@pytest.mark.parametrize(
+    ("path", "settings"),
+    [
+        *[(path, settings) for path in ("", PROGRESS) for settings in ({}, PHONE)],
+        (CHAPTERS[2], {}),
+        pytest.param(CHAPTERS[2], PHONE, marks=pytest.mark.deep),
+    ],
+)
 def test_what_is_remembered_moves_nothing_and_axe_finds_no_fault(
     path: str, settings: dict[str, Any], browser: Browser, slow_address: str
 ) -> None:
