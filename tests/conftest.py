@@ -10,7 +10,7 @@ import psutil
 import pytest
 from browser.chromium import chromium
 from hypothesis import settings
-from sites import STARTS, Built, SharedSites, SmallSite, served
+from sites import STARTS, Built, SharedSites, SmallSite, explorable_names, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,11 +43,18 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("deep"):
-        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("deep")])
-        items[:] = [item for item in items if not item.get_closest_marker("deep")]
+        config.hook.pytest_deselected(items=[item for item in items if waits_for_the_night(item)])
+        items[:] = [item for item in items if not waits_for_the_night(item)]
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
     if workers > 1:
         items[:] = deal(items, workers)
+
+
+def waits_for_the_night(item: pytest.Item) -> bool:
+    """Whether only a deep run has this test: it takes long, or what explorables have in common is asked of another."""
+    explorable = getattr(getattr(item, "cls", None), "name", "")
+    another = explorable not in explorable_names()[::3] and item.get_closest_marker("alike") is not None
+    return another or item.get_closest_marker("deep") is not None
 
 
 def deal(items: list[pytest.Item], workers: int) -> list[pytest.Item]:

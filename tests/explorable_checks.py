@@ -249,6 +249,7 @@ class ExplorableChecks:
         assert all(svg.is_visible() for svg in figure.locator("svg").all())
         assert figure.locator("input:visible, button:visible, [tabindex]:visible").count() == 0
 
+    @pytest.mark.alike
     def test_a_module_that_does_not_come_leaves_the_picture(self, watched: Open, explorables_address: str) -> None:
         page = watched().page
         page.route("**/assets/explorables/*.js", lambda route: route.abort())
@@ -349,6 +350,7 @@ class ExplorableChecks:
         page.wait_for_function("node => node.textContent !== ''", arg=live.element_handle())
         assert live.text_content() == figure.locator("figcaption").text_content()
 
+    @pytest.mark.alike
     def test_two_on_a_page_do_not_meddle(self, watched: Open, explorables_address: str) -> None:
         opened = watched()
         page = opened.page
@@ -369,6 +371,7 @@ class ExplorableChecks:
         assert snapshot(both.last) == before
         assert opened.complaints == []
 
+    @pytest.mark.alike
     def test_it_survives_leaving_and_coming_back_without_a_reload(
         self, watched: Open, explorables_address: str
     ) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import textwrap
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,22 +19,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from logreg_docs.publish.run.fork_server import ForkServer
-
 
 pytestmark = pytest.mark.long
 
 
-def run(text: str, folder: Path, *, seconds: int = 60, server: ForkServer | None = None) -> Outcome:
+@pytest.fixture(scope="module", autouse=True)
+def _forks() -> Iterator[None]:
+    """Have kernels forked, which behave like those that are started from nothing and are there at once."""
+    with fork_server() as server, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules[__name__], "run_page", partial(run_page, server=server))
+        yield
+
+
+def run(text: str, folder: Path, *, seconds: int = 60) -> Outcome:
     page = textwrap.dedent(text)
-    return asyncio.run(run_page("a.md", read_cells("a.md", page, FINDER), folder, seconds=seconds, server=server))
-
-
-@pytest.fixture(scope="module")
-def forks() -> Iterator[ForkServer]:
-    """Where kernels come from that need not be started from nothing."""
-    with fork_server() as server:
-        yield server
+    return asyncio.run(run_page("a.md", read_cells("a.md", page, FINDER), folder, seconds=seconds))
 
 
 def test_blocks_share_one_kernel_and_inlines_see_the_state_at_their_place(tmp_path: Path) -> None:
@@ -141,9 +142,9 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_failure_names_file_line_and_reason(name: str, tmp_path: Path, forks: ForkServer) -> None:
+def test_failure_names_file_line_and_reason(name: str, tmp_path: Path) -> None:
     text, line, reason = FAILURES[name]
-    error = run(text, tmp_path, server=forks).error
+    error = run(text, tmp_path).error
     assert error is not None
     assert str(error).startswith(f"docs/a.md:{line}: ")
     assert reason in str(error)

@@ -6,8 +6,12 @@ import asyncio
 import hashlib
 import py_compile
 import sqlite3
+import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
+from page_runner import fork_server
 from site_markdown import FINDER
 from sites import ROOT
 
@@ -19,9 +23,8 @@ from logreg_docs.publish.run.output_cache import OutputCache
 from logreg_docs.publish.run.page_runs import PageRuns, log
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    import pytest
 
 OPENING = """
 ```python
@@ -45,6 +48,14 @@ for unseen in ("../.hidden/a.txt", "../env/site-packages/b.txt", OUTSIDE):
 """
 OPENED = {"data/a-b.csv": b"1", "data/absolute.txt": b"2", "data/bytes.txt": b"3", "data/raw.bin": b"4"}
 UNSEEN = (".hidden/a.txt", "env/site-packages/b.txt")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forks() -> Iterator[None]:
+    """Have kernels forked, which behave like those that are started from nothing and are there at once."""
+    with fork_server() as server, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules[__name__], "run_page", partial(run_page, server=server))
+        yield
 
 
 def run(text: str, folder: Path) -> Outcome:

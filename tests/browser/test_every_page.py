@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser.test_accessibility import OPEN_ALL, axe
-from browser.test_pages import CHAPTERS, EVERY, FONT, HIDDEN, LABS, SCROLL, SHOWN, visible_figures
+from browser.test_pages import ALIKE, CHAPTERS, EVERY, FONT, HIDDEN, SCROLL, SHOWN, visible_figures
 from browser.test_policy import LISTEN, violations
 from browser.visits import PHONE, REQUESTS, WAKE, Visit, Watched, limit, visit
 from sites import Built, served
@@ -25,8 +25,6 @@ pytestmark = pytest.mark.browser
 
 WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 WITH_PANELS = ("", "benchmarks/", *CHAPTERS[1:])
-# In the dark, as a file and in their colours chapters are alike, and so are labs: by default some are enough.
-ALIKE = [page for page in (*CHAPTERS, *LABS) if page not in (*CHAPTERS[::3], LABS[0])]
 some = pytest.mark.parametrize(
     "path", [pytest.param(page, marks=pytest.mark.deep) if page in ALIKE else page for page in EVERY], indirect=True
 )
