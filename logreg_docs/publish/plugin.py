@@ -100,9 +100,10 @@ class Publish(BasePlugin[Settings]):
         sys.dont_write_bytecode |= self._serving  # a server watches the package's folder
 
     def on_serve(self, server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> None:
-        """Make the server build again when a page finishes after the build that started it."""
+        """Make the server build soon after a save, and again when a page finishes after the build that started it."""
         del config, builder
         server.watch(str(self._ended))
+        server.build_delay = 0.02  # seconds: it looks at the files twice a second, and then sees all that was saved
         if self._runs:
             late = threading.Timer(2, self._runs.report_late_ends)  # for pages that finished before the server watched
             late.daemon = True
