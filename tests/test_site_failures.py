@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from html import unescape
@@ -178,7 +179,11 @@ def test_second_build_executes_nothing_and_an_edit_only_its_page(small_site: Sma
         small_site.write(f"chapters/{name}.md", GOOD)
     small_site.write("chapters/b.md", GOOD.replace("0.0", "1.0"))
     assert "Executing 2 of 2 pages" in small_site.build().log
+    unused = small_site.folder / "cache/pages/unused.json"
+    unused.touch()
+    os.utime(unused, (0, 0))
     assert "Executing" not in small_site.build().log
+    assert not unused.exists(), "what no build has read for a month is removed"
     small_site.write("chapters/b.md", (GOOD + "\nMore prose.\n").replace("0.0", "1.0"))
     assert "Executing" not in small_site.build().log
     small_site.write("chapters/b.md", GOOD.replace("0.0", "2.0"))
