@@ -10,11 +10,14 @@ import psutil
 import pytest
 from browser.chromium import chromium
 from hypothesis import settings
+from page_runner import forked_runs
 from sites import STARTS, Built, SharedSites, SmallSite, explorable_names, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from page_runner import Run
 
 # A loaded machine is slow, not wrong. The examples repeat, so that a red run means a change; deep runs try new ones.
 settings.register_profile("logreg", deadline=None, derandomize=True)
@@ -43,18 +46,21 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("deep"):
-        config.hook.pytest_deselected(items=[item for item in items if waits_for_the_night(item)])
-        items[:] = [item for item in items if not waits_for_the_night(item)]
+        some = set(explorable_names()[::3])
+        config.hook.pytest_deselected(items=[item for item in items if waits_for_the_night(item, some)])
+        items[:] = [item for item in items if not waits_for_the_night(item, some)]
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
     if workers > 1:
-        items[:] = deal(items, workers)
+        dealt = deal(items, workers)
+        assert {*dealt} == {*items}, "what is dealt wrong would not be run, and nobody would hear of it"
+        items[:] = dealt
 
 
-def waits_for_the_night(item: pytest.Item) -> bool:
+def waits_for_the_night(item: pytest.Item, some: set[str]) -> bool:
     """Whether only a deep run has this test: it takes long, or what explorables have in common is asked of another."""
-    explorable = getattr(getattr(item, "cls", None), "name", "")
-    another = explorable not in explorable_names()[::3] and item.get_closest_marker("alike") is not None
-    return another or item.get_closest_marker("deep") is not None
+    if item.get_closest_marker("alike"):
+        return item.cls.name not in some  # type: ignore[attr-defined]  # a method of ExplorableChecks
+    return item.get_closest_marker("deep") is not None
 
 
 def deal(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
@@ -138,6 +144,13 @@ def explorables_site(request: pytest.FixtureRequest) -> Built:
 @pytest.fixture
 def small_site(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> SmallSite:
     return SmallSite(tmp_path / "project", downloads=tmp_path_factory.getbasetemp() / "downloads")
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """Run the text of a page."""
+    with forked_runs() as runs:
+        yield runs
 
 
 @pytest.fixture(scope="session")

@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
-import textwrap
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from page_runner import fork_server, run_pages
+from page_runner import run_pages
 from site_markdown import FINDER
 
 from logreg_docs.publish.pages.cells import inline_text, read_cells
-from logreg_docs.publish.run.execute import Outcome, run_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from page_runner import Run
 
 
 pytestmark = pytest.mark.long
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _forks() -> Iterator[None]:
-    """Have kernels forked, which behave like those that are started from nothing and are there at once."""
-    with fork_server() as server, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules[__name__], "run_page", partial(run_page, server=server))
-        yield
-
-
-def run(text: str, folder: Path, *, seconds: int = 60) -> Outcome:
-    page = textwrap.dedent(text)
-    return asyncio.run(run_page("a.md", read_cells("a.md", page, FINDER), folder, seconds=seconds))
-
-
-def test_blocks_share_one_kernel_and_inlines_see_the_state_at_their_place(tmp_path: Path) -> None:
+def test_blocks_share_one_kernel_and_inlines_see_the_state_at_their_place(run: Run, tmp_path: Path) -> None:
     outcome = run("```python\nx = -2\n```\n`{python} x:.1f`\n```python\nx = 3\nprint(x)\n```\n`{python} x`", tmp_path)
     assert outcome.error is None
     assert [inline_text(outcome.outputs[k]) for k in (1, 3)] == ["\N{MINUS SIGN}2.0", "3"]
     assert outcome.outputs[2][0]["text"] == "3\n"
 
 
-def test_rounded_negative_zero_is_zero(tmp_path: Path) -> None:
+def test_rounded_negative_zero_is_zero(run: Run, tmp_path: Path) -> None:
     values = (
         "-0.0004:.2f",
         "-0.0004:.0%",
@@ -69,7 +52,7 @@ def test_pages_do_not_share_state(tmp_path: Path) -> None:
     assert sorted(seen) == ["a.md", "b.md"]
 
 
-def test_an_assertion_of_a_hidden_block_names_the_sentence_that_no_longer_holds(tmp_path: Path) -> None:
+def test_an_assertion_of_a_hidden_block_names_the_sentence_that_no_longer_holds(run: Run, tmp_path: Path) -> None:
     told = "the page says what its code no longer bears out, so rewrite it"
     page = "```python exec=\"hide\"\nx = -1\nassert x > 0, 'The line rises'\n```\n\nThe line rises."
     assert str(run(page, tmp_path).error) == f"docs/a.md:3: {told}: The line rises"
@@ -79,7 +62,7 @@ def test_an_assertion_of_a_hidden_block_names_the_sentence_that_no_longer_holds(
         assert told not in message
 
 
-def test_an_error_inside_the_package_shows_the_lines_that_failed_and_no_more(tmp_path: Path) -> None:
+def test_an_error_inside_the_package_shows_the_lines_that_failed_and_no_more(run: Run, tmp_path: Path) -> None:
     text = "```python\nfrom logreg_docs.newton import fit_newton\nfit_newton([[1.0]], [3])\n```"
     message = str(run(text, tmp_path).error)
     assert "    fit_newton([[1.0]], [3])\n" in message
@@ -142,7 +125,7 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_failure_names_file_line_and_reason(name: str, tmp_path: Path) -> None:
+def test_failure_names_file_line_and_reason(name: str, run: Run, tmp_path: Path) -> None:
     text, line, reason = FAILURES[name]
     error = run(text, tmp_path).error
     assert error is not None
@@ -150,18 +133,18 @@ def test_failure_names_file_line_and_reason(name: str, tmp_path: Path) -> None:
     assert reason in str(error)
 
 
-def test_endless_block_is_stopped(tmp_path: Path) -> None:
+def test_endless_block_is_stopped(run: Run, tmp_path: Path) -> None:
     error = run("```python\nwhile True:\n    pass\n```", tmp_path, seconds=2).error
     assert error is not None
     assert "docs/a.md:2: the code ran for more than 2 s" in str(error)
 
 
-def test_page_stops_at_its_first_failure(tmp_path: Path) -> None:
+def test_page_stops_at_its_first_failure(run: Run, tmp_path: Path) -> None:
     outcome = run("```python\n1\n```\n```python\n1 / 0\n```\n```python\n2\n```", tmp_path)
     assert len(outcome.outputs) == 2
 
 
-def test_expected_exception_and_warning_are_outputs(tmp_path: Path) -> None:
+def test_expected_exception_and_warning_are_outputs(run: Run, tmp_path: Path) -> None:
     outcome = run(
         '```python raises="KeyError"\n{}["a"]\n```\n'
         '```python warns="UserWarning"\nimport warnings\nwarnings.warn("hm")\n```',
@@ -172,7 +155,7 @@ def test_expected_exception_and_warning_are_outputs(tmp_path: Path) -> None:
     assert outcome.outputs[1][0]["text"] == "UserWarning: hm\n"
 
 
-def test_a_warning_of_any_name_can_be_expected(tmp_path: Path) -> None:
+def test_a_warning_of_any_name_can_be_expected(run: Run, tmp_path: Path) -> None:
     text = """\
 ```python warns="Careful"
 import warnings
@@ -182,7 +165,7 @@ warnings.warn("hm", Careful)
     assert run(text, tmp_path).error is None
 
 
-def test_every_block_hears_a_warning_anew_and_a_loop_hears_it_once(tmp_path: Path) -> None:
+def test_every_block_hears_a_warning_anew_and_a_loop_hears_it_once(run: Run, tmp_path: Path) -> None:
     block = '```python warns="UserWarning"\nwarned()\n```\n'
     text = f"""\
 ```python
@@ -198,7 +181,9 @@ def warned():
     assert [outputs[0]["text"] for outputs in outcome.outputs[1:]] == ["UserWarning: hm\n"] * 2
 
 
-def test_settings_of_the_one_who_builds_reach_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_of_the_one_who_builds_reach_no_page(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "start.py").write_text("secret = 42")
     (tmp_path / "mine").write_text("axes.labelsize: 20")
     for name, value in {
@@ -222,11 +207,11 @@ warnings.warn("hm")
     assert outcome.outputs[0][0]["text"] == "True False medium\n"
 
 
-def test_outputs_do_not_depend_on_the_order_of_sets(tmp_path: Path) -> None:
+def test_outputs_do_not_depend_on_the_order_of_sets(run: Run, tmp_path: Path) -> None:
     text = "```python\nprint({'a', 'b', 'c', 'd', 'e'})\n```"
     assert run(text, tmp_path).outputs == run(text, tmp_path).outputs
 
 
-def test_working_folder_is_the_one_given(tmp_path: Path) -> None:
+def test_working_folder_is_the_one_given(run: Run, tmp_path: Path) -> None:
     outcome = run("```python\nimport os\nprint(os.getcwd())\n```", tmp_path)
     assert outcome.outputs[0][0]["text"].strip() == str(tmp_path)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from hypothesis import given, reject, settings
+from examples import examples
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from markdown_pages import EXPRESSIONS, PROSE, TRAPS, fences, pages, plain, rendered, rendered_blocks, shown_otherwise
 from site_markdown import FINDER, notebook
@@ -103,7 +104,7 @@ def test_line_ends_of_another_system_change_nothing(text: str) -> None:
     assert codes(text.replace("\n", "\r\n")) == codes(text)
 
 
-@settings(max_examples=250)  # a fence whose output leaves its container is rare among what is not refused
+@examples(250)  # a fence whose output leaves its container is rare among what is not refused
 @given(pages([*PROSE, *TRAPS, *TRAPS]), st.data())
 def test_switches_and_outputs_leave_every_shown_block_in_its_place(text: str, data: st.DataObject) -> None:
     cells = [cell for cell in cells_of(text) if not cell.options]

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import py_compile
 import sqlite3
-import sys
-from functools import partial
 from typing import TYPE_CHECKING
 
-import pytest
-from page_runner import fork_server
 from site_markdown import FINDER
 from sites import ROOT
 
 from logreg_docs.publish.pages.cells import read_cells
-from logreg_docs.publish.run.execute import Outcome, run_page
 from logreg_docs.publish.run.kernel_startup import digest
 from logreg_docs.publish.run.opened_files import digest_of_pattern, unchanged
 from logreg_docs.publish.run.output_cache import OutputCache
 from logreg_docs.publish.run.page_runs import PageRuns, log
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    import pytest
+    from page_runner import Run
 
 OPENING = """
 ```python
@@ -50,19 +46,7 @@ OPENED = {"data/a-b.csv": b"1", "data/absolute.txt": b"2", "data/bytes.txt": b"3
 UNSEEN = (".hidden/a.txt", "env/site-packages/b.txt")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _forks() -> Iterator[None]:
-    """Have kernels forked, which behave like those that are started from nothing and are there at once."""
-    with fork_server() as server, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules[__name__], "run_page", partial(run_page, server=server))
-        yield
-
-
-def run(text: str, folder: Path) -> Outcome:
-    return asyncio.run(run_page("a.md", read_cells("a.md", text, FINDER), folder))
-
-
-def test_files_are_noted_however_they_are_opened(tmp_path: Path) -> None:
+def test_files_are_noted_however_they_are_opened(run: Run, tmp_path: Path) -> None:
     root, outside = tmp_path / "project", tmp_path / "outside.txt"
     for path, data in {**OPENED, **dict.fromkeys(UNSEEN, b"0")}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +84,7 @@ platform.processor()
 FOLDERS = ("list", "scan", "glob", "iterate", "walk", "walk/deep")
 
 
-def test_listings_files_to_update_and_databases_are_noted(tmp_path: Path) -> None:
+def test_listings_files_to_update_and_databases_are_noted(run: Run, tmp_path: Path) -> None:
     for name in FOLDERS:
         (tmp_path / name).mkdir(parents=True)
     for name in ("update", "append", "emptied"):
@@ -136,7 +120,9 @@ STARTS = (
 IMPORTS = "import asyncio, joblib, os, sqlite3, subprocess\nfrom multiprocessing import get_context as context"
 
 
-def test_what_reads_unseen_is_noted_with_its_cell_and_refused_unless_the_block_says_what(tmp_path: Path) -> None:
+def test_what_reads_unseen_is_noted_with_its_cell_and_refused_unless_the_block_says_what(
+    run: Run, tmp_path: Path
+) -> None:
     codes = (IMPORTS, *STARTS, "print([*get_ipython().recorder.processes])")
     page = "".join(f'```python reads=""\n{code}\n```\n\n' for code in codes)
     outcome = run(page, tmp_path)
@@ -148,7 +134,7 @@ def test_what_reads_unseen_is_noted_with_its_cell_and_refused_unless_the_block_s
     )
 
 
-def test_what_is_declared_counts_as_read_and_must_be_there(tmp_path: Path) -> None:
+def test_what_is_declared_counts_as_read_and_must_be_there(run: Run, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "a.txt").write_text("1")
     (tmp_path / "data/b.csv").write_text("1")
@@ -169,14 +155,14 @@ def test_what_is_declared_counts_as_read_and_must_be_there(tmp_path: Path) -> No
     assert "docs/a.md:6: the option reads matches no file: data/*.txt" in str(outcome.error)
 
 
-def test_a_file_that_the_page_itself_changes_is_noted_as_it_first_was(tmp_path: Path) -> None:
+def test_a_file_that_the_page_itself_changes_is_noted_as_it_first_was(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("before")
     text = "open('a.txt').read()\nopen('a.txt', 'w').write('after')\nopen('a.txt').read()"
     outcome = run(f"```python\n{text}\n```\n", tmp_path)
     assert outcome.files["a.txt"] == hashlib.sha256(b"before").hexdigest()
 
 
-def test_a_module_beside_the_package_is_noted_with_or_without_byte_code(tmp_path: Path) -> None:
+def test_a_module_beside_the_package_is_noted_with_or_without_byte_code(run: Run, tmp_path: Path) -> None:
     module = tmp_path / "tools" / "helper.py"
     module.parent.mkdir()
     for value, compiled in ((1, False), (2, True)):
@@ -189,7 +175,7 @@ def test_a_module_beside_the_package_is_noted_with_or_without_byte_code(tmp_path
         assert not [name for name in outcome.files if name.endswith(".pyc")]
 
 
-def test_a_link_is_the_projects_wherever_it_leads(tmp_path: Path) -> None:
+def test_a_link_is_the_projects_wherever_it_leads(run: Run, tmp_path: Path) -> None:
     (tmp_path / "far.txt").write_text("1")
     (tmp_path / "project").mkdir()
     (tmp_path / "project/near.txt").symlink_to(tmp_path / "far.txt")
@@ -197,7 +183,7 @@ def test_a_link_is_the_projects_wherever_it_leads(tmp_path: Path) -> None:
     assert outcome.files["near.txt"] == hashlib.sha256(b"1").hexdigest()
 
 
-def test_the_page_sees_nothing_of_it(tmp_path: Path) -> None:
+def test_the_page_sees_nothing_of_it(run: Run, tmp_path: Path) -> None:
     outcome = run("```python\ndef f(x: int): ...\n\n\nprint(f.__annotations__)\n```\n", tmp_path)
     assert outcome.outputs[0][0]["text"] == "{'x': <class 'int'>}\n"
     names = run(
@@ -224,7 +210,7 @@ def test_a_page_runs_again_when_a_file_has_changed_and_only_then(
         assert caplog.text.count("Executed a.md") == times
 
 
-def test_the_benchmarks_page_follows_every_file_of_results() -> None:
+def test_the_benchmarks_page_follows_every_file_of_results(run: Run) -> None:
     outcome = run((ROOT / "docs/benchmarks.md").read_text(), ROOT)
     assert outcome.error is None
     for path in (ROOT / "docs/benchmarks").glob("*.json"):

@@ -103,7 +103,7 @@ class Publish(BasePlugin[Settings]):
         """Make the server build soon after a save, and again when a page finishes after the build that started it."""
         del config, builder
         server.watch(str(self._ended))
-        server.build_delay = 0.02  # seconds: it looks at the files twice a second, and then sees all that was saved
+        server.build_delay = 0.02  # seconds; it looks at the files twice a second, and waiting longer seldom finds more
         if self._runs:
             late = threading.Timer(2, self._runs.report_late_ends)  # for pages that finished before the server watched
             late.daemon = True
