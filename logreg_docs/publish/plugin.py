@@ -94,7 +94,7 @@ class Publish(BasePlugin[Settings]):
         """Remember whether this is a server, which must survive errors in a page."""
         del dirty
         self._serving = command == "serve"
-        # A build leaves little garbage in cycles, and looking for it took a sixth of the time.
+        # Looking for garbage in cycles took a sixth of the time; a server looks when it has nothing else to do.
         gc.freeze()
         gc.set_threshold(100_000)
         sys.dont_write_bytecode |= self._serving  # a server watches the package's folder
@@ -105,9 +105,7 @@ class Publish(BasePlugin[Settings]):
         server.watch(str(self._ended))
         server.build_delay = 0.02  # seconds; it looks at the files twice a second, and waiting longer seldom finds more
         if self._runs:
-            late = threading.Timer(2, self._runs.report_late_ends)  # for pages that finished before the server watched
-            late.daemon = True
-            late.start()
+            _call_later(2, self._runs.report_late_ends)  # for pages that finished before the server watched
 
     def on_shutdown(self) -> None:
         """Stop running pages and remove temporary files."""
@@ -252,7 +250,9 @@ class Publish(BasePlugin[Settings]):
     @event_priority(-100)  # after every plugin has written its files
     def on_post_build(self, config: MkDocsConfig) -> None:
         """Finish the files of the site, except under a server, which serves them locally with a script of its own."""
-        if not self._serving:
+        if self._serving:
+            _call_later(1, gc.collect)  # what this build no longer needs, once the page is shown
+        else:
             for finish in (slim_site, write_index_script, write_policy, write_checksums):
                 _or_end_build(finish, Path(config.site_dir))
 
@@ -321,6 +321,13 @@ class Publish(BasePlugin[Settings]):
             index.entries += self.render_cache.entries(named, page.content or "", functools.partial(made, page))
 
         index.add_entry_from_context = add
+
+
+def _call_later(seconds: float, function: Callable[[], object]) -> None:
+    """Call a function in a while, unless the program ends before."""
+    timer = threading.Timer(seconds, function)
+    timer.daemon = True
+    timer.start()
 
 
 def _or_end_build(function: Callable[[_T], _R], argument: _T) -> _R:
