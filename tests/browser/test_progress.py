@@ -72,11 +72,6 @@ def timed(opened: Watched, address: str) -> Page:
     return opened.page
 
 
-def faults(opened: Watched) -> list[str]:
-    """Return what a page complained of, but for requests of pages that were left while they came."""
-    return [complaint for complaint in opened.complaints if not complaint.startswith("failed: ")]
-
-
 def sections(page: Page) -> list[str]:
     return list(page.locator("article h2[id]").evaluate_all("all => all.map(heading => heading.id)"))
 
@@ -123,7 +118,7 @@ def test_a_chapter_is_read_once_each_heading_has_stood_there_for_three_seconds_i
     expect(tick(page, CHAPTER)).to_have_count(1)
     page.goto(site_address + PROGRESS)
     expect(row(page, CHAPTER).nth(1)).to_have_text(f"✓ all {len(rest) + 2}")
-    assert faults(opened) == []
+    assert opened.complaints == []
 
 
 def test_who_jumps_to_the_end_has_not_read(watched: Open, site_address: str) -> None:
@@ -161,7 +156,7 @@ def test_home_leads_to_the_section_that_was_read_last_and_to_nothing_before(watc
     go_on.get_by_role("link").last.click()
     page.wait_for_url(f"{site_address}{CHAPTER}#{section}")
     expect(page.locator(f"#{section}")).to_be_in_viewport()
-    assert faults(opened) == []
+    assert opened.complaints == []
 
 
 def test_home_leads_on_from_a_finished_page_to_the_next_that_is_not(watched: Open, site_address: str) -> None:
@@ -184,7 +179,7 @@ def test_home_leads_on_from_a_finished_page_to_the_next_that_is_not(watched: Ope
             re.compile("^2 Sigmoid: Odds$" if "#" in path else rf"^{path.split('/')[1][1:2]} [A-Z][^:]*$")
         )
         page.evaluate("localStorage.clear()")
-    assert faults(opened) == []
+    assert opened.complaints == []
 
 
 def test_a_solved_exercise_has_a_tick_beside_its_title(watched: Open, site_address: str) -> None:
@@ -207,7 +202,7 @@ def test_a_solved_exercise_has_a_tick_beside_its_title(watched: Open, site_addre
     expect(ticks).to_have_count(1)
     page.emulate_media(media="print")
     expect(ticks).to_be_hidden()
-    assert faults(opened) == []
+    assert opened.complaints == []
 
 
 def test_a_solved_exercise_is_counted_under_the_name_of_its_chapter(watched: Open, site_address: str) -> None:
@@ -226,7 +221,7 @@ def test_a_solved_exercise_is_counted_under_the_name_of_its_chapter(watched: Ope
     page.evaluate(seed({f"solved/chapters/sigmoid/{number}": "" for number in range(1, 7)}))
     page.reload()
     expect(row(page, CHAPTERS[2]).nth(2)).to_have_text("✓ all 6")
-    assert faults(opened) == []
+    assert opened.complaints == []
 
 
 def test_table_counts_the_sections_and_exercises_of_the_pages(site: Built) -> None:
@@ -275,7 +270,7 @@ def test_a_saved_file_brings_back_what_was_forgotten_and_takes_nothing_away(
     expect(row(page, CHAPTERS[2]).nth(2)).to_have_text("2 of 6")
     assert stored(page)["last"] == "chapters/sigmoid\nodds\nOdds"
     assert "of/a/later/edition" not in stored(page)
-    assert faults(opened) == []
+    assert opened.complaints == []
 
 
 def read(page: Page, path: Path) -> None:
@@ -317,7 +312,7 @@ def test_a_bad_file_is_told_and_changes_nothing(watched: Open, site_address: str
         expect(status(page)).to_contain_text(f"{kind}.json {words}")
         expect(status(page)).to_contain_text("a file saved on this page is expected, of version 1, so nothing changed.")
         assert stored(page) == READ, kind
-    assert faults(opened) == []
+    assert opened.complaints == []
 
 
 def test_tabs_agree_and_lose_nothing(watched: Open, site_address: str) -> None:
@@ -350,7 +345,7 @@ def test_where_storage_is_refused_it_is_remembered_for_the_visit_and_said(watche
     page.reload()
     expect(row(page, CHAPTERS[2]).nth(2)).to_have_text("0 of 6")
     expect(status(page)).to_contain_text("Your browser stores nothing for this site")
-    assert faults(opened) == []
+    assert opened.complaints == []
 
 
 def test_where_storage_is_full_the_rest_is_remembered_for_the_visit_and_said(watched: Open, site_address: str) -> None:
@@ -370,7 +365,7 @@ def test_where_storage_is_full_the_rest_is_remembered_for_the_visit_and_said(wat
     page.once("dialog", lambda dialog: dialog.accept())
     press(page, "Forget all")
     expect(row(page, CHAPTERS[2]).nth(2)).to_have_text("0 of 6")
-    assert faults(opened) == []
+    assert opened.complaints == []
 
 
 STRANGE = {"last": "{]", "read/chapters/gone": "", "solved/chapters/sigmoid/99": "", "read/undefined": "", "x": "{]"}
@@ -385,7 +380,7 @@ def test_entries_of_another_edition_and_broken_ones_do_no_harm(watched: Open, si
         expect(page.locator(".lr-go-on:visible, .lr-tick")).to_have_count(0)
         page.evaluate(SOLVE, "2.2")
     assert stored(page) == STRANGE | {"solved/chapters/sigmoid/2": ""}
-    assert faults(opened) == []
+    assert opened.complaints == []
 
 
 def test_sites_of_one_origin_do_not_mix(watched: Open, site: Built, tmp_path: Path) -> None:
@@ -427,7 +422,7 @@ def test_files_remember_too(watched: Open, site: Built) -> None:
     page.wait_for_url("**/progress/index.html")
     expect(row(page, CHAPTERS[2]).nth(1)).to_have_text(re.compile(r"^[1-9] of \d+$"))
     expect(row(page, CHAPTERS[2]).nth(2)).to_have_text("1 of 6")
-    assert faults(opened) == []
+    assert opened.complaints == []
 
 
 def test_without_javascript_the_page_says_what_it_would_show_and_has_no_control(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 PATIENCE = 120_000  # milliseconds: a loaded machine is slow, not wrong
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -27,6 +27,7 @@ WAKE = """async () => {
 }"""
 ENTRIES = ("EvaluateScript", "FunctionCall", "v8.evaluateModule")
 THEME = "/assets/javascripts/"
+LEFT = "net::ERR_ABORTED"  # the page was left while this was on its way, which is nobody's fault
 REQUESTS = 12  # of a first visit
 
 
@@ -40,9 +41,13 @@ class Watched:
         self.requests: list[str] = []
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._complain_of_failed)
         self.page.on("response", lambda r: self.complaints.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
         self.page.on("request", lambda request: self.requests.append(request.url))
+
+    def _complain_of_failed(self, request: Request) -> None:
+        if request.failure != LEFT:
+            self.complaints.append(f"failed: {request.url} ({request.failure})")
 
     def loaded(self) -> list[str]:
         """Return the addresses that went over the wire."""
