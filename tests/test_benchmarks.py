@@ -6,11 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from benchmarks import lighthouse, mutation
+from benchmarks import build, lighthouse, mutation
 from browser.visits import REQUESTS, limit
 from sites import ROOT
 
 from logreg_docs.benchmarks import Benchmark, comparison_table, machine_table, read_benchmark
+from logreg_docs.publish.run.wheel import Project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,6 +75,12 @@ def test_lighthouse_names_what_lacks_points_and_what_is_heavier_than_a_first_vis
         assert lighthouse.faults(page, "mobile", report(1, most, REQUESTS)) == []
         assert len(lighthouse.faults(page, "mobile", report(1, most + 1024, REQUESTS + 1))) == 2
     assert lighthouse.faults("", "desktop", report(0.9, 0, 0))[0].startswith("home (desktop): accessibility has 90")
+
+
+def test_builds_are_measured_on_a_copy_that_holds_its_pages_and_what_its_wheel_is_made_from(tmp_path: Path) -> None:
+    project = build.copy(tmp_path).project
+    assert (project / f"docs/{build.CHAPTER}.md").is_file()
+    assert Project(project).package("", tmp_path / "wheels")[1]
 
 
 def test_a_file_is_read_as_it_is_written(tmp_path: Path) -> None:

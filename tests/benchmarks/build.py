@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks import report
+from sites import ROOT, copy_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 REPEATS = int(os.environ.get("BUILD_REPEATS", "5"))
 CHAPTER = "chapters/02-sigmoid"
 CASES = {
@@ -101,9 +101,9 @@ def edit(way: Way, address: str, text: str, words: str) -> float:
 
 def copy(folder: Path) -> Way:
     """Copy the project."""
-    for part in ("docs", "logreg_docs"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(ROOT / "mkdocs.yml", folder / "mkdocs.yml")
+    shutil.copytree(ROOT / "docs", folder / "docs")
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    copy_package(folder)
     return Way(folder, folder / "cache")
 
 
