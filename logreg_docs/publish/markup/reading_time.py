@@ -26,6 +26,7 @@ _DISPLAYED, _INLINE = 0.5, 0.03  # minutes for a formula on lines of its own, an
 _CODE_LINE = 0.05  # minutes
 _NOT_READ = {"listing", "output", "linenos", "lr-x"}  # classes of what a first reading does not count
 _SKIPPED = {"lr-answer", "script", "style", "svg", "template"}
+_INSIDE = re.compile(r"(<(math|script|style|svg|template)\b[^>]*>).*?(</\2>)", re.DOTALL)  # most tags, none counted
 _SOLUTION = "Solution"
 _VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
@@ -52,7 +53,7 @@ def reading_time(html: str) -> Minutes:
         Minutes(first=2.0, deeper=1.0)
     """
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(_INSIDE.sub(r"\1\3", html))
     reader.close()
     return Minutes(reader.minutes[False], reader.minutes[True])
 
