@@ -6,13 +6,14 @@ import hashlib
 import json
 import os
 import re
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from logreg_docs.publish.atomic_files import digest_of_code, read_intact, write_atomically
 from logreg_docs.publish.run.kernel_startup import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from logreg_docs.publish.run.output_cache import OutputCache
@@ -51,6 +52,7 @@ class RenderCache:
     ) -> None:
         self._folder, self._graph, self._root, self._terms = folder, cache.graph, root, terms
         self._sources = {path: (re.split(r"[./]", path.rpartition("/")[2])[0], url) for path, url in sources.items()}
+        self._names = tuple(sorted({name for name, _ in self._sources.values()}))
         self._common = json.dumps([cache.environment, _CODE, configuration], default=_as_json, sort_keys=True).encode()
 
     def key(self, path: str, url: str, markdown: str, more: str = "") -> str | None:
@@ -69,11 +71,11 @@ class RenderCache:
         if modules is None:
             return None
         state = hashlib.sha256(self._common)
-        words = " ".join(markdown.lower().split())
-        terms = {term: entry for term, entry in self._terms.items() if term.lower() in words}
+        found = _find(markdown, tuple(self._terms), self._names)
+        terms = {term: self._terms[term] for term in found.terms}
         # Links are validated against the files of the site. Pages with warnings, as of missing files, are not cached.
-        named = {source: target for source, (name, target) in self._sources.items() if name in markdown}
-        parts = [path, url, markdown, more, terms, named, self._contents(path, markdown)]
+        named = {source: target for source, (name, target) in self._sources.items() if name in found.names}
+        parts = [path, url, markdown, more, terms, named, self._contents(path, found.paths)]
         state.update(json.dumps(parts, sort_keys=True).encode())
         for module in modules:
             state.update(f"\0{module}\0".encode() + self._graph.read(module))
@@ -106,13 +108,30 @@ class RenderCache:
             self.store(key, found)
         return list(found["entries"])
 
-    def _contents(self, path: str, markdown: str) -> dict[str, str | None]:
+    def _contents(self, path: str, names: Iterable[str]) -> dict[str, str | None]:
         """Return the digest of each file that a page names by its path, since an extension may include it."""
         folders = [str(folder) for folder in (self._root, self._root / "docs", (self._root / "docs" / path).parent)]
-        names = sorted({word for word in _WORD.findall(markdown) if not word.endswith((".md", ".ipynb"))})
         # Thousands of words look like file names, and few are: paths as strings take a fifth of pathlib's time.
         files = [os.path.join(folder, name) for name in names for folder in folders]  # noqa: PTH118
         return {os.path.relpath(file, folders[0]): digest(file) for file in files if os.path.isfile(file)}  # noqa: PTH113
+
+
+class _Found(NamedTuple):
+    """What a page names: glossary terms, files of the site by the start of their name, and what may be a path."""
+
+    terms: list[str]
+    names: set[str]
+    paths: list[str]
+
+
+@lru_cache(maxsize=64)  # a server asks again for every page, of which one was edited
+def _find(markdown: str, terms: tuple[str, ...], names: tuple[str, ...]) -> _Found:
+    words = " ".join(markdown.lower().split())
+    return _Found(
+        [term for term in terms if term.lower() in words],
+        {name for name in names if name in markdown},
+        sorted({word for word in _WORD.findall(markdown) if not word.endswith((".md", ".ipynb"))}),
+    )
 
 
 def _as_json(value: object) -> object:
