@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["zip_files"]
 
+_LEVEL = 4  # compresses in half the time of the default, which an author waits for, and is a 25th larger
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip file knows
 
 
@@ -32,5 +33,5 @@ def zip_files(files: Mapping[str, bytes], *, stored: Collection[str] = ()) -> by
             entry.create_system = 3  # else that of the machine, by which the bits of the mode are read
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
+            archive.writestr(entry, content, compresslevel=_LEVEL)
     return buffer.getvalue()
