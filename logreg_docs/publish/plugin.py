@@ -89,6 +89,7 @@ class Publish(BasePlugin[Settings]):
         self._ended = Path(self._scratch.name) / "ended"
         self._ended.mkdir()
         self._code: dict[str, str] = {}  # inserted into pages
+        self._tags: dict[str, str] = {}  # of commits
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Remember whether this is a server, which must survive errors in a page."""
@@ -163,6 +164,8 @@ class Publish(BasePlugin[Settings]):
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Run the pages, and add the generated figures and notebooks to the files of the site."""
         self._take_scripts(files)
+        if (dates := config.plugins.get("git-revision-date-localized")) and dates.config["enabled"]:
+            dates.util.tag_cache = self._tags  # it would start Git for every page at every build
         labs = [file for file in files if file.src_uri.startswith("labs/") and file.src_uri.endswith(".py")]
         self.build.make(
             {file.src_uri: file.content_string for file in files.documentation_pages()},
