@@ -193,6 +193,19 @@ def test_page_that_runs_keeps_no_other_waiting_and_shows_when_it_has_ended(serve
     assert server.executed().count("chapters/a.md") == before + 1
 
 
+@pytest.mark.deep  # it edits a large page a dozen times
+def test_memory_holds_no_page_as_it_was_before_many_edits(server: Server) -> None:
+    large, resident = "Some words. " * 50_000, []
+    for k in range(16):
+        server.site.write("chapters/b.md", f"{B}\nThis is edit {k}. {large}\n")
+        server.page_shows("chapters/b/", f"edit {k}.")
+        time.sleep(1.5)  # a server collects garbage a second after each build
+        resident.append(psutil.Process(server.process.pid).memory_info().rss)
+    server.site.write("chapters/b.md", B)
+    grown = (resident[-1] - resident[5]) / 10 / len(large)
+    assert grown < 8, "an edit may leave the few texts that are looked up again, not the whole page in all its forms"
+
+
 def test_save_ends_an_endless_page_and_an_interrupt_ends_the_server_at_once(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         end_twice(server)
