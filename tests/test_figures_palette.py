@@ -65,6 +65,16 @@ def test_style_sheets_name_roles_that_exist() -> None:
     assert named - defined == set()
 
 
+def test_text_takes_colours_that_can_be_read() -> None:
+    """Other roles are for grounds and grids; white on an ink reads as well as the ink on white."""
+    readable = {f"var(--lr-{role.replace('_', '-')})" for role, ink in PALETTE.items() if ink in INKS.values()}
+    names = ("assets/style.css", "assets/explorables/explorables.css")
+    sheets = drawing_style() + "".join((ROOT / "docs" / name).read_text() for name in names)
+    found = set(re.findall(r"[;{]color:([^;}!]+)", sheets))
+    assert found - readable == {"inherit", "var(--c)", "var(--lr-bg)"}
+    assert set(re.findall(r"[;{]--c:([^;}!]+)", sheets)) <= readable
+
+
 def test_a_role_may_have_a_colour_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(palette.PALETTE, "class_0", Colour("#123456", "#abcdef"))
     figure = themed('<svg><path fill="#123456"/><path fill="#b3470c"/></svg>')
