@@ -311,6 +311,7 @@ class ExplorableChecks:
         lowest = [*["Shift+PageDown"] * 2, *["Shift+ArrowLeft"] * 16]
         for handle in figure.locator("[role=slider]").all():
             handle.focus()
+            top = page.evaluate("scrollY")
             for keys, end in (([], None), (["End"], "max"), (lowest, "min"), (["Home"], None)):
                 for key in keys:
                     page.keyboard.press(key)
@@ -319,6 +320,7 @@ class ExplorableChecks:
                 }
                 assert value["min"] <= value["now"] <= value["max"], (handle.get_attribute("aria-label"), end, value)
                 assert end is None or value["now"] == value[end], (handle.get_attribute("aria-label"), value)
+            assert page.evaluate("scrollY") == top, "its keys must not scroll the page, too"
 
     def test_a_drag_is_drawn_before_the_next_frame(self, watched: Open, explorables_address: str) -> None:
         figure = self.figure(watched().page, explorables_address)
