@@ -13,7 +13,6 @@ import string
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +59,7 @@ def formula_characters(pages: Iterable[str]) -> frozenset[str]:
         True
     """
     characters = {_RADICAL}
-    for tag, marks, text in chain.from_iterable(map(_tokens, pages)):
+    for tag, marks, text in set().union(*map(_tokens, pages)):
         characters.update(text)
         if tag == "mi" and text in _ITALIC and "mathvariant" not in marks:
             # The upright letter stays: Chromium computes the height of an identifier from it.
@@ -82,7 +81,7 @@ def stretchy_characters(pages: Iterable[str]) -> frozenset[str]:
     """
     html_of_pages = list(pages)
     found = {_RADICAL} if any(_TALL_ROOT.search(page) for page in html_of_pages) else set()
-    for tag, marks, text in chain.from_iterable(map(_tokens, html_of_pages)):
+    for tag, marks, text in set().union(*map(_tokens, html_of_pages)):
         if tag == "mo" and 'stretchy="false"' not in marks and (text != "/" or "stretchy" in marks):
             found.add(text)
     return frozenset(found)
@@ -90,8 +89,11 @@ def stretchy_characters(pages: Iterable[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=64)  # asked twice for every page of a build, and a server builds all, of which one was edited
 def _tokens(page: str) -> frozenset[tuple[str, str, str]]:
-    found = chain.from_iterable(map(_TOKEN.findall, _MATH.findall(page)))
-    return frozenset((tag, marks, html.unescape(text)) for tag, marks, text in found)
+    return frozenset(
+        (tag, marks, html.unescape(text))
+        for formula in _MATH.findall(page)
+        for tag, marks, text in _TOKEN.findall(formula)
+    )
 
 
 def math_font(characters: frozenset[str], folder: Path, *, stretchy: frozenset[str] | None = None) -> bytes:

@@ -25,8 +25,8 @@ _WORDS = 200  # a minute
 _DISPLAYED, _INLINE = 0.5, 0.03  # minutes for a formula on lines of its own, and in a line
 _CODE_LINE = 0.05  # minutes
 _NOT_READ = {"listing", "output", "linenos", "lr-x"}  # classes of what a first reading does not count
-_SKIPPED = {"lr-answer", "script", "style", "svg", "template"}
-_INSIDE = re.compile(r"(<(math|script|style|svg|template)\b[^>]*>).*?(</\2>)", re.DOTALL)  # most tags, none counted
+# What is in these elements is not counted. It is most of a page's tags, so it is removed before the page is parsed.
+_EMPTIED = re.compile(r"(<(lr-answer|math|script|style|svg|template)\b[^>]*>).*?(</\2>)", re.DOTALL)
 _SOLUTION = "Solution"
 _VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
@@ -53,7 +53,7 @@ def reading_time(html: str) -> Minutes:
         Minutes(first=2.0, deeper=1.0)
     """
     reader = _Reader()
-    reader.feed(_INSIDE.sub(r"\1\3", html))
+    reader.feed(_EMPTIED.sub(r"\1\3", html))
     reader.close()
     return Minutes(reader.minutes[False], reader.minutes[True])
 
@@ -115,12 +115,11 @@ class _Reader(HTMLParser):
             return
         given = dict(attrs)
         classes = set((given.get("class") or "").split())
-        role = "skipped" if classes & _NOT_READ or tag in _SKIPPED else ""
+        role = "skipped" if classes & _NOT_READ else ""
         if tag == "details" and "deeper" in classes:
             role = "deeper"
         elif tag == "math":
             self._add(_DISPLAYED if given.get("display") == "block" else _INLINE)
-            role = "skipped"
         elif tag == "pre":
             role = "code"
         self._open.append((tag, role))
