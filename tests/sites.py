@@ -122,6 +122,18 @@ SETTINGS = (
 LABS = '{include: ["labs/*.ipynb"], cache: false}'
 
 
+def copy_project(folder: Path) -> Path:
+    """Copy the project as it is into a folder, without its history, and return the folder."""
+    listed = subprocess.check_output(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, text=True
+    )
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    return folder
+
+
 def copy_package(folder: Path) -> Path:
     """Copy the package with all that its wheel is made from, to be edited, and return the copy of its code."""
     for name in ("pyproject.toml", "README.md", "LICENSE"):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from sites import ROOT, build
+from sites import ROOT, build, copy_project
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -105,21 +105,9 @@ def complaint(done: subprocess.CompletedProcess[str]) -> str:
     return re.sub(r"^PASSED .*\n", "", done.stdout, flags=re.MULTILINE)[-8000:] + done.stderr
 
 
-def copied(copy: Path) -> Path:
-    """Copy the project as it is, to follow recipes in."""
-    listed = subprocess.check_output(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, text=True
-    )
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, copy / name)
-    return copy
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copied(tmp_path_factory.mktemp("project"))
+    return copy_project(tmp_path_factory.mktemp("project"))
 
 
 @pytest.fixture(scope="module")
@@ -232,7 +220,7 @@ def test_the_explorable_passes_what_every_explorable_is_asked_in_a_browser(
 @pytest.fixture(scope="module")
 def own_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another copy of the project, with other rows than the students."""
-    copy = copied(tmp_path_factory.mktemp("own"))
+    copy = copy_project(tmp_path_factory.mktemp("own"))
     assert follow(OWN_DATA, copy) == {"logreg_docs/students.csv", "logreg_docs/datasets.py"}
     return copy
 

@@ -193,7 +193,7 @@ def test_page_that_runs_keeps_no_other_waiting_and_shows_when_it_has_ended(serve
     assert server.executed().count("chapters/a.md") == before + 1
 
 
-@pytest.mark.deep  # it edits a large page a dozen times
+@pytest.mark.deep  # it edits a large page sixteen times
 def test_memory_holds_no_page_as_it_was_before_many_edits(server: Server) -> None:
     large, resident = "Some words. " * 50_000, []
     for k in range(16):

@@ -7,7 +7,6 @@ outputs of code that was not edited from the cache. An edit is timed from the sa
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import statistics
 import subprocess
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks import report
-from sites import ROOT, copy_package
+from sites import copy_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,10 +100,7 @@ def edit(way: Way, address: str, text: str, words: str) -> float:
 
 def copy(folder: Path) -> Way:
     """Copy the project."""
-    shutil.copytree(ROOT / "docs", folder / "docs")
-    shutil.copy(ROOT / "mkdocs.yml", folder)
-    copy_package(folder)
-    return Way(folder, folder / "cache")
+    return Way(copy_project(folder), folder / "cache")
 
 
 def measure(way: Way) -> dict[str, list[float]]:
